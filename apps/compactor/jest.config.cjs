@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/compactor', preset: '../../jest.preset.cjs' };

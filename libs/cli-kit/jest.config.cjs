@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/cli-kit', preset: '../../jest.preset.cjs' };

@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/columnar', preset: '../../jest.preset.cjs' };

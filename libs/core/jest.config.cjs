@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/core', preset: '../../jest.preset.cjs' };

@@ -1,0 +1,15 @@
+export { assert, unreachable } from './assert.js';
+export { bytesSource, compareBytes, compareUtf8, toHex, type ByteSink, type ByteSource } from './bytes.js';
+export { systemClock, type Clock } from './clock.js';
+export { type Codec } from './codec.js';
+export { mapBounded } from './map-bounded.js';
+export { errorText, isLakeError, LakeError, type ErrorKind, type LakeErrorOptions } from './errors.js';
+export {
+  addDays,
+  compactDay,
+  dayOfMs,
+  daysBetween,
+  parseUtcDay,
+  startOfDayMs,
+  type UtcDay,
+} from './utc-day.js';

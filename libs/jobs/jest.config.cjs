@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/jobs', preset: '../../jest.preset.cjs' };

@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/manifest', preset: '../../jest.preset.cjs' };

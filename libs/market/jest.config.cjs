@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/market', preset: '../../jest.preset.cjs' };

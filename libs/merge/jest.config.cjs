@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/merge', preset: '../../jest.preset.cjs' };

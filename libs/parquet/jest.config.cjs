@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/parquet', preset: '../../jest.preset.cjs' };

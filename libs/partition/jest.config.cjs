@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/partition', preset: '../../jest.preset.cjs' };

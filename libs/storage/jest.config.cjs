@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/storage', preset: '../../jest.preset.cjs' };

@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/tools', preset: '../jest.preset.cjs' };
