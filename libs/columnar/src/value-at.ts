@@ -1,0 +1,18 @@
+import type { BytesValues, Column } from './batch.js';
+
+/**
+ * One value, `null` at a null row: 64-bit integers as bigint, other fixed values as number (bool 0 or 1), utf8, bytes
+ * and decimal as a view of their bytes, nested as a nested column holds it. Slow: for tests and messages.
+ */
+export function valueAt(column: Column, row: number): unknown {
+  if (column.layout === 'nested') return column.values[row];
+  if (column.validity?.[row] === 0) return null;
+  if (column.layout === 'fixed') return column.values[row];
+  return column.layout === 'bytes'
+    ? bytesAt(column.values, row)
+    : bytesAt(column.dictionary, column.codes[row] ?? 0);
+}
+
+function bytesAt({ offsets, data }: BytesValues, index: number): Uint8Array {
+  return data.subarray(offsets[index], offsets[index + 1]);
+}
