@@ -1,1 +1,1 @@
-export {};
+export { openPageCodec, type PageCodec, type PageCodecName } from './codec/page-codec.js';
