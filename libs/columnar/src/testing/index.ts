@@ -1,0 +1,3 @@
+export { arbitraryBatch, arbitraryColumn } from './arbitrary-batch.js';
+export { arbitrarySchema, arbitraryType, FIXED_TYPES } from './arbitrary-schema.js';
+export { equalBatches } from './equal-batches.js';
