@@ -34,3 +34,11 @@ export { takeColumn } from './take-column.js';
 export { takeRows } from './take-rows.js';
 export { textColumn } from './text-column.js';
 export { valueAt } from './value-at.js';
+export { createMultisetHash, type MultisetHash } from './content-hash/multiset-hash.js';
+export { createOrderedHash, type OrderedHash } from './content-hash/ordered-hash.js';
+export {
+  createRowDigester,
+  digestRows,
+  type RowDigester,
+  type RowDigests,
+} from './content-hash/row-digests.js';

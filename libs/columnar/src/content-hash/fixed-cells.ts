@@ -1,0 +1,64 @@
+import { fmix32, nullLanes, type Lanes } from './mix.js';
+import type { FixedColumn, FixedValues } from '../batch.js';
+
+/** Adds every cell of a fixed-width column to the row sums in `lanes`. */
+export function addFixedCells(lanes: Int32Array, seed: Lanes, { values, validity }: FixedColumn): void {
+  const [a, b, c, d] = seed;
+  const none = nullLanes(seed);
+  const words = canonicalWords(values);
+  // Prices, times and versions repeat from row to row, so the last value's lanes are kept.
+  let lastLo = ~(words[0] ?? 0);
+  let lastHi = 0;
+  let p = 0;
+  let q = 0;
+  let r = 0;
+  let s = 0;
+  for (let row = 0, at = 0; at < lanes.length; row++, at += 4) {
+    if (validity !== undefined && validity[row] === 0) {
+      addLanes(lanes, at, none);
+      continue;
+    }
+    const lo = words[2 * row] as number;
+    const hi = words[2 * row + 1] as number;
+    if (lo !== lastLo || hi !== lastHi) {
+      lastLo = lo;
+      lastHi = hi;
+      // `mixWord`, written out: a call that returns an array would cost more than the arithmetic.
+      p = fmix32((lo + a) | 0);
+      q = fmix32(((hi ^ p) + b) | 0);
+      r = fmix32(((p + q) | 0) ^ c);
+      s = fmix32(((q + r) | 0) ^ d);
+      p = (p + s) | 0;
+    }
+    lanes[at] = (lanes[at] as number) + p;
+    lanes[at + 1] = (lanes[at + 1] as number) + q;
+    lanes[at + 2] = (lanes[at + 2] as number) + r;
+    lanes[at + 3] = (lanes[at + 3] as number) + s;
+  }
+}
+
+/** Adds the lanes of one cell to the sums of the row that starts at `at`. */
+export function addLanes(lanes: Int32Array, at: number, cell: Lanes): void {
+  lanes[at] = (lanes[at] as number) + cell[0];
+  lanes[at + 1] = (lanes[at + 1] as number) + cell[1];
+  lanes[at + 2] = (lanes[at + 2] as number) + cell[2];
+  lanes[at + 3] = (lanes[at + 3] as number) + cell[3];
+}
+
+/** Every value as 64 bits, low half first: integers extended by their sign, floats by their own bits. */
+function canonicalWords(values: FixedValues): Int32Array {
+  if (values.BYTES_PER_ELEMENT === 8) {
+    return new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+  }
+  const low =
+    values.BYTES_PER_ELEMENT === 4
+      ? new Int32Array(values.buffer, values.byteOffset, values.length)
+      : Int32Array.from(values as Uint8Array);
+  const signed = values instanceof Int8Array || values instanceof Int16Array || values instanceof Int32Array;
+  const words = new Int32Array(2 * low.length);
+  for (let i = 0; i < low.length; i++) {
+    words[2 * i] = low[i] as number;
+    if (signed) words[2 * i + 1] = (low[i] as number) >> 31;
+  }
+  return words;
+}

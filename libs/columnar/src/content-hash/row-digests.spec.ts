@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { createRowDigester, digestRows } from './row-digests.js';
+import type { Column, FixedColumn, RecordBatch } from '../batch.js';
+import { typeText, type DataType, type Field } from '../schema.js';
+import { arbitraryBatch, arbitrarySchema } from '../testing/index.js';
+import { valueAt } from '../value-at.js';
+
+describe('row digests', () => {
+  it('are what the specification says, computed slowly with bigints', () => {
+    fc.assert(
+      fc.property(arbitraryBatches(), (batch) => {
+        const { rowCount, lanes } = digestRows(batch, { exclude: [] });
+        expect(rowCount).toBe(batch.rowCount);
+        expect([...lanes]).toEqual(referenceLanes(batch));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('leave out excluded columns and do not care about column order or nullability', () => {
+    fc.assert(
+      fc.property(arbitraryBatches(), (batch) => {
+        const [first, ...rest] = batch.schema.fields;
+        const without = {
+          schema: { fields: rest },
+          rowCount: batch.rowCount,
+          columns: batch.columns.slice(1),
+        };
+        expect(digestRows(batch, { exclude: [(first as Field).name] })).toEqual(digestRows(without, NONE));
+        const turned: RecordBatch = {
+          schema: { fields: batch.schema.fields.map((f) => ({ ...f, nullable: !f.nullable })).reverse() },
+          rowCount: batch.rowCount,
+          columns: [...batch.columns].reverse(),
+        };
+        expect(digestRows(turned, NONE)).toEqual(digestRows(batch, NONE));
+      }),
+    );
+  });
+
+  it('agree for decimals of any width and for fixed and variable bytes', () => {
+    const decimal: DataType = { kind: 'decimal', precision: 18, scale: 2 };
+    const widths = [[0x80], [0xff, 0x80], [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x80]];
+    const lanes = widths.map((bytes) => [...digestRows(oneBytes(decimal, bytes), NONE).lanes]);
+    expect(lanes[1]).toEqual(lanes[0]);
+    expect(lanes[2]).toEqual(lanes[0]);
+    expect(digestRows(oneBytes(decimal, [0, 0x80]), NONE).lanes).not.toEqual(
+      digestRows(oneBytes(decimal, [0x80]), NONE).lanes,
+    );
+    expect(digestRows(oneBytes({ kind: 'bytes', sizeBytes: 2 }, [1, 2]), NONE)).toEqual(
+      digestRows(oneBytes({ kind: 'bytes' }, [1, 2]), NONE),
+    );
+  });
+
+  it('tell apart values that are easily confused', () => {
+    const double: DataType = { kind: 'float', bits: 64 };
+    const int = (bits: 8 | 16 | 32 | 64, signed: boolean): DataType => ({ kind: 'int', bits, signed });
+    const utf8: DataType = { kind: 'utf8' };
+    const cases: readonly (readonly [DataType, Column])[] = [
+      ...[0x0n, 0x8000000000000000n, 0x7ff8000000000000n, 0x7ff8000000000001n, 0xfff8000000000000n].map(
+        (bits) => [double, fixed(new Float64Array(BigUint64Array.of(bits).buffer))] as const,
+      ),
+      [double, { ...fixed(new Float64Array(1)), validity: Uint8Array.of(0) }],
+      [int(64, true), fixed(BigInt64Array.of(-1n))],
+      [int(64, true), fixed(BigInt64Array.of(0xffffffffn))],
+      [int(32, true), fixed(Int32Array.of(-1))],
+      [int(32, false), fixed(Uint32Array.of(0xffffffff))],
+      [int(8, true), fixed(Int8Array.of(-1))],
+      [int(8, false), fixed(Uint8Array.of(255))],
+      [{ kind: 'bool' }, fixed(Uint8Array.of(1))],
+      ...['', '\0', '\0\0', '0', 'a', 'a\0', '12345678', '12345678\0', '123456780', 'é', 'e\u0301'].map(
+        (text) => [utf8, oneBytes(utf8, [...Buffer.from(text)]).columns[0] as Column] as const,
+      ),
+      [{ kind: 'bytes' }, oneBytes({ kind: 'bytes' }, [0x30]).columns[0] as Column],
+      [utf8, { ...(oneBytes(utf8, []).columns[0] as FixedColumn), validity: Uint8Array.of(0) }],
+      ...(['ms', 'us', 'ns'] as const).flatMap((unit) =>
+        [true, false].map((utc) => [{ kind: 'timestamp', unit, utc }, fixed(BigInt64Array.of(0n))] as const),
+      ),
+    ];
+    const seen = cases.map(([type, column]) => digestRows(oneColumn(type, column), NONE).lanes.join());
+    expect(new Set(seen).size).toBe(cases.length);
+  });
+
+  it('count a row that has no columns', () => {
+    expect([...digestRows({ schema: { fields: [] }, rowCount: 1, columns: [] }, NONE).lanes]).not.toEqual([
+      0, 0, 0, 0,
+    ]);
+  });
+
+  it('refuse a column of another length, and to be finished twice', () => {
+    const digester = createRowDigester(2);
+    const field: Field = { name: 'a', type: { kind: 'bool' }, nullable: false };
+    expect(() => digester.addColumn(field, fixed(new Uint8Array(3)))).toThrow('its own length');
+    digester.finish();
+    expect(() => digester.finish()).toThrow('finished once');
+  });
+});
+
+const NONE = { exclude: [] };
+
+function arbitraryBatches(): fc.Arbitrary<RecordBatch> {
+  return fc
+    .tuple(arbitrarySchema(), fc.nat({ max: 9 }))
+    .chain(([schema, rowCount]) => arbitraryBatch(schema, rowCount));
+}
+
+function oneColumn(type: DataType, column: Column): RecordBatch {
+  return { schema: { fields: [{ name: 'a', type, nullable: true }] }, rowCount: 1, columns: [column] };
+}
+
+function oneBytes(type: DataType, bytes: readonly number[]): RecordBatch {
+  const values = { offsets: Uint32Array.of(0, bytes.length), data: Uint8Array.from(bytes) };
+  return oneColumn(type, { layout: 'bytes', values });
+}
+
+function fixed(values: FixedColumn['values']): FixedColumn {
+  return { layout: 'fixed', values };
+}
+
+// The specification as plainly as it can be written. Shares no code with what it checks.
+
+const M32 = 0xffffffffn;
+const VERSION = 'ticklake content hash 1';
+type Four = [bigint, bigint, bigint, bigint];
+
+function referenceLanes(batch: RecordBatch): number[] {
+  return Array.from({ length: batch.rowCount }, (_, row) => {
+    const sum = seedOf(`${VERSION}\0row`);
+    batch.schema.fields.forEach((field, i) => {
+      referenceCell(field, batch.columns[i] as Column, row).forEach((lane, at) => (sum[at] += lane));
+    });
+    const a = sum[0] + sum[1] + sum[2] + sum[3];
+    const [p, q, r, s] = [a, sum[1] + a, sum[2] + a, sum[3] + a].map(fmix) as Four;
+    const first = p + q + r + s;
+    return [first, q + first, r + first, s + first].map((lane) => Number(lane & M32));
+  }).flat();
+}
+
+function referenceCell(field: Field, column: Column, row: number): Four {
+  const seed = seedOf(`${VERSION}\0${typeText(field.type)}\0${field.name}`);
+  if (valueAt(column, row) === null) return absorb(seed, M32, Buffer.alloc(8));
+  if (column.layout === 'fixed') return absorb(seed, 0n, wordOf(field.type, column, row));
+  if (column.layout === 'nested') {
+    const bytes = Buffer.concat(writeValue(field.type, column.values[row]));
+    return absorb(seed, BigInt(bytes.length), bytes);
+  }
+  const value = valueAt(column, row) as Uint8Array;
+  const bytes = field.type.kind === 'decimal' ? shortest(value) : Buffer.from(value);
+  return absorb(seed, BigInt(bytes.length), bytes);
+}
+
+function absorb([a, b, c, d]: Four, length: bigint, bytes: Buffer): Four {
+  const blocks = Buffer.concat([bytes, Buffer.alloc(bytes.length === 0 ? 8 : (8 - (bytes.length % 8)) % 8)]);
+  c = (c + length) & M32;
+  for (let at = 0; at < blocks.length; at += 8) {
+    const p = fmix(BigInt(blocks.readUInt32LE(at)) + a);
+    b = fmix((BigInt(blocks.readUInt32LE(at + 4)) ^ p) + b);
+    c = fmix(((p + b) & M32) ^ c);
+    d = fmix(((b + c) & M32) ^ d);
+    a = (p + d) & M32;
+  }
+  return [a, b, c, d];
+}
+
+function fmix(value: bigint): bigint {
+  let h = value & M32;
+  h = ((h ^ (h >> 16n)) * 0x85ebca6bn) & M32;
+  h = ((h ^ (h >> 13n)) * 0xc2b2ae35n) & M32;
+  return h ^ (h >> 16n);
+}
+
+function seedOf(text: string): Four {
+  const digest = createHash('sha256').update(text, 'utf8').digest();
+  return [0, 4, 8, 12].map((at) => BigInt(digest.readUInt32LE(at))) as Four;
+}
+
+function wordOf(type: DataType, { values }: FixedColumn, row: number): Buffer {
+  if (type.kind === 'float') {
+    const width = values.BYTES_PER_ELEMENT;
+    const bits = Buffer.from(values.buffer, values.byteOffset + row * width, width);
+    return Buffer.concat([bits, Buffer.alloc(8 - width)]);
+  }
+  return word64(BigInt(values[row] as number | bigint));
+}
+
+function word64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt.asUintN(64, value));
+  return bytes;
+}
+
+/** Through the integer itself, where the code under test looks at bytes only. */
+function shortest(bytes: Uint8Array): Buffer {
+  const value = BigInt.asIntN(
+    bytes.length * 8,
+    bytes.length === 0 ? 0n : BigInt(`0x${Buffer.from(bytes).toString('hex')}`),
+  );
+  let width = 1;
+  while (BigInt.asIntN(width * 8, value) !== value) width++;
+  return Buffer.from(
+    BigInt.asUintN(width * 8, value)
+      .toString(16)
+      .padStart(width * 2, '0'),
+    'hex',
+  );
+}
+
+function counted(count: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(count);
+  return bytes;
+}
+
+function writeValue(type: DataType, value: unknown): Buffer[] {
+  if (type.kind === 'nested') {
+    const items = value as unknown[];
+    if (type.shape === 'struct') return type.children.flatMap((child, i) => writeChild(child, items[i]));
+    const cells = type.shape === 'map' ? (items as unknown[][]).flat() : items;
+    const width = type.children.length;
+    return [
+      counted(items.length),
+      ...cells.flatMap((cell, i) => writeChild(type.children[i % width] as Field, cell)),
+    ];
+  }
+  if (type.kind === 'utf8')
+    return [counted(Buffer.byteLength(value as string)), Buffer.from(value as string)];
+  if (type.kind === 'bytes') return [counted((value as Uint8Array).length), Buffer.from(value as Uint8Array)];
+  if (type.kind === 'decimal') {
+    const bytes = shortest(value as Uint8Array);
+    return [counted(bytes.length), bytes];
+  }
+  if (type.kind !== 'float') return [word64(BigInt(value as number))];
+  const bits = Buffer.alloc(8);
+  if (Number.isNaN(value))
+    return [Buffer.from(type.bits === 32 ? '0000c07f00000000' : '000000000000f87f', 'hex')];
+  if (type.bits === 32) bits.writeFloatLE(value as number);
+  else bits.writeDoubleLE(value as number);
+  return [bits];
+}
+
+function writeChild(field: Field, value: unknown): Buffer[] {
+  return value === null ? [Buffer.of(0)] : [Buffer.of(1), ...writeValue(field.type, value)];
+}
