@@ -1,4 +1,4 @@
-import { fmix32, nullLanes, type Lanes } from './mix.js';
+import { fmix32, mixWord, nullLanes, type Lanes } from './mix.js';
 import type { FixedColumn, FixedValues } from '../batch.js';
 
 /** Adds every cell of a fixed-width column to the row sums in `lanes`. */
@@ -6,13 +6,10 @@ export function addFixedCells(lanes: Int32Array, seed: Lanes, { values, validity
   const [a, b, c, d] = seed;
   const none = nullLanes(seed);
   const words = canonicalWords(values);
-  // Prices, times and versions repeat from row to row, so the last value's lanes are kept.
-  let lastLo = ~(words[0] ?? 0);
+  // Prices, times and versions repeat from row to row, so the last value's lanes are kept; the first "last" is 0.
+  let lastLo = 0;
   let lastHi = 0;
-  let p = 0;
-  let q = 0;
-  let r = 0;
-  let s = 0;
+  let [p, q, r, s] = mixWord(seed, 0, 0);
   for (let row = 0, at = 0; at < lanes.length; row++, at += 4) {
     if (validity !== undefined && validity[row] === 0) {
       addLanes(lanes, at, none);
