@@ -1,1 +1,35 @@
-export {};
+export { type ContentHashes, type FileFacts, type Finding } from './facts.js';
+export { hashSource } from './hash-source.js';
+export { readManifest } from './manifest-document.js';
+export {
+  stagedName,
+  type Conclusion,
+  type Publication,
+  type PublishedDataset,
+  type PublishedPlace,
+  type PublishOutcome,
+} from './publication.js';
+export { publishParquet } from './publish-parquet.js';
+export { readPublished } from './read-published.js';
+export { readReceiptFooter, receiptFooter, sourcesSha256, type ReceiptFooter } from './receipt-footer.js';
+export {
+  balanceReceipt,
+  quarantinedSourceSchema,
+  receiptSchema,
+  sourceReceiptSchema,
+  type QuarantinedSource,
+  type Receipt,
+  type ReceiptOutput,
+  type SourceReceipt,
+} from './receipt.js';
+export { verifyParquet, type Verification, type VerifyOptions } from './verify-parquet.js';
+export {
+  compactDayText,
+  contentSchema,
+  int64Text,
+  multisetHex,
+  sha256Hex,
+  siblingName,
+  utcInstant,
+  wholeCount,
+} from './wire.js';

@@ -1,0 +1,100 @@
+import type { ObjectMeta } from '@ticklake/storage';
+import { holdsBytes, openIfThere } from './locate-published.js';
+import { loadManifest, putManifest, unlessConflict, type ManifestVersion } from './manifest-document.js';
+import { stagedName, type Publication } from './publication.js';
+import { confirmStored } from './store-data.js';
+import type { VerifiedFile } from './write-verified.js';
+
+/** How often a rival may get in between before the rest is left to them. */
+const TRIES_MAX = 5;
+
+/**
+ * After a commit onto a staged object: the same bytes under the fixed name, then the manifest back onto that. The
+ * dataset is published before and after; this only serves readers who know nothing but the fixed name. A run that
+ * dies in here leaves a manifest that is right, and the next run with the same bytes finishes.
+ *
+ * Does nothing when the manifest describes other bytes than `file`, or names the fixed name already.
+ *
+ * @returns the manifest as it stands in the store
+ */
+export async function normalise<M>(
+  publication: Publication<M>,
+  file: VerifiedFile,
+  committed: ManifestVersion<M>,
+): Promise<M> {
+  const { data } = publication.place(committed.manifest);
+  return data === publication.dataName ? committed.manifest : restate(publication, file, committed);
+}
+
+/**
+ * {@link normalise}, also when the manifest names the fixed name: for one whose data is not in the version it states,
+ * because the lake was copied elsewhere, or because a run that was overtaken wrote over it.
+ */
+export async function restate<M>(
+  publication: Publication<M>,
+  file: VerifiedFile,
+  committed: ManifestVersion<M>,
+): Promise<M> {
+  const { store, directory, dataName, manifestName, manifestSchema } = publication;
+  let current = committed;
+  for (let tries = 1; tries <= TRIES_MAX; tries++) {
+    const { sha256, generation } = publication.place(current.manifest);
+    if (sha256 !== file.facts.sha256) break;
+    const moved = await moveToFixedName(publication, file, current);
+    if (moved !== undefined) {
+      const place = { data: dataName, generation, etag: moved.meta.etag };
+      const put = await putManifest(store, directory + manifestName, {
+        schema: manifestSchema,
+        manifest: publication.describe(file.facts, place),
+        onlyIf: { etag: current.etag },
+      });
+      if (put !== undefined) return put.manifest;
+    }
+    const next = await loadManifest(store, directory + manifestName, manifestSchema);
+    if (next === undefined) break;
+    if (moved?.isWritten === true) await giveBack(publication, moved.meta, next);
+    const place = publication.place(next.manifest);
+    if (place.sha256 === sha256 && place.data === dataName) return next.manifest;
+    current = next;
+  }
+  return current.manifest;
+}
+
+/** Our bytes at the fixed name; `undefined` when somebody else changed it or the manifest meanwhile. */
+async function moveToFixedName<M>(
+  publication: Publication<M>,
+  file: VerifiedFile,
+  current: ManifestVersion<M>,
+): Promise<{ readonly meta: ObjectMeta; readonly isWritten: boolean } | undefined> {
+  const { store, directory, dataName, manifestName } = publication;
+  const key = directory + dataName;
+  const there = await openIfThere(store, key);
+  if (there !== undefined && (await holdsBytes(there, file.facts)))
+    return { meta: there.meta, isWritten: false };
+  // In this order: whoever commits after this look and then writes the fixed name changes the version we pinned
+  // before it, and our put fails.
+  const manifest = await store.head(directory + manifestName);
+  if (manifest?.etag !== current.etag) return undefined;
+  const onlyIf = there === undefined ? 'absent' : { etag: there.meta.etag };
+  const put = await unlessConflict(store.put(key, file.source, { onlyIf }));
+  if (put === undefined || !(await confirmStored(publication, put, file))) return undefined;
+  return { meta: put, isWritten: true };
+}
+
+/**
+ * A newer publication was committed while we wrote, and it names the fixed name: possible only where versions are
+ * hashes of content and the content came back to what it once was. Its staged copy still has its bytes, and readers
+ * find it by the manifest alone; put them back where they belong.
+ */
+async function giveBack<M>(
+  publication: Publication<M>,
+  ours: ObjectMeta,
+  next: ManifestVersion<M>,
+): Promise<void> {
+  const { store, directory, dataName } = publication;
+  const theirs = publication.place(next.manifest);
+  if (theirs.data !== dataName || theirs.etag === ours.etag) return;
+  const staged = await openIfThere(store, directory + stagedName(dataName, theirs.generation, theirs.sha256));
+  if (staged === undefined) return;
+  await unlessConflict(store.put(directory + dataName, staged, { onlyIf: { etag: ours.etag } }));
+}

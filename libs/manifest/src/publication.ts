@@ -1,0 +1,94 @@
+import type { RecordBatch, Schema } from '@ticklake/columnar';
+import type { ParquetLimits, ParquetSinkOptions } from '@ticklake/parquet';
+import type { ObjectStore } from '@ticklake/storage';
+import type { z } from 'zod';
+import type { FileFacts } from './facts.js';
+
+/** Where a publication's data lies, as its manifest says. */
+export interface PublishedPlace {
+  /** The data object's name beside the manifest: the fixed name, or a staged generation. */
+  readonly data: string;
+  /** 1 for the first publication; every replacement adds one. */
+  readonly generation: number;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** `undefined` for a manifest that states none: content is then compared by bytes. */
+  readonly multiset: string | undefined;
+  /** The store's version of the data object. `undefined` where none is stated: bytes are then hashed to be sure. */
+  readonly etag: string | undefined;
+}
+
+/** Where a published dataset lies and how its manifest is read. */
+export interface PublishedDataset<M> {
+  readonly store: ObjectStore;
+  /** Key prefix, `''` or ending in `/`. */
+  readonly directory: string;
+  /** The fixed name of the data object, e.g. `data.parquet`. */
+  readonly dataName: string;
+  /** e.g. `meta.json`. */
+  readonly manifestName: string;
+  readonly manifestSchema: z.ZodType<M>;
+  /** Reads the place of the data back out of a manifest. */
+  place(manifest: M): PublishedPlace;
+}
+
+/** What the inputs add up to, told once they have all been read. */
+export interface Conclusion {
+  readonly rowCount: number;
+  /** The sum of the inputs' content hashes. */
+  readonly multiset: string;
+  /** Key-values for the data file's footer, without wall-clock time; see `receiptFooter`. */
+  readonly footer: Readonly<Record<string, string>>;
+}
+
+/** One dataset to publish: what, where, and how it is proved. */
+export interface Publication<M> extends PublishedDataset<M> {
+  readonly schema: Schema;
+  readonly parquet: ParquetSinkOptions;
+  readonly limits: ParquetLimits;
+  /** The columns the rows are sorted by, ascending. */
+  readonly orderBy: readonly string[];
+  /** The column that numbers the rows 0…N-1, if there is one. */
+  readonly sequence: string | undefined;
+  /** Columns left out of the content hash: those the inputs do not have. */
+  readonly hashExclude: readonly string[];
+  /** A local directory for the file while it is written and read back. */
+  readonly scratchDirectory: string;
+  /** Whether other content may take the place of what is published. */
+  readonly replace: boolean;
+  /** Aborting stops between batches and before each step; nothing is published then. */
+  readonly signal: AbortSignal;
+  /** The rows, in order, read once. */
+  readonly batches: AsyncIterable<RecordBatch>;
+  /**
+   * Asked once, after the last batch: what the inputs add up to. Also where the caller checks that the sources are
+   * still what they were, and throws when they are not.
+   */
+  conclude(): Promise<Conclusion>;
+  /** The manifest of a file with these facts at this place. May be asked several times, with other places. */
+  describe(
+    facts: FileFacts,
+    place: { readonly data: string; readonly generation: number; readonly etag: string },
+  ): M;
+}
+
+/** How a publication ended. */
+export interface PublishOutcome<M> {
+  /** `unchanged`: what is published already holds these rows in this order. */
+  readonly status: 'published' | 'unchanged' | 'replaced';
+  /** Of the published file. */
+  readonly facts: FileFacts;
+  /** As it stands in the store. */
+  readonly manifest: M;
+}
+
+/**
+ * The name under which a generation's bytes are staged: `data.parquet` → `data-g2-<first 16 digits of sha256>.parquet`.
+ * It follows from the manifest alone, so a reader can find the staged bytes of a publication it knows.
+ */
+export function stagedName(dataName: string, generation: number, sha256: string): string {
+  const dot = dataName.lastIndexOf('.');
+  const stem = dot > 0 ? dataName.slice(0, dot) : dataName;
+  const extension = dot > 0 ? dataName.slice(dot) : '';
+  return `${stem}-g${generation}-${sha256.slice(0, 16)}${extension}`;
+}

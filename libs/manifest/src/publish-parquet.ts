@@ -1,0 +1,134 @@
+import { LakeError } from '@ticklake/core';
+import { throwIfCancelled } from './cancelled.js';
+import { locatePublished, type Located } from './locate-published.js';
+import { loadManifest, putManifest, type ManifestVersion } from './manifest-document.js';
+import { normalise, restate } from './normalise.js';
+import type { Publication, PublishOutcome } from './publication.js';
+import { publishedFacts } from './same-content.js';
+import { storeFirst, storeStaged } from './store-data.js';
+import { writeVerified, type VerifiedFile } from './write-verified.js';
+
+/** How often a commit is tried again when the manifest moved but still describes the same publication. */
+const TRIES_MAX = 5;
+
+/**
+ * Publishes sorted rows as one Parquet file with a manifest, so that at every instant a reader sees the old complete
+ * dataset, the new complete one, or none: scratch file → fsync → read everything back → put data → confirm → **put
+ * manifest** (the commit). Every put is conditional; dying anywhere leaves nothing a reader can see half of, and
+ * running again ends the same. Two runs at once publish once.
+ *
+ * Publishing what is published already writes nothing (`unchanged`): same bytes, or same rows in the same order.
+ * Other content needs `replace`, which stages a new generation, commits the manifest onto it, then brings the fixed
+ * name up to date. Old generations stay.
+ *
+ * @throws LakeError `corrupt` (`RECEIPT`, `READ_BACK`) when the file is not provably the inputs: nothing is published
+ * @throws LakeError `conflict` when other content is published and `replace` is off, or somebody else published
+ *   other content meanwhile
+ * @throws LakeError `corrupt` (`DATA_MISMATCH`) when a manifest is there, its data is not, and `replace` is off
+ * @throws LakeError `cancelled` when the signal aborted before the commit: nothing is published
+ */
+export async function publishParquet<M>(publication: Publication<M>): Promise<PublishOutcome<M>> {
+  throwIfCancelled(publication.signal);
+  const { store, directory, manifestName, manifestSchema } = publication;
+  // Read before the rows are: a replacement then rests on what was published when its inputs were chosen.
+  const base = await loadManifest(store, directory + manifestName, manifestSchema);
+  const file = await writeVerified(publication);
+  try {
+    const created = base === undefined ? await create(publication, file) : undefined;
+    return created ?? (await settle(publication, file, base));
+  } finally {
+    await file.dispose();
+  }
+}
+
+/** The first publication; `undefined` when somebody else's manifest came first. */
+async function create<M>(
+  publication: Publication<M>,
+  file: VerifiedFile,
+): Promise<PublishOutcome<M> | undefined> {
+  const { name, meta } = await storeFirst(publication, file);
+  const place = { data: name, generation: 1, etag: meta.etag };
+  const committed = await commit(publication, file, { place, onlyIf: 'absent' });
+  if (committed === undefined) return undefined;
+  return { status: 'published', facts: file.facts, manifest: await normalise(publication, file, committed) };
+}
+
+/** There is a manifest: ours to agree with, to replace, or to leave alone. */
+async function settle<M>(
+  publication: Publication<M>,
+  file: VerifiedFile,
+  base: ManifestVersion<M> | undefined,
+): Promise<PublishOutcome<M>> {
+  for (let tries = 1; tries <= TRIES_MAX; tries++) {
+    const located = await locatePublished(publication);
+    if (located === undefined) break;
+    const facts = await publishedFacts(publication, located, file.facts);
+    if (facts !== undefined) {
+      const bringUp = located.asStated ? normalise : restate;
+      const manifest = await bringUp(publication, file, located);
+      return { status: 'unchanged', facts, manifest };
+    }
+    if (base === undefined || !isSamePublication(publication, base, located)) break;
+    if (!publication.replace) throw refusal(publication, located);
+    const manifest = await replace(publication, file, located);
+    if (manifest !== undefined) return { status: 'replaced', facts: file.facts, manifest };
+  }
+  throw new LakeError('conflict', 'another run published something else meanwhile', {
+    code: 'PUBLISHED_MEANWHILE',
+    details: { directory: publication.directory },
+  });
+}
+
+/** Stage, commit, normalise; `undefined` when the manifest changed before the commit. */
+async function replace<M>(
+  publication: Publication<M>,
+  file: VerifiedFile,
+  old: Located<M>,
+): Promise<M | undefined> {
+  const generation = old.place.generation + 1;
+  const { name, meta } = await storeStaged(publication, file, generation);
+  const place = { data: name, generation, etag: meta.etag };
+  const committed = await commit(publication, file, { place, onlyIf: { etag: old.etag } });
+  return committed === undefined ? undefined : normalise(publication, file, committed);
+}
+
+/** The one instant at which something becomes published. */
+function commit<M>(
+  publication: Publication<M>,
+  file: VerifiedFile,
+  {
+    place,
+    onlyIf,
+  }: {
+    readonly place: { readonly data: string; readonly generation: number; readonly etag: string };
+    readonly onlyIf: 'absent' | { readonly etag: string };
+  },
+): Promise<ManifestVersion<M> | undefined> {
+  throwIfCancelled(publication.signal);
+  const { store, directory, manifestName, manifestSchema } = publication;
+  const manifest = publication.describe(file.facts, place);
+  return putManifest(store, directory + manifestName, { schema: manifestSchema, manifest, onlyIf });
+}
+
+/** Normalising writes a new version of the manifest for the same publication: that is nobody's conflict. */
+function isSamePublication<M>(
+  publication: Publication<M>,
+  base: ManifestVersion<M>,
+  now: Located<M>,
+): boolean {
+  const then = publication.place(base.manifest);
+  return then.generation === now.place.generation && then.sha256 === now.place.sha256;
+}
+
+function refusal<M>({ directory }: Publication<M>, { place, data }: Located<M>): LakeError {
+  const details = { directory, generation: place.generation, data: place.data, sha256: place.sha256 };
+  return data === undefined
+    ? new LakeError('corrupt', 'the data is not what its manifest describes', {
+        code: 'DATA_MISMATCH',
+        details,
+      })
+    : new LakeError('conflict', 'other content is published here already', {
+        code: 'ALREADY_PUBLISHED',
+        details,
+      });
+}

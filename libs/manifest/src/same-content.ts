@@ -1,0 +1,36 @@
+import { fingerprintSchema } from '@ticklake/columnar';
+import { isLakeError } from '@ticklake/core';
+import { openParquet } from '@ticklake/parquet';
+import type { FileFacts } from './facts.js';
+import type { Located } from './locate-published.js';
+import type { Publication } from './publication.js';
+import { readReceiptFooter } from './receipt-footer.js';
+
+/**
+ * The facts of what is published, if it holds the same rows in the same order as a file with `ours`; `undefined` if
+ * it does not, or its data is damaged. Equal bytes are equal. Other bytes with the same multiset hash are asked for
+ * the receipt in their footer: the same rows may have been compressed differently, by an older version say.
+ */
+export async function publishedFacts<M>(
+  { limits }: Publication<M>,
+  { place, data }: Located<M>,
+  ours: FileFacts,
+): Promise<FileFacts | undefined> {
+  if (data === undefined) return undefined;
+  if (place.sha256 === ours.sha256) return ours;
+  if (place.multiset !== ours.content.multiset) return undefined;
+  try {
+    const reader = await openParquet(data, limits);
+    const output = readReceiptFooter(reader.metadata)?.receipt.output;
+    const isSame =
+      output?.ordered === ours.content.ordered &&
+      output.multiset === ours.content.multiset &&
+      reader.rowCount === ours.rowCount &&
+      fingerprintSchema(reader.schema) === ours.schemaFingerprint;
+    return isSame ? { ...ours, sha256: place.sha256, sizeBytes: place.sizeBytes } : undefined;
+  } catch (failure) {
+    // Published bytes that cannot be read are not the same as ours, and replacing them is the cure.
+    if (isLakeError(failure, 'corrupt')) return undefined;
+    throw failure;
+  }
+}

@@ -1,0 +1,126 @@
+import { fingerprintSchema } from '@ticklake/columnar';
+import { LakeError, type ByteSource } from '@ticklake/core';
+import { createParquetSink } from '@ticklake/parquet';
+import { createScratchFile } from '@ticklake/storage';
+import { throwIfCancelled } from './cancelled.js';
+import type { FileFacts, Finding } from './facts.js';
+import type { Conclusion, Publication } from './publication.js';
+import { readReceiptFooter } from './receipt-footer.js';
+import { verifyParquet } from './verify-parquet.js';
+
+/** A finished local file whose every byte has been read back and agrees with what went into it. */
+export interface VerifiedFile {
+  readonly source: ByteSource;
+  readonly facts: FileFacts;
+  /** Removes the file. Idempotent. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Steps 1 and 2 of publishing: rows → scratch file → fsync → read it all back. What comes out holds exactly the rows
+ * that the inputs add up to; otherwise this throws and leaves nothing behind.
+ *
+ * @throws LakeError `corrupt` (`RECEIPT`) when the file's rows are not the inputs'
+ * @throws LakeError `corrupt` (`READ_BACK`) when the file does not read back as what was written
+ * @throws LakeError `cancelled`
+ */
+export async function writeVerified<M>(publication: Publication<M>): Promise<VerifiedFile> {
+  const { schema, parquet, signal } = publication;
+  const scratch = await createScratchFile(publication.scratchDirectory);
+  try {
+    const sink = createParquetSink(scratch, schema, parquet);
+    for await (const batch of publication.batches) {
+      throwIfCancelled(signal);
+      await sink.write(batch);
+    }
+    throwIfCancelled(signal);
+    const conclusion = await publication.conclude();
+    const written = await sink.finish(conclusion.footer);
+    requireBalance(conclusion, { rowCount: written.rowCount });
+    const sealed = await scratch.seal();
+    const dispose = async () => {
+      await sealed.close();
+      await scratch.dispose();
+    };
+    try {
+      const { sha256, size } = sealed;
+      const facts = await readBack(publication, sealed, { ...written, sha256, sizeBytes: size });
+      requireBalance(conclusion, { rowCount: facts.rowCount, multiset: facts.content.multiset });
+      requireReceipt(conclusion, facts);
+      return { source: sealed, facts, dispose };
+    } catch (failure) {
+      await sealed.close();
+      throw failure;
+    }
+  } catch (failure) {
+    await scratch.dispose();
+    throw failure;
+  }
+}
+
+/** The facts of the file as it lies on disk, after a verification without a single complaint about our own work. */
+async function readBack<M>(
+  publication: Publication<M>,
+  file: ByteSource,
+  written: { readonly rowCount: number; readonly sha256: string; readonly sizeBytes: number },
+): Promise<FileFacts> {
+  const { rowCount, sha256, sizeBytes } = written;
+  const schemaFingerprint = fingerprintSchema(publication.schema);
+  const { facts, findings } = await verifyParquet(
+    file,
+    { rowCount, sha256, sizeBytes, schemaFingerprint },
+    {
+      orderBy: publication.orderBy,
+      sequence: publication.sequence,
+      limits: publication.limits,
+      exclude: publication.hashExclude,
+      signal: publication.signal,
+    },
+  );
+  const faults = findings.filter(isOurFault);
+  if (facts !== undefined && faults.length === 0) return facts;
+  throw new LakeError('corrupt', 'what was written does not read back as it should', {
+    code: 'READ_BACK',
+    details: { directory: publication.directory, findings: faults.map(findingText).join('; ') },
+  });
+}
+
+/** Every page we write has a checksum (MG-25), so for our own files its absence is a fault too. */
+function isOurFault({ check, severity }: Finding): boolean {
+  return severity === 'error' || check === 'unprotected';
+}
+
+function findingText({ check, message, details }: Finding): string {
+  const values = Object.entries(details).map(([key, value]) => `${key}=${String(value)}`);
+  return [`${check}: ${message}`, ...values].join(' ');
+}
+
+/** The inputs add up to what is in the file. */
+function requireBalance(
+  inputs: Conclusion,
+  output: { readonly rowCount: number; readonly multiset?: string },
+): void {
+  const { rowCount, multiset = inputs.multiset } = output;
+  if (rowCount === inputs.rowCount && multiset === inputs.multiset) return;
+  throw new LakeError('corrupt', 'the inputs do not add up to the output', {
+    code: 'RECEIPT',
+    details: {
+      inputRows: inputs.rowCount,
+      outputRows: rowCount,
+      inputMultiset: inputs.multiset,
+      outputMultiset: multiset,
+    },
+  });
+}
+
+/** A receipt that was put into the footer before the file was read back must have foreseen what was read. */
+function requireReceipt({ footer }: Conclusion, facts: FileFacts): void {
+  const output = readReceiptFooter(new Map(Object.entries(footer)))?.receipt.output;
+  if (output === undefined) return;
+  const { multiset, ordered } = facts.content;
+  if (output.rows === facts.rowCount && output.multiset === multiset && output.ordered === ordered) return;
+  throw new LakeError('corrupt', 'the receipt in the footer is not of the file around it', {
+    code: 'RECEIPT',
+    details: { rows: facts.rowCount, multiset, ordered, receipt: JSON.stringify(output) },
+  });
+}
