@@ -1,1 +1,11 @@
-export {};
+export type { Backend, OpenStoreOptions } from './backends/backend.js';
+export { localStore, type LocalStoreOptions } from './backends/local/index.js';
+export { memoryStore } from './backends/memory/index.js';
+export type { DirectoryEntry, EntryKind, FileStat, FileSystem, OpenFile, OpenMode } from './file-system.js';
+export { nodeFileSystem } from './file-system.js';
+export { checkKey, checkPrefix } from './key.js';
+export type { Children, ObjectMeta, ObjectSource, ObjectStore, PutOptions } from './object-store.js';
+export { openStore } from './open-store.js';
+export type { Owner } from './owner.js';
+export { createScratchFile, type ScratchFile, type SealedScratch } from './scratch/create-scratch-file.js';
+export { sweepScratch, type SweepOptions } from './scratch/sweep-scratch.js';

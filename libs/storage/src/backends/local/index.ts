@@ -1,0 +1,1 @@
+export { localStore, openLocalStore, type LocalStoreOptions } from './local-store.js';

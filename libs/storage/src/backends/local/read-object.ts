@@ -1,0 +1,86 @@
+import { LakeError } from '@ticklake/core';
+import { dirname } from 'node:path';
+import { rangeError, readFully } from '../../disk-file.js';
+import { errnoOf } from '../../errno.js';
+import type { FileStat, OpenFile } from '../../file-system.js';
+import type { ObjectMeta, ObjectSource } from '../../object-store.js';
+import { statOf } from './put-object.js';
+import { etagOf, metaOf, pathOf, type Volume } from './volume.js';
+
+/** What stands at `key`; a directory is not an object. */
+export async function headObject(volume: Volume, key: string): Promise<ObjectMeta | undefined> {
+  if (!(await volume.directories.exists(dirname(pathOf(volume, key))))) return undefined;
+  const stat = await statOf(volume, key);
+  return stat === undefined || stat.kind === 'directory' ? undefined : metaOf(key, stat);
+}
+
+/** The whole object: one open, fstat, read and close. The descriptor holds one version whatever happens to the key. */
+export async function getObject(
+  volume: Volume,
+  key: string,
+): Promise<{ readonly meta: ObjectMeta; readonly bytes: Uint8Array }> {
+  return withFile(volume, key, async (file, stat) => {
+    const bytes = await readFully(file, 0, stat.size);
+    if (bytes === undefined) throw replaced(key);
+    return { meta: metaOf(key, stat), bytes };
+  });
+}
+
+/**
+ * Pins a version by its etag with one lstat, and opens the file for each read (open, fstat, read, close): thousands of
+ * sources cost no descriptors, and a replaced object is noticed.
+ */
+export async function openObject(volume: Volume, key: string): Promise<ObjectSource> {
+  const meta = await headObject(volume, key);
+  if (meta === undefined) throw missing(key);
+  return {
+    meta,
+    size: meta.size,
+    async read(offset, length) {
+      const outside = rangeError({ offset, length, size: meta.size }, { key });
+      if (outside !== undefined) throw outside;
+      try {
+        return await withFile(volume, key, async (file, stat) => {
+          const bytes = etagOf(stat) === meta.etag ? await readFully(file, offset, length) : undefined;
+          if (bytes === undefined) throw replaced(key);
+          return bytes;
+        });
+      } catch (error) {
+        throw errnoOf(error) === 'ENOENT' ? replaced(key) : error;
+      }
+    },
+  };
+}
+
+async function withFile<T>(
+  volume: Volume,
+  key: string,
+  work: (file: OpenFile, stat: FileStat) => Promise<T>,
+): Promise<T> {
+  const path = pathOf(volume, key);
+  if (!(await volume.directories.exists(dirname(path)))) throw missing(key);
+  const file = await volume.fileSystem.open(path, 'read');
+  try {
+    const stat = await file.stat();
+    if (stat.kind === 'directory') throw missing(key);
+    if (stat.kind !== 'file') throw notAnObject(key, stat);
+    return await work(file, stat);
+  } finally {
+    await file.close();
+  }
+}
+
+function missing(key: string): LakeError {
+  return new LakeError('missing', 'nothing is there', { details: { key } });
+}
+
+function replaced(key: string): LakeError {
+  return new LakeError('conflict', 'the object was replaced while it was read', { details: { key } });
+}
+
+function notAnObject(key: string, { kind }: FileStat): LakeError {
+  return new LakeError('corrupt', 'what stands at the key is not a regular file', {
+    code: 'NAME',
+    details: { key, kind },
+  });
+}

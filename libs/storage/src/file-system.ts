@@ -1,0 +1,143 @@
+import { constants, type BigIntStats } from 'node:fs';
+import {
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readlink,
+  rename,
+  symlink,
+  unlink,
+  type FileHandle,
+} from 'node:fs/promises';
+import { thisOwner, type Owner } from './owner.js';
+
+/** What stands at a path. `other`: FIFO, socket, device. */
+export type EntryKind = 'file' | 'directory' | 'symlink' | 'other';
+
+/** The facts of lstat(2) and fstat(2) that this library uses. */
+export interface FileStat {
+  readonly kind: EntryKind;
+  readonly size: number;
+  readonly inode: bigint;
+  /** Nanoseconds since 1970. */
+  readonly modifiedNs: bigint;
+}
+
+/** One line of a directory. */
+export interface DirectoryEntry {
+  readonly name: string;
+  /** `undefined` where the file system does not say. */
+  readonly kind: EntryKind | undefined;
+}
+
+/** An open file or directory. Reads and writes may be short, as the system's are. */
+export interface OpenFile {
+  stat(): Promise<FileStat>;
+  /** Bytes read into the start of `target`; 0 at the end. */
+  read(target: Uint8Array, position: number): Promise<number>;
+  /** Bytes of `bytes` written at `position`. */
+  write(bytes: Uint8Array, position: number): Promise<number>;
+  setModifiedNs(modifiedNs: bigint): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * `read`: an existing entry, never following a link, never waiting for a FIFO. `create`: a new file, for reading and
+ * writing, failing when the name is taken. `directory`: to sync it.
+ */
+export type OpenMode = 'read' | 'create' | 'directory';
+
+/**
+ * The one seam to the disk: every call the local backend and scratch files make, one system call each, so that a test
+ * can fail or stop any of them. Failures are Node's own, with an errno `code`.
+ */
+export interface FileSystem {
+  /** In whose name temporaries and locks are made. */
+  readonly owner: Owner;
+  open(path: string, mode: OpenMode): Promise<OpenFile>;
+  lstat(path: string): Promise<FileStat>;
+  readdir(path: string): Promise<readonly DirectoryEntry[]>;
+  mkdir(path: string): Promise<void>;
+  link(existing: string, path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  /** A link whose target is `text`: a file with content made in one step, which is what a lock needs. */
+  symlink(text: string, path: string): Promise<void>;
+  readlink(path: string): Promise<string>;
+}
+
+const FLAGS: Readonly<Record<OpenMode, number>> = {
+  read: constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+  create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+  directory: constants.O_RDONLY | constants.O_DIRECTORY,
+};
+
+/** The disk of this machine, through `node:fs/promises`. New files and directories get the mode the umask leaves. */
+export const nodeFileSystem: FileSystem = {
+  get owner() {
+    return thisOwner();
+  },
+  async open(path, mode) {
+    return openFile(await open(path, FLAGS[mode], 0o666));
+  },
+  async lstat(path) {
+    return fileStat(await lstat(path, { bigint: true }));
+  },
+  async readdir(path) {
+    const entries = await readdir(path, { withFileTypes: true });
+    return entries.map((entry) => ({ name: entry.name, kind: entryKind(entry) }));
+  },
+  async mkdir(path) {
+    await mkdir(path);
+  },
+  link,
+  rename,
+  unlink,
+  symlink: (text, path) => symlink(text, path),
+  readlink: (path) => readlink(path),
+};
+
+function openFile(handle: FileHandle): OpenFile {
+  return {
+    stat: async () => fileStat(await handle.stat({ bigint: true })),
+    read: async (target, position) => (await handle.read(target, 0, target.length, position)).bytesRead,
+    write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
+    async setModifiedNs(modifiedNs) {
+      const seconds = Number(modifiedNs) / 1e9;
+      await handle.utimes(seconds, seconds);
+    },
+    sync: () => handle.sync(),
+    close: () => handle.close(),
+  };
+}
+
+function fileStat(stats: BigIntStats): FileStat {
+  return {
+    kind: entryKind(stats) ?? 'other',
+    size: Number(stats.size),
+    inode: stats.ino,
+    modifiedNs: stats.mtimeNs,
+  };
+}
+
+/** The questions that both stat results and directory entries answer. */
+interface KindTests {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+  isFIFO(): boolean;
+  isSocket(): boolean;
+  isBlockDevice(): boolean;
+  isCharacterDevice(): boolean;
+}
+
+function entryKind(entry: KindTests): EntryKind | undefined {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'directory';
+  if (entry.isSymbolicLink()) return 'symlink';
+  const special = entry.isFIFO() || entry.isSocket() || entry.isBlockDevice() || entry.isCharacterDevice();
+  return special ? 'other' : undefined;
+}

@@ -1,0 +1,175 @@
+import { LakeError, toHex, type ByteSink, type ByteSource } from '@ticklake/core';
+import { createHash } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import { rangeError, readFully, writeFully } from '../disk-file.js';
+import { diskError, errnoOf } from '../errno.js';
+import { nodeFileSystem, type FileSystem, type FileStat, type OpenFile } from '../file-system.js';
+import { temporaryName } from '../owner.js';
+import { rememberSealed } from './sealed-files.js';
+
+/** A scratch file that will not change any more: on disk, hashed, readable at random. */
+export interface SealedScratch extends ByteSource {
+  /** Absolute. */
+  readonly path: string;
+  /** Of all its bytes, lower-case hexadecimal. */
+  readonly sha256: string;
+  /** Frees the file descriptor; the file stays and reads fail from now on. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** A local file being written: hashed as it grows, readable once sealed. */
+export interface ScratchFile extends ByteSink {
+  /**
+   * fsync and stop accepting writes. After a failure the file is good for nothing but {@link ScratchFile.dispose}:
+   * a failed fsync may have dropped the bytes, so it is never asked again.
+   *
+   * @throws LakeError `unavailable` when the disk fails.
+   */
+  seal(): Promise<SealedScratch>;
+  /** Remove the file; what a store has adopted of it stays with the store. Idempotent. */
+  dispose(): Promise<void>;
+}
+
+/** Small writes are gathered up to this size, so that a writer of pages does not pay a system call for each. */
+const GATHER_BYTES = 1 << 18;
+
+/**
+ * A new, empty scratch file in `directory`, which is created when missing. Its name is of the form
+ * `.tmp-<pid>-<startTicks>-…-scratch`: never listed by a store, and found by {@link sweepScratch} if this process dies.
+ *
+ * @throws LakeError `denied` or `unavailable` when the disk refuses.
+ */
+export async function createScratchFile(
+  directory: string,
+  { fileSystem = nodeFileSystem }: { readonly fileSystem?: FileSystem } = {},
+): Promise<ScratchFile> {
+  const path = join(resolve(directory), temporaryName(fileSystem.owner, 'scratch'));
+  try {
+    await makeDirectories(fileSystem, dirname(path));
+    return scratchFile(fileSystem, path, await fileSystem.open(path, 'create'));
+  } catch (error) {
+    throw diskError(error, { path });
+  }
+}
+
+function scratchFile(fileSystem: FileSystem, path: string, file: OpenFile): ScratchFile {
+  const hash = createHash('sha256');
+  const gathered = new Uint8Array(GATHER_BYTES);
+  let gatheredBytes = 0;
+  let size = 0;
+  let state: 'writing' | 'broken' | 'sealed' | 'disposed' = 'writing';
+  let close: () => Promise<void> = once(() => file.close());
+
+  const flush = async () => {
+    const length = gatheredBytes;
+    gatheredBytes = 0;
+    await writeFully(file, gathered.subarray(0, length), size - length);
+  };
+  /** Runs one step of writing; a step that failed is never repeated, because nobody knows what it left. */
+  const step = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (state !== 'writing') throw new Error(`assertion failed: a ${state} scratch file accepts no writes`);
+    state = 'broken';
+    try {
+      const result = await work();
+      state = 'writing';
+      return result;
+    } catch (error) {
+      throw diskError(error, { path });
+    }
+  };
+
+  return {
+    write: (bytes) =>
+      step(async () => {
+        hash.update(bytes);
+        if (gatheredBytes + bytes.length > GATHER_BYTES) await flush();
+        if (bytes.length >= GATHER_BYTES) await writeFully(file, bytes, size);
+        else {
+          gathered.set(bytes, gatheredBytes);
+          gatheredBytes += bytes.length;
+        }
+        size += bytes.length;
+      }),
+    seal: async () => {
+      const stat = await step(async () => {
+        await flush();
+        await file.sync();
+        return file.stat();
+      });
+      state = 'sealed';
+      const sealed = sealedScratch({ path, file, stat, close, sha256: toHex(hash.digest()) });
+      close = sealed.close;
+      return sealed;
+    },
+    dispose: async () => {
+      if (state === 'disposed') return;
+      state = 'disposed';
+      try {
+        await close();
+      } finally {
+        await unlinkIfThere(fileSystem, path);
+      }
+    },
+  };
+}
+
+function sealedScratch({ path, file, stat, close, sha256 }: SealedParts): SealedScratch {
+  let closed = false;
+  const sealed: SealedScratch = {
+    path,
+    sha256,
+    size: stat.size,
+    async read(offset, length) {
+      if (closed) throw new Error('assertion failed: a closed scratch file cannot be read');
+      const outside = rangeError({ offset, length, size: stat.size }, { path });
+      if (outside !== undefined) throw outside;
+      try {
+        const bytes = await readFully(file, offset, length);
+        if (bytes !== undefined) return bytes;
+      } catch (error) {
+        throw diskError(error, { path });
+      }
+      throw new LakeError('unavailable', 'a scratch file shrank after it was sealed', { details: { path } });
+    },
+    async close() {
+      closed = true;
+      await close();
+    },
+  };
+  rememberSealed(sealed, { path, stat });
+  return sealed;
+}
+
+interface SealedParts {
+  readonly path: string;
+  readonly file: OpenFile;
+  readonly stat: FileStat;
+  readonly close: () => Promise<void>;
+  readonly sha256: string;
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= work());
+}
+
+async function unlinkIfThere(fileSystem: FileSystem, path: string): Promise<void> {
+  try {
+    await fileSystem.unlink(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw diskError(error, { path });
+  }
+}
+
+/** Scratch directories need not survive a power cut, so nothing is synced here. */
+async function makeDirectories(fileSystem: FileSystem, directory: string): Promise<void> {
+  try {
+    await fileSystem.mkdir(directory);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EEXIST') return;
+    if (errno !== 'ENOENT' || dirname(directory) === directory) throw error;
+    await makeDirectories(fileSystem, dirname(directory));
+    await makeDirectories(fileSystem, directory);
+  }
+}
