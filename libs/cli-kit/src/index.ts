@@ -1,1 +1,8 @@
-export {};
+export { defineCommand, type App, type Command, type CommandContext } from './command.js';
+export { describeConfig, type ConfigKey, type ValueShape } from './config-keys.js';
+export { dayText, durationText, sizeText, storeUrl } from './config-types.js';
+export { exitCodeOfError, exitCodeOfOutcome, type CommandOutcome } from './exit-codes.js';
+export { type Host, type TextSink } from './host.js';
+export { createRedactor, type Redactor } from './redact.js';
+export { runCli } from './run-cli.js';
+export { runMain, type ProcessLike, type ProcessStream } from './run-main.js';

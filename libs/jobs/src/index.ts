@@ -1,1 +1,31 @@
-export {};
+export { advanceWatermark, selectDays, type DayLedger, type DayRequest } from './catch-up.js';
+export { readDocument, updateDocument, type UpdateDocumentOptions } from './document.js';
+export { instantText } from './instant-text.js';
+export {
+  runJob,
+  type Job,
+  type JobEvent,
+  type JobSummary,
+  type RunJobOptions,
+  type Task,
+  type TaskContext,
+  type TaskResult,
+} from './run-job.js';
+export { inShard, parseShard, type Shard } from './shard.js';
+export {
+  walkPrefixes,
+  type PrefixWalk,
+  type WalkLeaf,
+  type WalkLevel,
+  type WalkOptions,
+} from './discover.js';
+export { acquireLease, type AcquireLeaseOptions, type Lease } from './lease.js';
+export {
+  clearQuarantine,
+  quarantineFile,
+  quarantineSchema,
+  readQuarantine,
+  type QuarantineDocument,
+  type QuarantineEntry,
+  type QuarantineFileOptions,
+} from './quarantine.js';

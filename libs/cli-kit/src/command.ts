@@ -1,0 +1,56 @@
+import type { Clock } from '@ticklake/core';
+import type { JobEvent } from '@ticklake/jobs';
+import type { z } from 'zod';
+import type { CommandOutcome } from './exit-codes.js';
+
+/** What a command is given to run with. */
+export interface CommandContext<C> {
+  /** Flags over environment over file over defaults, checked. */
+  readonly config: C;
+  /** For what takes an environment, such as `openStore`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Aborts on SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Name and version of the program, e.g. `ticklake-compactor 0.1.0`, for manifests and `error.json`. */
+  readonly tool: string;
+  onEvent(event: JobEvent): void;
+  /**
+   * stdout: results only. With `--json`, `result` as one line of JSON (bigint as decimal text); otherwise `text`,
+   * or where there is none, `result` itself if it is text, else as indented JSON. Everything else goes to stderr.
+   */
+  print(result: unknown, text?: string): void;
+}
+
+/** One thing a program can be told to do. */
+export interface Command<S extends z.ZodObject> {
+  /** One line for `--help`. */
+  readonly summary: string;
+  /**
+   * Its configuration. Each key is a flag, an environment variable and a key of the file: `openMax` is `--open-max`,
+   * `TICKLAKE_OPEN_MAX` and `"openMax"`. Use `.describe()` for help, and `.meta({ aliases: ['start'] })` for other
+   * spellings of the flag, `.meta({ secret: true })` for what must never be shown.
+   */
+  readonly config: S;
+  /** Keys that may be given without their flag, in this order. */
+  readonly positionals?: readonly (keyof S['shape'] & string)[];
+  /** `quality-report` makes `app --quality-report` another way to call this command. */
+  readonly flag?: string;
+  run(context: CommandContext<z.infer<S>>): Promise<CommandOutcome>;
+}
+
+/** A program: its commands by name. */
+export interface App {
+  readonly name: string;
+  readonly version: string;
+  /** One line for `--help`. */
+  readonly summary: string;
+  /** The command that runs when none is named. */
+  readonly defaultCommand: string | undefined;
+  readonly commands: Readonly<Record<string, Command<z.ZodObject>>>;
+}
+
+/** `command` with the type of its configuration inferred. */
+export function defineCommand<S extends z.ZodObject>(command: Command<S>): Command<S> {
+  return command;
+}

@@ -1,0 +1,39 @@
+import { isLakeError, type ErrorKind } from '@ticklake/core';
+
+/** How a command that did not throw ended. */
+export type CommandOutcome =
+  /** Everything asked for is done, or there was nothing to do. */
+  | 'success'
+  /** The run reached its end, but some tasks failed or were quarantined, or data was found stale. */
+  | 'failures'
+  /** A verification found errors. */
+  | 'findings';
+
+/** Exit code of a bug: anything thrown that is not a LakeError. */
+export const BUG_EXIT_CODE = 1;
+/** Exit code of a run that a signal stopped. */
+export const CANCELLED_EXIT_CODE = 130;
+
+const OUTCOME_CODES: Readonly<Record<CommandOutcome, number>> = { success: 0, failures: 3, findings: 4 };
+
+const KIND_CODES: Readonly<Record<ErrorKind, number>> = {
+  invalid: 2,
+  corrupt: 3,
+  missing: 10,
+  busy: 11,
+  denied: 12,
+  incomplete: 13,
+  unavailable: 14,
+  conflict: 15,
+  cancelled: CANCELLED_EXIT_CODE,
+};
+
+/** The exit code of a command that returned `outcome`: 0, 3 or 4. */
+export function exitCodeOfOutcome(outcome: CommandOutcome): number {
+  return OUTCOME_CODES[outcome];
+}
+
+/** The exit code of a command that threw `error`: by kind for a LakeError, else 1. */
+export function exitCodeOfError(error: unknown): number {
+  return isLakeError(error) ? KIND_CODES[error.kind] : BUG_EXIT_CODE;
+}

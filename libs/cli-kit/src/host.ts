@@ -1,0 +1,22 @@
+import type { Clock } from '@ticklake/core';
+
+/** Somewhere to write text. */
+export interface TextSink {
+  write(text: string): unknown;
+}
+
+/** A process as a command line sees it; tests pass one made of strings. */
+export interface Host {
+  /** Without the program and the script. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Results only. */
+  readonly stdout: TextSink;
+  /** Everything else. `columns` is the width of the terminal, where there is one. */
+  readonly stderr: TextSink & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly clock: Clock;
+  /** Aborts when the process is asked to stop. */
+  readonly signal: AbortSignal;
+  /** The text of a local file. @throws LakeError `missing` or `denied`. */
+  readText(path: string): Promise<string>;
+}

@@ -1,0 +1,98 @@
+import { isLakeError } from '@ticklake/core';
+import { instantText, type JobEvent } from '@ticklake/jobs';
+import { describeError, explainError, toJson } from './describe-error.js';
+import type { Host } from './host.js';
+import { createProgress } from './progress.js';
+import type { Redactor } from './redact.js';
+
+/** Shows what happens, on stderr. */
+export interface Reporter {
+  event(event: JobEvent): void;
+  /** The error that ended the command. */
+  failure(error: unknown): void;
+  /** Takes the live line away. */
+  close(): void;
+}
+
+/** Between two progress lines of one task in a log. */
+const PROGRESS_LOG_MS = 10_000;
+
+/** Where and how {@link createReporter} writes. */
+export interface ReporterOptions {
+  readonly name: string;
+  readonly stderr: Host['stderr'];
+  readonly clock: Host['clock'];
+  readonly redact: Redactor;
+}
+
+/** A live display on a terminal, one JSON object per line anywhere else. */
+export function createReporter(options: ReporterOptions): Reporter {
+  return options.stderr.isTTY === true ? createTerminalReporter(options) : createLogReporter(options);
+}
+
+function createLogReporter({ stderr, clock, redact }: ReporterOptions): Reporter {
+  const loggedAtMs = new Map<string, number>();
+  const log = (fields: object) => {
+    const at = instantText(clock.nowMs());
+    stderr.write(`${redact(toJson({ at, ...fields }))}\n`);
+  };
+  return {
+    event(event) {
+      if (event.type === 'progress') {
+        const last = loggedAtMs.get(event.taskId);
+        if (last === undefined) loggedAtMs.set(event.taskId, clock.nowMs());
+        if (last === undefined || clock.nowMs() - last < PROGRESS_LOG_MS) return;
+        loggedAtMs.set(event.taskId, clock.nowMs());
+      } else if ('taskId' in event && event.type !== 'started') loggedAtMs.delete(event.taskId);
+      log(event);
+    },
+    failure(error) {
+      // A wrong flag is answered to a person even when nobody watches: a sentence, not a record.
+      if (isLakeError(error, 'invalid')) stderr.write(`${redact(explainError(error))}\n`);
+      else log({ type: 'error', ...describeError(error) });
+    },
+    close: () => undefined,
+  };
+}
+
+function createTerminalReporter({ name, stderr, clock, redact }: ReporterOptions): Reporter {
+  const progress = createProgress({ stderr, clock, redact });
+  return {
+    event(event) {
+      progress.event(event);
+      const line = eventText(event);
+      if (line !== undefined) progress.above(line);
+    },
+    failure(error) {
+      progress.close();
+      stderr.write(`${redact(`${name}: ${explainError(error)}`)}\n`);
+    },
+    close: () => progress.close(),
+  };
+}
+
+/** The line that stays on the screen, for events that deserve one. */
+function eventText(event: JobEvent): string | undefined {
+  switch (event.type) {
+    case 'finished': {
+      const { result, taskId, tookMs } = event;
+      if (result.status === 'skipped') return `skipped ${taskId}: ${result.reason}`;
+      const size = (result.sizeBytes / 1e6).toFixed(1);
+      return `done ${taskId}: ${result.rowCount} rows, ${size} MB, ${(tookMs / 1000).toFixed(1)} s`;
+    }
+    case 'failed':
+      return `failed ${event.taskId}${event.quarantined ? ' (quarantined)' : ''}: ${explainError(event.error)}`;
+    case 'cancelled':
+      return `cancelled ${event.taskId}`;
+    case 'note':
+      return `${event.severity}: ${[event.message, ...detailTexts(event.details)].join(' ')}`;
+    default:
+      return undefined;
+  }
+}
+
+function detailTexts(details: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(details).map(([key, value]) => {
+    return `${key}=${typeof value === 'object' ? toJson(value) : String(value)}`;
+  });
+}

@@ -1,0 +1,82 @@
+import { isLakeError } from '@ticklake/core';
+import type { z } from 'zod';
+import type { App, CommandContext } from './command.js';
+import { explainError, toJson } from './describe-error.js';
+import { CANCELLED_EXIT_CODE, exitCodeOfError, exitCodeOfOutcome } from './exit-codes.js';
+import type { Host } from './host.js';
+import { parseArgv, type Invocation } from './parse-argv.js';
+import { printConfig } from './print-config.js';
+import { createRedactor } from './redact.js';
+import { createReporter } from './reporter.js';
+import { resolveConfig, type ResolvedConfig } from './resolve-config.js';
+
+/**
+ * Runs what the arguments of `host` ask of `app`. Flags over environment over file over defaults.
+ *
+ * Returns the exit code; never throws, never exits. A command that the host's signal stopped returns 130, whatever
+ * it says itself.
+ */
+export async function runCli(app: App, host: Host): Promise<number> {
+  try {
+    const invocation = parseArgv(app, host.argv);
+    if (invocation.type === 'text') {
+      host.stdout.write(invocation.text);
+      return 0;
+    }
+    return await runCommand(app, invocation, await resolveConfig(app, invocation, host), host);
+  } catch (error) {
+    host.stderr.write(`${createRedactor(host.env, [])(`${app.name}: ${explainError(error)}`)}\n`);
+    return exitCodeOfError(error);
+  }
+}
+
+async function runCommand(
+  app: App,
+  { command, printConfig: onlyPrint, json }: Extract<Invocation, { type: 'run' }>,
+  { config, settings }: ResolvedConfig,
+  host: Host,
+): Promise<number> {
+  const redact = createRedactor(host.env, secretTexts(settings));
+  if (onlyPrint) {
+    host.stdout.write(redact(printConfig(settings, { json })));
+    return 0;
+  }
+  const reporter = createReporter({ name: app.name, stderr: host.stderr, clock: host.clock, redact });
+  const context: CommandContext<z.infer<typeof command.config>> = {
+    config,
+    env: host.env,
+    clock: host.clock,
+    signal: host.signal,
+    tool: `${app.name} ${app.version}`,
+    onEvent: (event) => reporter.event(event),
+    print(result, text) {
+      reporter.close();
+      host.stdout.write(`${redact(resultText(result, text, json))}\n`);
+    },
+  };
+  try {
+    const outcome = await command.run(context);
+    reporter.close();
+    return host.signal.aborted ? CANCELLED_EXIT_CODE : exitCodeOfOutcome(outcome);
+  } catch (error) {
+    reporter.failure(error);
+    return host.signal.aborted && isAbort(error) ? CANCELLED_EXIT_CODE : exitCodeOfError(error);
+  }
+}
+
+function resultText(result: unknown, text: string | undefined, json: boolean): string {
+  if (json) return toJson(result);
+  return text ?? (typeof result === 'string' ? result : toJson(result, 2));
+}
+
+/** Node's own functions reject with an `AbortError` when their signal aborts. */
+function isAbort(error: unknown): boolean {
+  return isLakeError(error, 'cancelled') || (error instanceof Error && error.name === 'AbortError');
+}
+
+function secretTexts(settings: ResolvedConfig['settings']): string[] {
+  return settings.flatMap(({ key, given, value }) => {
+    if (!key.secret) return [];
+    return [given, value].flat().filter((part) => typeof part === 'string');
+  });
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { LakeError, systemClock } from '@ticklake/core';
+import type { App } from './command.js';
+import { explainError } from './describe-error.js';
+import { BUG_EXIT_CODE, CANCELLED_EXIT_CODE } from './exit-codes.js';
+import type { Host, TextSink } from './host.js';
+import { createRedactor } from './redact.js';
+import { runCli } from './run-cli.js';
+
+/** A stream of a process: text goes in, errors come out as events. */
+export interface ProcessStream extends TextSink {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** The parts of Node's `process` that {@link runMain} touches. */
+export interface ProcessLike {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: ProcessStream;
+  readonly stderr: ProcessStream;
+  exitCode?: number | string | null | undefined;
+  on(event: string, listener: (value: unknown) => void): unknown;
+  exit(code: number): void;
+}
+
+/**
+ * The whole `main.ts` of an app: runs it on this process and sets the exit code. The process then ends by itself
+ * once its output is flushed.
+ *
+ * SIGINT and SIGTERM abort the signal that commands get; a second one exits at once with 130. An error nobody waited
+ * for is shown and exits with 1. Closing our stdout or stderr early (`… | head`) is not an error.
+ */
+export async function runMain(app: App, target: ProcessLike = process): Promise<void> {
+  const stop = new AbortController();
+  const redact = createRedactor(target.env, []);
+  const onSignal = () => {
+    if (stop.signal.aborted) target.exit(CANCELLED_EXIT_CODE);
+    else stop.abort(new LakeError('cancelled', 'stopped by a signal'));
+  };
+  const onBug = (error: unknown) => {
+    target.stderr.write(`${redact(`${app.name}: ${explainError(error)}`)}\n`);
+    target.exit(BUG_EXIT_CODE);
+  };
+  target.on('SIGINT', onSignal);
+  target.on('SIGTERM', onSignal);
+  target.on('unhandledRejection', onBug);
+  target.on('uncaughtException', onBug);
+  for (const stream of [target.stdout, target.stderr]) {
+    stream.on('error', (error) => {
+      if (!('code' in error && error.code === 'EPIPE')) onBug(error);
+    });
+  }
+  target.exitCode = await runCli(app, processHost(target, stop.signal));
+}
+
+function processHost(target: ProcessLike, signal: AbortSignal): Host {
+  return {
+    argv: target.argv.slice(2),
+    env: target.env,
+    stdout: target.stdout,
+    stderr: target.stderr,
+    clock: systemClock,
+    signal,
+    readText,
+  };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const kind = code === 'EACCES' || code === 'EPERM' ? 'denied' : code === 'ENOENT' ? 'missing' : 'invalid';
+    throw new LakeError(kind, 'the file cannot be read', { details: { path }, cause: error });
+  }
+}

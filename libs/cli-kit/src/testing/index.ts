@@ -1,0 +1,1 @@
+export { memoryHost, type MemoryHost, type MemoryHostOptions } from './memory-host.js';

@@ -1,0 +1,45 @@
+import { LakeError, systemClock, type Clock } from '@ticklake/core';
+import type { Host } from '../host.js';
+
+/** What the process is made of; everything that is left out is empty. */
+export interface MemoryHostOptions {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Texts by path. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  readonly signal?: AbortSignal;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** A {@link Host} that keeps what is written to it. */
+export interface MemoryHost extends Host {
+  /** Everything written to stdout so far. */
+  out(): string;
+  /** Everything written to stderr so far. */
+  err(): string;
+}
+
+/** A process made of strings, to run a command line inside a test. */
+export function memoryHost(options: MemoryHostOptions): MemoryHost {
+  const { argv, env = {}, files = {}, clock = systemClock, isTTY = false, columns = 80 } = options;
+  let out = '';
+  let err = '';
+  return {
+    argv,
+    env,
+    clock,
+    signal: options.signal ?? new AbortController().signal,
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (err += text), isTTY, columns },
+    async readText(path) {
+      const text = files[path];
+      if (text === undefined)
+        throw new LakeError('missing', 'the file cannot be read', { details: { path } });
+      return text;
+    },
+    out: () => out,
+    err: () => err,
+  };
+}

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { isLakeError, LakeError, type ByteSource } from '@ticklake/core';
+import type { ObjectStore } from '@ticklake/storage';
+import { z } from 'zod';
+import { readDocument, updateDocument, type UpdateDocumentOptions } from './document.js';
+import { instantText } from './instant-text.js';
+
+/** One bad file, as it stands in `error.json` (MF-11). */
+const entrySchema = z.looseObject({
+  /** `DICT_CONFLICT`, `SNAPPY_CORRUPT`, `SCHEMA_MISMATCH`, …: the code of the LakeError, else `OTHER`. */
+  type: z.string(),
+  message: z.string(),
+  /** Key of the original in its own store; it stays there. */
+  file: z.string(),
+  /** Name of the copy beside `error.json`. */
+  copy: z.string(),
+  sha256: z.string(),
+  size: z.int().nonnegative(),
+  row_group: z.int().nullable(),
+  column: z.string().nullable(),
+  page: z.int().nullable(),
+  offset: z.int().nullable(),
+  /** When it was first seen, RFC 3339 in UTC. */
+  when: z.string(),
+  tool: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+
+/** `error.json`: the fields of the first bad file, and all of them under `errors`. */
+export const quarantineSchema = entrySchema.extend({
+  errors: z.array(entrySchema),
+  /** Set once the partition has been published after all (MF-17). */
+  resolved_at: z.string().nullable(),
+});
+export type QuarantineEntry = z.infer<typeof entrySchema>;
+export type QuarantineDocument = z.infer<typeof quarantineSchema>;
+
+/** What to put away, where, and why. */
+export interface QuarantineFileOptions {
+  readonly source: ObjectStore;
+  /** Key of the bad file in `source`. */
+  readonly key: string;
+  readonly target: ObjectStore;
+  /** `QUARANTINE/<partition>/`, ending in `/` (MF-09). */
+  readonly directory: string;
+  /** The verdict. The caller has read the same bytes twice and got it twice. */
+  readonly error: LakeError;
+  /** Name and version of the program, for `error.json`. */
+  readonly tool: string;
+  readonly update: UpdateDocumentOptions;
+}
+
+/**
+ * Copies a bad file to `<directory><first 16 digits of its sha256>-<its name>`, proves the copy by reading it back,
+ * and then lists it in `<directory>error.json`. The original is not touched (MF-10). Doing it again changes
+ * nothing: same bytes and same verdict keep their entry and the time they were first seen.
+ *
+ * @throws LakeError `corrupt` (`COPY`) when what the target holds is not what the source gave.
+ * @throws Error when `error` is not of kind `corrupt`: trouble with disk, network or access never quarantines.
+ */
+export async function quarantineFile(options: QuarantineFileOptions): Promise<QuarantineEntry> {
+  const { source, key, target, directory, error, update } = options;
+  if (error.kind !== 'corrupt') {
+    throw new Error(`assertion failed: only corrupt files are quarantined, not ${error.kind}`, {
+      cause: error,
+    });
+  }
+  const original = await source.open(key);
+  const sha256 = await sha256Of(original);
+  const copy = `${sha256.slice(0, 16)}-${key.slice(key.lastIndexOf('/') + 1)}`;
+  await copyOnce(original, target, directory + copy);
+  if ((await sha256Of(await target.open(directory + copy))) !== sha256) {
+    throw new LakeError('corrupt', 'the quarantined copy differs from the original', {
+      code: 'COPY',
+      details: { key, copy: directory + copy, sha256 },
+    });
+  }
+  const entry = describeEntry(options, { copy, sha256, size: original.size });
+  const document = await updateDocument(
+    target,
+    `${directory}error.json`,
+    quarantineSchema,
+    (current) => withEntry(current, entry),
+    update,
+  );
+  return document.errors.find((known) => sameVerdict(known, entry)) ?? entry;
+}
+
+/** The quarantine record in `directory`, or `undefined` when nothing of it was ever quarantined. */
+export function readQuarantine(
+  target: ObjectStore,
+  directory: string,
+): Promise<QuarantineDocument | undefined> {
+  return readDocument(target, `${directory}error.json`, quarantineSchema);
+}
+
+/**
+ * Marks the quarantine of a partition as resolved, keeping the files and the record of what happened (MF-17).
+ * Nothing is written when there was none, or when it is resolved already.
+ */
+export async function clearQuarantine(
+  target: ObjectStore,
+  directory: string,
+  update: UpdateDocumentOptions,
+): Promise<void> {
+  const current = await readQuarantine(target, directory);
+  if (current === undefined || current.resolved_at !== null) return;
+  const now = instantText(update.clock.nowMs());
+  await updateDocument(
+    target,
+    `${directory}error.json`,
+    quarantineSchema,
+    (latest) => ({ ...(latest ?? current), resolved_at: latest?.resolved_at ?? now }),
+    update,
+  );
+}
+
+async function copyOnce(original: ByteSource, target: ObjectStore, key: string): Promise<void> {
+  try {
+    await target.put(key, original, { onlyIf: 'absent' });
+  } catch (error) {
+    // It is there already, under a name made of its content; what it holds is checked next.
+    if (!isLakeError(error, 'conflict')) throw error;
+  }
+}
+
+async function sha256Of(source: ByteSource): Promise<string> {
+  const pieceBytes = 1 << 20;
+  const hash = createHash('sha256');
+  for (let offset = 0; offset < source.size; offset += pieceBytes) {
+    hash.update(await source.read(offset, Math.min(pieceBytes, source.size - offset)));
+  }
+  return hash.digest('hex');
+}
+
+function describeEntry(
+  { key, error, tool, update }: QuarantineFileOptions,
+  { copy, sha256, size }: { copy: string; sha256: string; size: number },
+): QuarantineEntry {
+  const { details } = error;
+  return {
+    type: error.code ?? 'OTHER',
+    message: error.message,
+    file: key,
+    copy,
+    sha256,
+    size,
+    row_group: countOf(details['rowGroup']),
+    column: typeof details['column'] === 'string' ? details['column'] : null,
+    page: countOf(details['page']),
+    offset: countOf(details['offset']),
+    when: instantText(update.clock.nowMs()),
+    tool,
+    details: jsonDetails(details),
+  };
+}
+
+function withEntry(current: QuarantineDocument | undefined, entry: QuarantineEntry): QuarantineDocument {
+  if (current === undefined) return { ...entry, errors: [entry], resolved_at: null };
+  if (current.errors.some((known) => sameVerdict(known, entry))) return { ...current, resolved_at: null };
+  return { ...current, errors: [...current.errors, entry], resolved_at: null };
+}
+
+function sameVerdict(a: QuarantineEntry, b: QuarantineEntry): boolean {
+  return a.file === b.file && a.sha256 === b.sha256 && a.type === b.type;
+}
+
+function countOf(value: unknown): number | null {
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : null;
+}
+
+/** Details as JSON can hold them: what it cannot is written as text, so that no verdict is lost to its wording. */
+function jsonDetails(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const plain = (value: unknown) => {
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+    return typeof value === 'number' && Number.isFinite(value) ? value : String(value);
+  };
+  return Object.fromEntries(Object.entries(details).map(([key, value]) => [key, plain(value)]));
+}
