@@ -1,0 +1,3 @@
+export { classifySpoolName, type SpoolName } from './classify-spool-name.js';
+export { compactScheme, type DayPartition } from './compact.js';
+export { spoolScheme, type SpoolPartition } from './spool.js';

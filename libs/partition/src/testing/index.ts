@@ -1,0 +1,1 @@
+export { describePartitionScheme } from './describe-partition-scheme.js';
