@@ -1,0 +1,196 @@
+import { corrupt } from './corrupt.js';
+import type {
+  Annotation,
+  ChunkMeta,
+  FileMeta,
+  RowGroupMeta,
+  SchemaElement,
+  SortingColumn,
+  Statistics,
+} from './metadata.js';
+import { convertedAnnotation, parseLogicalType } from './parse-annotation.js';
+import {
+  fieldBinary,
+  fieldBool,
+  fieldInt,
+  fieldInts,
+  fieldStruct,
+  fieldStructs,
+  fieldText,
+  fieldTexts,
+  nextField,
+  skipField,
+  thriftReader,
+  type ThriftReader,
+} from './thrift-reader.js';
+
+/**
+ * The footer's thrift, all of it and nothing more. Says what is written, not whether it makes sense.
+ *
+ * @throws LakeError `corrupt` (`THRIFT_ERROR`, `LIMIT`, `METADATA`).
+ */
+export function parseFooter(bytes: Uint8Array, { nodesMax }: { nodesMax: number }): FileMeta {
+  const reader = thriftReader(bytes, { position: 0, end: bytes.length, nodesMax });
+  let schema: SchemaElement[] | undefined;
+  let rowCount: number | undefined;
+  let rowGroups: RowGroupMeta[] | undefined;
+  let pairs: (readonly [string, string])[] = [];
+  let createdBy: string | undefined;
+  for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
+    if (id === 2) schema = fieldStructs(reader, parseElement);
+    else if (id === 3) rowCount = fieldInt(reader);
+    else if (id === 4) rowGroups = fieldStructs(reader, parseRowGroup);
+    else if (id === 5) pairs = fieldStructs(reader, parsePair);
+    else if (id === 6) createdBy = fieldText(reader);
+    else skipField(reader);
+  }
+  if (reader.position !== bytes.length) {
+    throw corrupt('THRIFT_ERROR', 'bytes follow the footer', { extra: bytes.length - reader.position });
+  }
+  if (schema === undefined || rowCount === undefined || rowGroups === undefined) {
+    throw corrupt('THRIFT_ERROR', 'the footer lacks a required field');
+  }
+  return { schema, rowCount, rowGroups, metadata: new Map(pairs), createdBy };
+}
+
+function parsePair(reader: ThriftReader): readonly [string, string] {
+  let key = '';
+  let value = '';
+  for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
+    if (id === 1) key = fieldText(reader);
+    else if (id === 2) value = fieldText(reader);
+    else skipField(reader);
+  }
+  return [key, value];
+}
+
+function parseElement(reader: ThriftReader): SchemaElement {
+  let physical: number | undefined;
+  let typeLength: number | undefined;
+  let repetition: number | undefined;
+  let name: string | undefined;
+  let childCount = 0;
+  let converted: number | undefined;
+  let scale = 0;
+  let precision = 0;
+  let logical: Annotation | undefined;
+  for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
+    if (id === 1) physical = fieldInt(reader);
+    else if (id === 2) typeLength = fieldInt(reader);
+    else if (id === 3) repetition = fieldInt(reader);
+    else if (id === 4) name = fieldText(reader);
+    else if (id === 5) childCount = fieldInt(reader);
+    else if (id === 6) converted = fieldInt(reader);
+    else if (id === 7) scale = fieldInt(reader);
+    else if (id === 8) precision = fieldInt(reader);
+    else if (id === 10) logical = fieldStruct(reader, parseLogicalType);
+    else skipField(reader);
+  }
+  if (name === undefined) throw corrupt('THRIFT_ERROR', 'a schema element has no name');
+  const old = converted === undefined ? undefined : convertedAnnotation(converted, { precision, scale });
+  return { name, physical, typeLength, repetition, childCount, annotation: logical ?? old };
+}
+
+function parseRowGroup(reader: ThriftReader): RowGroupMeta {
+  let chunks: ChunkMeta[] | undefined;
+  let rowCount: number | undefined;
+  let sortingColumns: SortingColumn[] = [];
+  for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
+    if (id === 1) chunks = fieldStructs(reader, parseChunk);
+    else if (id === 3) rowCount = fieldInt(reader);
+    else if (id === 4) sortingColumns = fieldStructs(reader, parseSortingColumn);
+    else skipField(reader);
+  }
+  if (chunks === undefined || rowCount === undefined) {
+    throw corrupt('THRIFT_ERROR', 'a row group lacks a required field');
+  }
+  return { chunks, rowCount, sortingColumns };
+}
+
+function parseSortingColumn(reader: ThriftReader): SortingColumn {
+  let leaf = -1;
+  let descending = false;
+  for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
+    if (id === 1) leaf = fieldInt(reader);
+    else if (id === 2) descending = fieldBool(reader);
+    else skipField(reader);
+  }
+  return { leaf, descending };
+}
+
+function parseChunk(reader: ThriftReader): ChunkMeta {
+  let filePath: string | undefined;
+  let encrypted = false;
+  let meta: ChunkMeta | undefined;
+  for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
+    if (id === 1) filePath = fieldText(reader);
+    else if (id === 3) meta = fieldStruct(reader, parseChunkMeta);
+    else {
+      if (id === 8 || id === 9) encrypted = true;
+      skipField(reader);
+    }
+  }
+  if (encrypted) throw corrupt('UNSUPPORTED', 'a column is encrypted');
+  if (meta === undefined) throw corrupt('THRIFT_ERROR', 'a column chunk has no metadata');
+  return filePath === undefined ? meta : { ...meta, filePath };
+}
+
+function parseChunkMeta(reader: ThriftReader): ChunkMeta {
+  let physical = -1;
+  let encodings: number[] = [];
+  let path: string[] = [];
+  let codec = -1;
+  let valueCount = -1;
+  let uncompressedSizeBytes = 0;
+  let sizeBytes = -1;
+  let dataPageOffset = -1;
+  let dictionaryPageOffset: number | undefined;
+  let statistics: Statistics | undefined;
+  for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
+    if (id === 1) physical = fieldInt(reader);
+    else if (id === 2) encodings = fieldInts(reader);
+    else if (id === 3) path = fieldTexts(reader);
+    else if (id === 4) codec = fieldInt(reader);
+    else if (id === 5) valueCount = fieldInt(reader);
+    else if (id === 6) uncompressedSizeBytes = fieldInt(reader);
+    else if (id === 7) sizeBytes = fieldInt(reader);
+    else if (id === 9) dataPageOffset = fieldInt(reader);
+    else if (id === 11) dictionaryPageOffset = fieldInt(reader);
+    else if (id === 12) statistics = fieldStruct(reader, parseStatistics);
+    else skipField(reader);
+  }
+  return {
+    filePath: undefined,
+    physical,
+    encodings,
+    path,
+    codec,
+    valueCount,
+    uncompressedSizeBytes,
+    sizeBytes,
+    dataPageOffset,
+    dictionaryPageOffset,
+    statistics,
+  };
+}
+
+function parseStatistics(reader: ThriftReader): Statistics {
+  let min: Uint8Array | undefined;
+  let max: Uint8Array | undefined;
+  let minValue: Uint8Array | undefined;
+  let maxValue: Uint8Array | undefined;
+  let minExact: boolean | undefined;
+  let maxExact: boolean | undefined;
+  let nullCount: number | undefined;
+  for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
+    if (id === 1) max = fieldBinary(reader);
+    else if (id === 2) min = fieldBinary(reader);
+    else if (id === 3) nullCount = fieldInt(reader);
+    else if (id === 5) maxValue = fieldBinary(reader);
+    else if (id === 6) minValue = fieldBinary(reader);
+    else if (id === 7) maxExact = fieldBool(reader);
+    else if (id === 8) minExact = fieldBool(reader);
+    else skipField(reader);
+  }
+  return { min, max, minValue, maxValue, minExact, maxExact, nullCount };
+}

@@ -1,0 +1,122 @@
+import { CODEC_NAMES, nameOf, PHYSICAL } from '../format/constants.js';
+import { corrupt } from '../format/corrupt.js';
+import type { ChunkMeta, FileMeta } from '../format/metadata.js';
+import type { ParquetLimits } from './parquet-limits.js';
+import type { Leaf } from './schema-tree.js';
+
+/**
+ * What the footer says about rows and places must fit the schema, the file and itself (G4–G6).
+ *
+ * @throws LakeError `corrupt` (`METADATA`, `LIMIT`, `UNSUPPORTED`).
+ */
+export function checkMetadata(
+  meta: FileMeta,
+  { leaves, dataEnd, limits }: { leaves: readonly Leaf[]; dataEnd: number; limits: ParquetLimits },
+): void {
+  limit('row groups', meta.rowGroups.length, limits.rowGroupsMax);
+  limit('rows', meta.rowCount, limits.rowsMax);
+  let rowCount = 0;
+  const ranges: number[] = [];
+  meta.rowGroups.forEach((group, rowGroup) => {
+    if (!(group.rowCount >= 0))
+      throw corrupt('METADATA', 'a row group has a negative row count', { rowGroup });
+    limit('rows of a row group', group.rowCount, limits.rowGroupRowsMax);
+    rowCount += group.rowCount;
+    if (group.chunks.length !== leaves.length) {
+      throw corrupt('METADATA', 'a row group has another number of columns than the schema', { rowGroup });
+    }
+    group.chunks.forEach((chunk, i) => {
+      const leaf = leaves[i] as Leaf;
+      checkChunk(chunk, leaf, { rowGroup, rowCount: group.rowCount, limits });
+      if (chunk.valueCount > 0) {
+        const start = chunkStart(chunk);
+        checkRange(chunk, { rowGroup, start, dataEnd });
+        ranges.push(start, start + chunk.sizeBytes);
+      }
+    });
+  });
+  if (rowCount !== meta.rowCount) {
+    throw corrupt('METADATA', 'the row groups do not add up to the rows of the file', {
+      rowCount: meta.rowCount,
+      sum: rowCount,
+    });
+  }
+  checkApart(ranges);
+}
+
+/** Where the first page of a chunk stands: some writers leave the dictionary's place out, others write 0. */
+export function chunkStart({ dataPageOffset, dictionaryPageOffset }: ChunkMeta): number {
+  const hasDictionary =
+    dictionaryPageOffset !== undefined && dictionaryPageOffset > 0 && dictionaryPageOffset < dataPageOffset;
+  return hasDictionary ? dictionaryPageOffset : dataPageOffset;
+}
+
+interface Where {
+  readonly rowGroup: number;
+  readonly rowCount: number;
+  readonly limits: ParquetLimits;
+}
+
+function checkChunk(chunk: ChunkMeta, leaf: Leaf, { rowGroup, rowCount, limits }: Where): void {
+  const column = leaf.path.join('.');
+  if (chunk.filePath !== undefined) {
+    throw corrupt('UNSUPPORTED', 'a column is stored in another file', { column, rowGroup });
+  }
+  if (chunk.path.length !== leaf.path.length || chunk.path.some((name, i) => name !== leaf.path[i])) {
+    throw corrupt('METADATA', 'a column chunk has another path than the schema', { column, rowGroup });
+  }
+  if (chunk.physical !== leaf.physical) {
+    throw corrupt('METADATA', 'a column chunk has another type than the schema', {
+      column,
+      rowGroup,
+      physical: nameOf(PHYSICAL, chunk.physical),
+    });
+  }
+  if (CODEC_NAMES[chunk.codec] === undefined) {
+    throw corrupt('METADATA', 'an unknown codec', { column, rowGroup, codec: chunk.codec });
+  }
+  const flat = leaf.repetitionMax === 0;
+  if (flat ? chunk.valueCount !== rowCount : !(chunk.valueCount >= rowCount)) {
+    throw corrupt('METADATA', 'a column chunk has another number of values than its row group', {
+      column,
+      rowGroup,
+      values: chunk.valueCount,
+      rows: rowCount,
+    });
+  }
+  limit('values of a column chunk', chunk.valueCount, limits.rowsMax);
+  limit('bytes of a column chunk', chunk.sizeBytes, limits.chunkBytesMax);
+}
+
+function checkRange(
+  chunk: ChunkMeta,
+  { rowGroup, start, dataEnd }: { rowGroup: number; start: number; dataEnd: number },
+): void {
+  const column = chunk.path.join('.');
+  const { sizeBytes } = chunk;
+  if (!(start >= 4) || !(sizeBytes > 0) || !(start + sizeBytes <= dataEnd)) {
+    throw corrupt('METADATA', 'a column chunk lies outside the data', {
+      column,
+      rowGroup,
+      start,
+      sizeBytes,
+      dataEnd,
+    });
+  }
+}
+
+/** Chunks that share bytes would give the same rows twice. */
+function checkApart(ranges: readonly number[]): void {
+  const order = Array.from({ length: ranges.length / 2 }, (_, i) => i * 2);
+  const at = (i: number) => ranges[i] as number;
+  order.sort((a, b) => at(a) - at(b));
+  for (let i = 1; i < order.length; i++) {
+    const before = at((order[i - 1] as number) + 1);
+    const start = at(order[i] as number);
+    if (start < before) throw corrupt('METADATA', 'column chunks overlap', { start, before });
+  }
+}
+
+function limit(what: string, value: number, max: number): void {
+  if (value > max) throw corrupt('LIMIT', `too many ${what}`, { value, max });
+}

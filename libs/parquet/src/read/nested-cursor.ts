@@ -1,0 +1,97 @@
+import { assert } from '@ticklake/core';
+import { corrupt } from '../format/corrupt.js';
+import type { ChunkMeta, FileMeta } from '../format/metadata.js';
+import { assembleValue } from './assemble.js';
+import { openChunkValues } from './chunk-values.js';
+import type { ColumnCursor } from './column-cursor.js';
+import { fillRows, leafLevels, type LeafLevels } from './leaf-levels.js';
+import type { PageContext } from './page-stream.js';
+import type { FileColumn, Leaf, Shape } from './schema-tree.js';
+
+/** A cursor over a struct, list or map column, which it assembles row by row. */
+export function openNestedCursor(
+  context: PageContext,
+  {
+    meta,
+    leaves,
+    column,
+    shape,
+  }: { meta: FileMeta; leaves: readonly Leaf[]; column: FileColumn; shape: Shape },
+): ColumnCursor {
+  let rowGroup = -1;
+  let rowsLeft = 0;
+  let open: LeafLevels[] = [];
+  let failure: unknown;
+  const openGroup = (): void => {
+    rowGroup++;
+    const group = meta.rowGroups[rowGroup];
+    assert(group !== undefined, 'the column has fewer rows left');
+    rowsLeft = group.rowCount;
+    // Indexed like the file's leaves, which is what shapes refer to.
+    open = [];
+    for (let i = column.leafStart; i < column.leafEnd; i++) {
+      const leaf = leaves[i] as Leaf;
+      open[i] = leafLevels(
+        leaf,
+        openChunkValues(context, { chunk: group.chunks[i] as ChunkMeta, leaf, rowGroup }),
+      );
+    }
+  };
+  const take = async (rowCount: number): Promise<unknown[]> => {
+    const rows: unknown[] = [];
+    while (rows.length < rowCount) {
+      if (rowsLeft === 0) {
+        openGroup();
+        continue;
+      }
+      const count = Math.min(rowCount - rows.length, rowsLeft);
+      for (let i = column.leafStart; i < column.leafEnd; i++) await fillRows(open[i] as LeafLevels, count);
+      for (let i = 0; i < count; i++) rows.push(nextRow(shape, open, column));
+      rowsLeft -= count;
+      if (rowsLeft === 0) finishGroup(open, column, rowGroup);
+    }
+    return rows;
+  };
+  return {
+    async take(rowCount) {
+      if (failure !== undefined) throw failure;
+      try {
+        return { layout: 'nested', values: await take(rowCount) };
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    },
+  };
+}
+
+/** A row begins where every leaf's repetition level is 0. */
+function nextRow(
+  shape: Shape,
+  open: readonly LeafLevels[],
+  { leafStart, leafEnd, field }: FileColumn,
+): unknown {
+  for (let i = leafStart; i < leafEnd; i++) {
+    const { repetition, at } = open[i] as LeafLevels;
+    if (repetition[at] !== 0) {
+      throw corrupt('PAGE_CORRUPT', 'a row does not begin where the one before ends', { column: field.name });
+    }
+  }
+  return assembleValue(shape, open);
+}
+
+function finishGroup(
+  open: readonly LeafLevels[],
+  { leafStart, leafEnd, field }: FileColumn,
+  rowGroup: number,
+): void {
+  for (let i = leafStart; i < leafEnd; i++) {
+    const { definition, at, ended } = open[i] as LeafLevels;
+    if (!ended || at < definition.length) {
+      throw corrupt('PAGE_CORRUPT', 'a nested column has more rows than its row group', {
+        column: field.name,
+        rowGroup,
+      });
+    }
+  }
+}

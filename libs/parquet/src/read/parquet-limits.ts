@@ -1,0 +1,22 @@
+/**
+ * What a reader accepts before it gives up with code `LIMIT`. The caller states every one of them, so that a small
+ * hostile file cannot ask for more memory or time than the job has planned for.
+ */
+export interface ParquetLimits {
+  readonly footerBytesMax: number;
+  /** Of a page, compressed or not, and of the text that a DELTA_BYTE_ARRAY page expands to. */
+  readonly pageBytesMax: number;
+  /** Of a column chunk as stored. */
+  readonly chunkBytesMax: number;
+  /** Of a file; also the values of one chunk of a nested column. */
+  readonly rowsMax: number;
+  /** Of a row group; also the values of one page of a nested column. */
+  readonly rowGroupRowsMax: number;
+  readonly rowGroupsMax: number;
+  /** Leaf columns. */
+  readonly columnsMax: number;
+  /** Fields and list elements of the footer. */
+  readonly thriftNodesMax: number;
+  /** Uncompressed size of a page over its compressed size. */
+  readonly expansionRatioMax: number;
+}

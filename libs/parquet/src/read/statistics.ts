@@ -1,0 +1,69 @@
+import type { DataType } from '@ticklake/columnar';
+import type { Statistics } from '../format/metadata.js';
+
+/** Bounds of a chunk as its type's own numbers: bigint for 64-bit types, number otherwise. */
+export interface Bounds {
+  readonly min: bigint | number;
+  readonly max: bigint | number;
+}
+
+/**
+ * The bounds that `statistics` give for an integer, float, date, time or timestamp column. The deprecated pair
+ * counts for signed integers only: old writers compared everything else as signed bytes. NaN is no bound.
+ */
+export function boundsOf(
+  type: DataType,
+  int96: boolean,
+  statistics: Statistics | undefined,
+): Bounds | undefined {
+  if (statistics === undefined || int96) return undefined;
+  const { minValue, maxValue, min, max } = statistics;
+  const fresh = readPair(type, minValue, maxValue);
+  return fresh ?? (isSignedInteger(type) ? readPair(type, min, max) : undefined);
+}
+
+function readPair(
+  type: DataType,
+  min: Uint8Array | undefined,
+  max: Uint8Array | undefined,
+): Bounds | undefined {
+  const low = readBound(type, min);
+  const high = readBound(type, max);
+  return low === undefined || high === undefined ? undefined : { min: low, max: high };
+}
+
+function readBound(type: DataType, bytes: Uint8Array | undefined): bigint | number | undefined {
+  const sizeBytes = boundSize(type);
+  if (bytes === undefined || sizeBytes === undefined || bytes.length !== sizeBytes) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (type.kind === 'float') {
+    const value = sizeBytes === 4 ? view.getFloat32(0, true) : view.getFloat64(0, true);
+    return Number.isNaN(value) ? undefined : value;
+  }
+  const signed = type.kind !== 'int' || type.signed;
+  if (sizeBytes === 8) return signed ? view.getBigInt64(0, true) : view.getBigUint64(0, true);
+  return signed ? view.getInt32(0, true) : view.getUint32(0, true);
+}
+
+/** Statistics hold values in their physical width. */
+function boundSize(type: DataType): 4 | 8 | undefined {
+  switch (type.kind) {
+    case 'int':
+      return type.bits === 64 ? 8 : 4;
+    case 'float':
+      return type.bits === 64 ? 8 : 4;
+    case 'date':
+      return 4;
+    case 'time':
+      return type.unit === 'ms' ? 4 : 8;
+    case 'timestamp':
+      return 8;
+    default:
+      return undefined;
+  }
+}
+
+function isSignedInteger(type: DataType): boolean {
+  if (type.kind === 'int') return type.signed;
+  return type.kind === 'date' || type.kind === 'time' || type.kind === 'timestamp';
+}
