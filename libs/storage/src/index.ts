@@ -3,6 +3,7 @@ export { localStore, type LocalStoreOptions } from './backends/local/index.js';
 export { memoryStore } from './backends/memory/index.js';
 export type { DirectoryEntry, EntryKind, FileStat, FileSystem, OpenFile, OpenMode } from './file-system.js';
 export { nodeFileSystem } from './file-system.js';
+export { readOnly, withLimit, withPrefix } from './decorators/index.js';
 export { checkKey, checkPrefix } from './key.js';
 export type { Children, ObjectMeta, ObjectSource, ObjectStore, PutOptions } from './object-store.js';
 export { openStore } from './open-store.js';

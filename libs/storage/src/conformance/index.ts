@@ -1,1 +1,1 @@
-export {};
+export { describeObjectStore } from './describe-object-store.js';

@@ -1,1 +1,7 @@
-export {};
+export { crashError, isCrash, type CrashState, type CrashWhen } from './crash.js';
+export { crashingFileSystem } from './crashing-file-system.js';
+export { crashingStore } from './crashing-store.js';
+export { faultyStore, type FaultPlan } from './faulty-store.js';
+export { interceptFileSystem, type FileOperation } from './intercept-file-system.js';
+export { interceptStore, type StoreOperation } from './intercept-store.js';
+export { recordFileSystem, recordStore } from './record.js';

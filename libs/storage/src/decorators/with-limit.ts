@@ -1,0 +1,65 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ObjectMeta, ObjectStore } from '../object-store.js';
+
+/**
+ * At most `requestsMax` operations of `store` at once, reads of opened sources included; the others wait their turn, first come
+ * first served. What a put reads from the same store to write it belongs to that put, so copying cannot wait for itself.
+ * Each step of a listing is one operation.
+ */
+export function withLimit(store: ObjectStore, requestsMax: number): ObjectStore {
+  const limited = createLimit(requestsMax);
+  return {
+    url: store.url,
+    head: (key) => limited(() => store.head(key)),
+    get: (key) => limited(() => store.get(key)),
+    open: async (key) => {
+      const source = await limited(() => store.open(key));
+      return {
+        meta: source.meta,
+        size: source.size,
+        read: (offset, length) => limited(() => source.read(offset, length)),
+      };
+    },
+    put: (key, body, options) => limited(() => store.put(key, body, options)),
+    delete: (key) => limited(() => store.delete(key)),
+    list: (prefix) => limitedList(store, prefix, limited),
+    children: (prefix) => limited(() => store.children(prefix)),
+  };
+}
+
+type Limit = <T>(work: () => Promise<T>) => Promise<T>;
+
+function createLimit(requestsMax: number): Limit {
+  const inside = new AsyncLocalStorage<true>();
+  const waiting: (() => void)[] = [];
+  let free = requestsMax;
+  return async (work) => {
+    if (inside.getStore() === true) return work();
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await inside.run(true, work);
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
+}
+
+async function* limitedList(
+  store: ObjectStore,
+  prefix: string,
+  limited: Limit,
+): AsyncGenerator<ObjectMeta, void, undefined> {
+  const listing = store.list(prefix)[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const step = await limited(() => listing.next());
+      if (step.done === true) return;
+      yield step.value;
+    }
+  } finally {
+    await listing.return?.();
+  }
+}
