@@ -1,10 +1,13 @@
-/** What the rows of a file hash to, whatever their encoding; defined byte by byte in `CONTENT-HASH.md`. */
-export interface ContentHashes {
+/**
+ * What the rows of a file hash to, whatever their encoding; defined byte by byte in `CONTENT-HASH.md`. A type alias,
+ * so that it goes straight into a wire document whose other keys are open.
+ */
+export type ContentHashes = {
   /** Of the rows as a multiset, in any order: 32 hexadecimal digits. Adds up over files. */
   readonly multiset: string;
   /** Of the rows in their order: 64 hexadecimal digits. */
   readonly ordered: string;
-}
+};
 
 /** Everything we can say about a Parquet file from its bytes alone. */
 export interface FileFacts {

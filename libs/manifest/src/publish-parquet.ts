@@ -1,4 +1,5 @@
 import { LakeError } from '@ticklake/core';
+import { nodeFileSystem, type FileSystem } from '@ticklake/storage';
 import { throwIfCancelled } from './cancelled.js';
 import { locatePublished, type Located } from './locate-published.js';
 import { loadManifest, putManifest, type ManifestVersion } from './manifest-document.js';
@@ -21,18 +22,22 @@ const TRIES_MAX = 5;
  * Other content needs `replace`, which stages a new generation, commits the manifest onto it, then brings the fixed
  * name up to date. Old generations stay.
  *
+ * @param disk - The disk of the scratch file; a test passes one that fails.
  * @throws LakeError `corrupt` (`RECEIPT`, `READ_BACK`) when the file is not provably the inputs: nothing is published
  * @throws LakeError `conflict` when other content is published and `replace` is off, or somebody else published
  *   other content meanwhile
  * @throws LakeError `corrupt` (`DATA_MISMATCH`) when a manifest is there, its data is not, and `replace` is off
  * @throws LakeError `cancelled` when the signal aborted before the commit: nothing is published
  */
-export async function publishParquet<M>(publication: Publication<M>): Promise<PublishOutcome<M>> {
+export async function publishParquet<M>(
+  publication: Publication<M>,
+  { fileSystem = nodeFileSystem }: { readonly fileSystem?: FileSystem } = {},
+): Promise<PublishOutcome<M>> {
   throwIfCancelled(publication.signal);
   const { store, directory, manifestName, manifestSchema } = publication;
   // Read before the rows are: a replacement then rests on what was published when its inputs were chosen.
   const base = await loadManifest(store, directory + manifestName, manifestSchema);
-  const file = await writeVerified(publication);
+  const file = await writeVerified(publication, { fileSystem });
   try {
     const created = base === undefined ? await create(publication, file) : undefined;
     return created ?? (await settle(publication, file, base));

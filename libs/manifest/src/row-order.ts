@@ -9,7 +9,7 @@ export interface RowOrder {
   add(columns: readonly Column[]): void;
   /** The first row that sorts before the one above it. */
   readonly disorderRow: number | undefined;
-  /** The first row with a null in an order column; nothing after it is judged. */
+  /** The first row with a null in an order column; such a row is not compared with its neighbours. */
   readonly nullRow: number | undefined;
   /** Of the first order column's rows that are not null; `undefined` without any. */
   readonly span: { readonly min: bigint; readonly max: bigint } | undefined;

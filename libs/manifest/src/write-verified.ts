@@ -1,7 +1,7 @@
 import { fingerprintSchema } from '@ticklake/columnar';
-import { LakeError, type ByteSource } from '@ticklake/core';
+import { LakeError, type ByteSink, type ByteSource } from '@ticklake/core';
 import { createParquetSink } from '@ticklake/parquet';
-import { createScratchFile } from '@ticklake/storage';
+import { createScratchFile, type FileSystem } from '@ticklake/storage';
 import { throwIfCancelled } from './cancelled.js';
 import type { FileFacts, Finding } from './facts.js';
 import type { Conclusion, Publication } from './publication.js';
@@ -24,38 +24,40 @@ export interface VerifiedFile {
  * @throws LakeError `corrupt` (`READ_BACK`) when the file does not read back as what was written
  * @throws LakeError `cancelled`
  */
-export async function writeVerified<M>(publication: Publication<M>): Promise<VerifiedFile> {
-  const { schema, parquet, signal } = publication;
-  const scratch = await createScratchFile(publication.scratchDirectory);
+export async function writeVerified<M>(
+  publication: Publication<M>,
+  { fileSystem }: { readonly fileSystem: FileSystem },
+): Promise<VerifiedFile> {
+  const scratch = await createScratchFile(publication.scratchDirectory, { fileSystem });
   try {
-    const sink = createParquetSink(scratch, schema, parquet);
-    for await (const batch of publication.batches) {
-      throwIfCancelled(signal);
-      await sink.write(batch);
-    }
-    throwIfCancelled(signal);
-    const conclusion = await publication.conclude();
-    const written = await sink.finish(conclusion.footer);
-    requireBalance(conclusion, { rowCount: written.rowCount });
+    const { conclusion, rowCount } = await writeRows(publication, scratch);
+    requireBalance(conclusion, { rowCount });
     const sealed = await scratch.seal();
-    const dispose = async () => {
-      await sealed.close();
-      await scratch.dispose();
-    };
-    try {
-      const { sha256, size } = sealed;
-      const facts = await readBack(publication, sealed, { ...written, sha256, sizeBytes: size });
-      requireBalance(conclusion, { rowCount: facts.rowCount, multiset: facts.content.multiset });
-      requireReceipt(conclusion, facts);
-      return { source: sealed, facts, dispose };
-    } catch (failure) {
-      await sealed.close();
-      throw failure;
-    }
+    const { sha256, size } = sealed;
+    const facts = await readBack(publication, sealed, { rowCount, sha256, sizeBytes: size });
+    requireBalance(conclusion, { rowCount: facts.rowCount, multiset: facts.content.multiset });
+    requireReceipt(conclusion, facts);
+    return { source: sealed, facts, dispose: () => scratch.dispose() };
   } catch (failure) {
     await scratch.dispose();
     throw failure;
   }
+}
+
+async function writeRows<M>(
+  publication: Publication<M>,
+  target: ByteSink,
+): Promise<{ readonly conclusion: Conclusion; readonly rowCount: number }> {
+  const { schema, parquet, batches, signal } = publication;
+  const sink = createParquetSink(target, schema, parquet);
+  for await (const batch of batches) {
+    throwIfCancelled(signal);
+    await sink.write(batch);
+  }
+  throwIfCancelled(signal);
+  const conclusion = await publication.conclude();
+  const { rowCount } = await sink.finish(conclusion.footer);
+  return { conclusion, rowCount };
 }
 
 /** The facts of the file as it lies on disk, after a verification without a single complaint about our own work. */

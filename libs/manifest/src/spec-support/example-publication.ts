@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { createMultisetHash, createOrderedHash, digestRows } from '@ticklake/columnar';
+import type { ParquetLimits, ParquetSinkOptions } from '@ticklake/parquet';
+import type { ObjectStore } from '@ticklake/storage';
+import { z } from 'zod';
+import type { Conclusion, Publication, PublishedDataset } from '../publication.js';
+import { receiptFooter } from '../receipt-footer.js';
+import { balanceReceipt, type SourceReceipt } from '../receipt.js';
+import { contentSchema, int64Text, sha256Hex, siblingName, wholeCount } from '../wire.js';
+import { exampleBatch, exampleBatches, exampleSchema, type ExampleRow } from './example-rows.js';
+
+export const exampleManifestSchema = z.looseObject({
+  row_count: wholeCount,
+  ts_event_min: int64Text.optional(),
+  ts_event_max: int64Text.optional(),
+  sha256: sha256Hex,
+  size_bytes: wholeCount,
+  data: siblingName,
+  generation: wholeCount,
+  etag: z.string().optional(),
+  content: contentSchema,
+});
+export type ExampleManifest = z.infer<typeof exampleManifestSchema>;
+
+export const exampleLimits: ParquetLimits = {
+  footerBytesMax: 1 << 20,
+  pageBytesMax: 1 << 20,
+  chunkBytesMax: 1 << 24,
+  rowsMax: 1_000_000,
+  rowGroupRowsMax: 1_000_000,
+  rowGroupsMax: 10_000,
+  columnsMax: 100,
+  thriftNodesMax: 200_000,
+  expansionRatioMax: 4_000,
+};
+
+export const exampleParquet: ParquetSinkOptions = {
+  compression: 'snappy',
+  zstdLevel: 1,
+  rowGroupRows: 40,
+  pageRows: 16,
+  dictionaryBytesMax: 1 << 16,
+  sortingColumns: ['ts_event', 'seq'],
+  createdBy: 'ticklake test',
+};
+
+export const exampleVerify = {
+  orderBy: ['ts_event', 'seq'],
+  sequence: 'seq',
+  limits: exampleLimits,
+  exclude: ['seq'],
+} as const;
+
+export const DIRECTORY = 'exchange=x/date=20260203/';
+
+/** Where the specs publish to. */
+export function exampleDataset(store: ObjectStore): PublishedDataset<ExampleManifest> {
+  return {
+    store,
+    directory: DIRECTORY,
+    dataName: 'data.parquet',
+    manifestName: 'meta.json',
+    manifestSchema: exampleManifestSchema,
+    place: (manifest) => ({
+      data: manifest.data,
+      generation: manifest.generation,
+      sha256: manifest.sha256,
+      sizeBytes: manifest.size_bytes,
+      multiset: manifest.content.multiset,
+      etag: manifest.etag,
+    }),
+  };
+}
+
+/** What a spec may want otherwise. */
+export interface ExampleOptions {
+  readonly store: ObjectStore;
+  readonly scratchDirectory: string;
+  readonly rows: readonly ExampleRow[];
+  readonly batchRows?: number;
+  readonly changes?: Partial<Publication<ExampleManifest>>;
+}
+
+/** A publication of `rows`, as if they had come from one source. */
+export function examplePublication(options: ExampleOptions): Publication<ExampleManifest> {
+  const { store, scratchDirectory, rows, batchRows = 25, changes = {} } = options;
+  return {
+    ...exampleDataset(store),
+    ...exampleVerify,
+    hashExclude: exampleVerify.exclude,
+    schema: exampleSchema,
+    parquet: exampleParquet,
+    scratchDirectory,
+    replace: false,
+    signal: new AbortController().signal,
+    batches: exampleBatches(rows, batchRows),
+    conclude: () => Promise.resolve(conclusionOf(rows)),
+    describe: (facts, place) => ({
+      row_count: facts.rowCount,
+      ts_event_min: facts.orderMin?.toString(),
+      ts_event_max: facts.orderMax?.toString(),
+      sha256: facts.sha256,
+      size_bytes: facts.sizeBytes,
+      data: place.data,
+      generation: place.generation,
+      etag: place.etag,
+      content: facts.content,
+    }),
+    ...changes,
+  };
+}
+
+/** What inputs that hold exactly `rows` add up to. */
+export function conclusionOf(rows: readonly ExampleRow[]): Conclusion {
+  const digests = digestRows(exampleBatch(rows), { exclude: ['seq'] });
+  const multiset = createMultisetHash();
+  const ordered = createOrderedHash();
+  multiset.add(digests);
+  ordered.add(digests);
+  const sources = [exampleSource(rows.length, multiset.hex())];
+  const output = { rows: rows.length, multiset: multiset.hex(), ordered: ordered.hex() };
+  const receipt = balanceReceipt(sources, output);
+  return {
+    rowCount: rows.length,
+    multiset: output.multiset,
+    footer: receiptFooter({ receipt, sources, schemaVersion: 'v1' }),
+  };
+}
+
+/** A source that holds rows of this multiset. */
+export function exampleSource(rows: number, multiset: string, name = 'part-0.parquet'): SourceReceipt {
+  return {
+    name,
+    size: rows * 20,
+    sha256: createHash('sha256').update(`${name} ${multiset}`).digest('hex'),
+    rows,
+    multiset,
+    sorted: true,
+  };
+}
