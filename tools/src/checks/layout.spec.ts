@@ -1,0 +1,58 @@
+import { readText, repositoryFiles } from './repository.js';
+
+const FOLDERS = ['apps', 'libs', 'test-data', 'tools'];
+/** What tools and readers look for at the root, and nowhere else. */
+const FILES = [
+  'LICENSE',
+  'README.md',
+  'eslint.config.mjs',
+  'jest.preset.cjs',
+  'nx.json',
+  'package-lock.json',
+  'package.json',
+  'tsconfig.base.json',
+];
+const TEXT =
+  /\.(ts|mjs|cjs|js|json|md|sh|sql|ya?ml|service|timer|html|css)$|(^|\/)(run|\.[a-z]+|LICENSE|Dockerfile)$/;
+
+const files = repositoryFiles();
+const sources = files.filter((file) => TEXT.test(file) && !file.startsWith('test-data/'));
+
+describe('the repository', () => {
+  it('has these names at the top, dotfiles aside, and no other', () => {
+    const top = new Set(
+      files.map((file) => file.split('/')[0] ?? '').filter((name) => !name.startsWith('.')),
+    );
+    expect([...top].sort()).toEqual([...FOLDERS, ...FILES].sort());
+  });
+
+  it('knows every kind of text file it holds', () => {
+    const unknown = files.filter((file) => !TEXT.test(file) && !/\.(parquet|tmp|gz|zip)$/.test(file));
+    expect(unknown.filter((file) => !file.startsWith('test-data/'))).toEqual([]);
+  });
+
+  it('names no path of a machine and no registry host', () => {
+    // Written in pieces, as this file is looked at too.
+    const machine = new RegExp(['/work/', '/farm/', '/root/', '/home/[a-z]+/', '/Users/[a-z]+/'].join('|'));
+    const host = new RegExp(
+      `${'"resolved"'}: "https?:|registry${'='}https?:|npm${'js'}\\.org|npm${'mirror'}`,
+    );
+    const here = 'tools/src/checks/layout.spec.ts';
+    const found = sources.filter(
+      (file) => file !== here && (machine.test(readText(file)) || host.test(readText(file))),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('has no code file over 400 lines', () => {
+    const code = sources.filter((file) => /\.(ts|mjs|cjs|sh)$/.test(file) || file === '.ci/run');
+    const long = code.filter((file) => readText(file).split('\n').length > 401);
+    expect(long).toEqual([]);
+  });
+
+  it('names its files in kebab-case', () => {
+    const named = sources.filter((file) => /\.(ts|mjs|cjs|js)$/.test(file));
+    const odd = named.filter((file) => !/(^|\/)[a-z0-9]+([-.][a-z0-9]+)*$/.test(file));
+    expect(odd).toEqual([]);
+  });
+});
