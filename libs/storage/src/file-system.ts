@@ -11,7 +11,7 @@ import {
   unlink,
   type FileHandle,
 } from 'node:fs/promises';
-import { thisOwner, type Owner } from './owner.js';
+import { isAlive, thisOwner, type Owner } from './owner.js';
 
 /** What stands at a path. `other`: FIFO, socket, device. */
 export type EntryKind = 'file' | 'directory' | 'symlink' | 'other';
@@ -57,6 +57,8 @@ export type OpenMode = 'read' | 'create' | 'directory';
 export interface FileSystem {
   /** In whose name temporaries and locks are made. */
   readonly owner: Owner;
+  /** Whether the process that is `owner` still runs; `undefined` when that cannot be known from here. */
+  isAlive(owner: Owner): boolean | undefined;
   open(path: string, mode: OpenMode): Promise<OpenFile>;
   lstat(path: string): Promise<FileStat>;
   readdir(path: string): Promise<readonly DirectoryEntry[]>;
@@ -80,6 +82,7 @@ export const nodeFileSystem: FileSystem = {
   get owner() {
     return thisOwner();
   },
+  isAlive,
   async open(path, mode) {
     return openFile(await open(path, FLAGS[mode], 0o666));
   },

@@ -1,8 +1,9 @@
 import type { Clock } from '@ticklake/core';
 import { join, resolve } from 'node:path';
+import { isLockName, removeLeftLock } from '../backends/local/lock.js';
 import { diskError, errnoOf } from '../errno.js';
 import { nodeFileSystem, type FileSystem } from '../file-system.js';
-import { isAlive, ownerOfTemporary } from '../owner.js';
+import { ownerOfTemporary } from '../owner.js';
 
 /** What {@link sweepScratch} may remove. */
 export interface SweepOptions {
@@ -15,8 +16,8 @@ export interface SweepOptions {
 }
 
 /**
- * Removes the temporaries in `directory` that dead processes left behind, and returns their paths. Those of living
- * processes, and files that are not ours, are never touched. A missing directory has none.
+ * Removes the temporaries and locks in `directory` that dead processes left behind, and returns their paths. Those of
+ * living processes, and files that are not ours, are never touched. A missing directory has none.
  *
  * @throws LakeError `denied` or `unavailable` when the disk refuses.
  */
@@ -29,7 +30,9 @@ export async function sweepScratch(directory: string, options: SweepOptions): Pr
       for (const { name, kind } of await fileSystem.readdir(at)) {
         const path = join(at, name);
         if (kind === 'directory' && options.recursive) pending.push(path);
-        else if (await isLeftover(fileSystem, path, name, options)) {
+        else if (isLockName(name)) {
+          if (await removeLeftLock(fileSystem, at, name)) removed.push(path);
+        } else if (await isLeftover(fileSystem, path, name, options)) {
           await fileSystem.unlink(path);
           removed.push(path);
         }
@@ -50,7 +53,7 @@ async function isLeftover(
 ): Promise<boolean> {
   const owner = ownerOfTemporary(name);
   if (owner === undefined) return false;
-  const alive = isAlive(owner);
+  const alive = fileSystem.isAlive(owner);
   if (alive !== undefined) return !alive;
   const { modifiedNs } = await fileSystem.lstat(path);
   return clock.nowMs() - Number(modifiedNs / 1_000_000n) >= ageMinMs;

@@ -4,4 +4,5 @@ export { crashingStore } from './crashing-store.js';
 export { faultyStore, type FaultPlan } from './faulty-store.js';
 export { interceptFileSystem, type FileOperation } from './intercept-file-system.js';
 export { interceptStore, type StoreOperation } from './intercept-store.js';
+export { powerCutFileSystem, type PowerCutFileSystem, type PowerCutLeaves } from './power-cut-file-system.js';
 export { recordFileSystem, recordStore } from './record.js';

@@ -3,7 +3,7 @@ import type { Owner } from '../owner.js';
 
 /** One system call. Calls on an open file carry the path it was opened with. */
 export interface FileOperation {
-  readonly name: keyof Omit<FileSystem, 'owner'> | keyof OpenFile;
+  readonly name: keyof Omit<FileSystem, 'owner' | 'isAlive'> | keyof OpenFile;
   readonly path: string;
   /** For `open`, how. */
   readonly mode?: string;
@@ -25,6 +25,7 @@ export function interceptFileSystem(
   const call = <T>(operation: FileOperation, work: () => Promise<T>) => around(operation, work, nothing);
   return {
     owner,
+    isAlive: (other) => fileSystem.isAlive(other),
     open: async (path, mode) => {
       const file = await call({ name: 'open', path, mode }, () => fileSystem.open(path, mode));
       return interceptFile(file, path, around);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../../errno.js';
 import type { FileSystem } from '../../file-system.js';
-import { formatOwner, isAlive, parseOwner, randomToken } from '../../owner.js';
+import { formatOwner, parseOwner, randomToken } from '../../owner.js';
 
 /** How long to wait for a lock that is held; holders need milliseconds. */
 const WAIT_MAX_MS = 30_000;
@@ -13,6 +13,9 @@ const STALE_AGE_MS = 120_000;
 const HOLD_MAX_MS = 60_000;
 const PAUSE_MIN_MS = 1;
 const PAUSE_MAX_MS = 32;
+
+const LOCK_START = '.lock-';
+const DIGEST_LENGTH = 16;
 
 /** Told to the work under a lock. */
 export interface HeldLock {
@@ -55,10 +58,25 @@ export async function underLock<T>(
   });
 }
 
+/** Removes the lock or tombstone `name` in `directory` if its owner is dead, and tells whether it has gone. */
+export async function removeLeftLock(
+  fileSystem: FileSystem,
+  directory: string,
+  name: string,
+): Promise<boolean> {
+  const lockPath = join(directory, name.slice(0, LOCK_START.length + DIGEST_LENGTH));
+  return inTurn(fileSystem, lockPath, () => removeStale(fileSystem, lockPath, join(directory, name)));
+}
+
+/** Whether a file of this name is a lock or a tombstone. */
+export function isLockName(name: string): boolean {
+  return name.startsWith(LOCK_START) && name.length >= LOCK_START.length + DIGEST_LENGTH;
+}
+
 /** Where the lock of `path` lies. Hashed, so that it is short whatever the name is. */
 export function lockPathOf(path: string): string {
-  const digest = createHash('sha256').update(basename(path)).digest('hex').slice(0, 16);
-  return join(dirname(path), `.lock-${digest}`);
+  const digest = createHash('sha256').update(basename(path)).digest('hex').slice(0, DIGEST_LENGTH);
+  return join(dirname(path), LOCK_START + digest);
 }
 
 /** Tasks of one process queue up here; the lock file is only for others. */
@@ -131,7 +149,7 @@ async function isStale(fileSystem: FileSystem, path: string, target: string): Pr
   const mine = fileSystem.owner;
   // Ours, though it is our turn: an earlier release failed.
   if (owner?.instance === mine.instance && owner.startTicks === mine.startTicks) return true;
-  const alive = owner === undefined ? undefined : isAlive(owner);
+  const alive = owner === undefined ? undefined : fileSystem.isAlive(owner);
   if (alive !== undefined) return !alive;
   try {
     const { modifiedNs } = await fileSystem.lstat(path);
