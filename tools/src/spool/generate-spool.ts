@@ -81,7 +81,8 @@ function eventTimes(
     { length: rowsPerFile },
     () => startMs + random.below(windowMs + overlapMs),
   ).sort();
-  // One event in sixteen shares its neighbour's millisecond; two at the start stand on the last flush exactly.
+  // One event in sixteen shares its neighbour's millisecond; the last one and two of the next file stand on the
+  // flush exactly.
   for (let row = 1; row < times.length; row++) {
     if (random.below(16) === 0) times[row] = times[row - 1] as number;
   }
@@ -91,6 +92,7 @@ function eventTimes(
       break;
     }
   }
+  times[times.length - 1] = flushedAtMs;
   return BigInt64Array.from(times, BigInt).sort();
 }
 
