@@ -64,10 +64,14 @@ export function randomToken(): string {
 
 let self: Owner | undefined;
 
-/** Field 22 of /proc/<pid>/stat; the second field is the command in brackets and may itself hold anything. */
+/**
+ * Field 22 of /proc/<pid>/stat; the second field is the command in brackets and may itself hold anything. A process that
+ * has ended and was not yet waited for (`Z`, `X`) still has a line there, but does nothing any more.
+ */
 function startTicksOf(pid: number): string | undefined {
   const text = readText(`/proc/${pid}/stat`);
-  return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields === undefined || fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
 }
 
 function pidExists(pid: number): boolean {

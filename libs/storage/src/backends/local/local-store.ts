@@ -70,7 +70,7 @@ export function localStore(
 export const openLocalStore: Backend = (url) => {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const plain = parsed !== undefined && parsed.host + parsed.username + parsed.search + parsed.hash === '';
-  if (!url.startsWith('file:///') || !plain || /%2f|%00/i.test(parsed.pathname)) {
+  if (!/^file:\/\/\//i.test(url) || !plain || /%2f|%00/i.test(parsed.pathname)) {
     throw new LakeError('invalid', 'a file url is written file:///path, with # ? and % encoded', {
       code: 'URL',
     });

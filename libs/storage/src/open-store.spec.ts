@@ -1,0 +1,58 @@
+import { errorText } from '@ticklake/core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { openStore } from './open-store.js';
+
+describe('openStore', () => {
+  const env = {};
+
+  it.each([
+    ['/data/lake', 'file:///data/lake'],
+    ['/data/lake/', 'file:///data/lake'],
+    ['file:///data/lake', 'file:///data/lake'],
+    ['FILE:///data/lake', 'file:///data/lake'],
+    ['file:///data/two%20words%23', 'file:///data/two%20words%23'],
+    ['/data/two words#', 'file:///data/two%20words%23'],
+    ['data/lake', pathToFileURL(resolve('data/lake')).href],
+    ['./s3:lake', pathToFileURL(resolve('s3:lake')).href],
+    ['memory:', 'memory:'],
+  ])('opens %s', (url, expected) => {
+    expect(openStore(url, { env }).url).toBe(expected);
+  });
+
+  it.each([
+    ['s3://key:secret@bucket/prefix', 's3'],
+    ['r2://key:secret@bucket/prefix', 'r2'],
+    ['gs://key:secret@bucket/prefix', 'gs'],
+    ['https://key:secret@bucket/prefix', ''],
+    ['file://key:secret@host/path', ''],
+    ['file:///path?token=secret', ''],
+    ['file:///path#secret', ''],
+    ['file:///a%2fsecret', ''],
+    ['file:secret', ''],
+    ['memory:secret', ''],
+    ['secret:x', ''],
+    ['', ''],
+  ])('refuses %s without repeating it', (url, scheme) => {
+    const refusal = (() => {
+      try {
+        return openStore(url, { env });
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(refusal).toMatchObject({ kind: 'invalid' });
+    expect(errorText(refusal)).not.toMatch(/secret|key/);
+    expect(errorText(refusal)).toContain(scheme);
+  });
+
+  it('gives a store that works', async () => {
+    const base = await mkdtemp(join(tmpdir(), 'ticklake-open-'));
+    const url = pathToFileURL(join(base, 'two words #')).href;
+    const put = await openStore(url, { env }).put('k', Buffer.from('x'));
+    expect(await openStore(join(base, 'two words #'), { env }).head('k')).toEqual(put);
+    await rm(base, { recursive: true });
+  });
+});
