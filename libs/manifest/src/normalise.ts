@@ -15,7 +15,7 @@ const TRIES_MAX = 5;
  *
  * Does nothing when the manifest describes other bytes than `file`, or names the fixed name already.
  *
- * @returns the manifest as it stands in the store
+ * @returns the last manifest of these bytes that stood in the store
  */
 export async function normalise<M>(
   publication: Publication<M>,
@@ -52,9 +52,12 @@ export async function restate<M>(
     }
     const next = await loadManifest(store, directory + manifestName, manifestSchema);
     if (next === undefined) break;
-    if (moved?.isWritten === true) await giveBack(publication, moved.meta, next);
     const place = publication.place(next.manifest);
-    if (place.sha256 === sha256 && place.data === dataName) return next.manifest;
+    if (place.sha256 !== sha256) {
+      if (moved?.isWritten === true) await giveBack(publication, moved.meta, next);
+      break;
+    }
+    if (place.data === dataName) return next.manifest;
     current = next;
   }
   return current.manifest;
@@ -82,9 +85,9 @@ async function moveToFixedName<M>(
 }
 
 /**
- * A newer publication was committed while we wrote, and it names the fixed name: possible only where versions are
- * hashes of content and the content came back to what it once was. Its staged copy still has its bytes, and readers
- * find it by the manifest alone; put them back where they belong.
+ * A newer publication was committed while we wrote, and it names the fixed name: its content is what lay there before,
+ * so it found its bytes in place and the version that we pinned was still good. Its staged copy has those bytes too,
+ * and readers find that by the manifest alone; put them back where they belong.
  */
 async function giveBack<M>(
   publication: Publication<M>,

@@ -1,0 +1,147 @@
+import { isLakeError } from '@ticklake/core';
+import { localStore, memoryStore, nodeFileSystem, type ObjectStore } from '@ticklake/storage';
+import {
+  crashingFileSystem,
+  crashingStore,
+  type CrashState,
+  type CrashWhen,
+} from '@ticklake/storage/testing';
+import { hashSource } from './hash-source.js';
+import { publishParquet } from './publish-parquet.js';
+import { readPublished } from './read-published.js';
+import { DIRECTORY, exampleDataset, examplePublication } from './spec-support/example-publication.js';
+import { exampleRows, type ExampleRow } from './spec-support/example-rows.js';
+import { exampleBytes } from './spec-support/parquet-bytes.js';
+import { temporaryDirectories } from './spec-support/temporary-directory.js';
+
+const temporaryDirectory = temporaryDirectories();
+const oldRows = exampleRows(30, 1);
+const newRows = exampleRows(40);
+
+/** What was there before, and what runs over it. */
+interface Scenario {
+  readonly name: string;
+  readonly replace: boolean;
+  prepare(store: ObjectStore, scratchDirectory: string): Promise<unknown>;
+}
+
+const publish = (
+  store: ObjectStore,
+  scratchDirectory: string,
+  rows: readonly ExampleRow[],
+  { replace = false, fileSystem = nodeFileSystem } = {},
+) =>
+  publishParquet(examplePublication({ store, scratchDirectory, rows, changes: { replace } }), { fileSystem });
+
+const scenarios: readonly Scenario[] = [
+  { name: 'a first publication', replace: false, prepare: () => Promise.resolve() },
+  {
+    name: 'a first publication beside an orphan of somebody else',
+    replace: false,
+    prepare: async (store) => store.put(`${DIRECTORY}data.parquet`, await exampleBytes(oldRows)),
+  },
+  {
+    name: 'a replacement',
+    replace: true,
+    prepare: (store, scratchDirectory) => publish(store, scratchDirectory, oldRows),
+  },
+  {
+    name: 'the second replacement, back to what was there first',
+    replace: true,
+    prepare: async (store, scratchDirectory) => {
+      await publish(store, scratchDirectory, newRows);
+      await publish(store, scratchDirectory, oldRows, { replace: true });
+    },
+  },
+];
+
+/** What a reader who follows the rule sees, proved by its bytes; `undefined` when nothing is published. */
+async function seenBy(
+  store: ObjectStore,
+): Promise<{ sha256: string; data: string; generation: number } | undefined> {
+  const published = await readPublished(exampleDataset(store));
+  if (published === undefined) return undefined;
+  const { sha256, data, generation } = published.manifest;
+  expect(await hashSource(published.data)).toBe(sha256);
+  return { sha256, data, generation };
+}
+
+/** What a reader who knows only the fixed name sees. */
+async function fixedName(store: ObjectStore): Promise<string | undefined> {
+  try {
+    return await hashSource(await store.open(`${DIRECTORY}data.parquet`));
+  } catch (failure) {
+    if (isLakeError(failure, 'missing')) return undefined;
+    throw failure;
+  }
+}
+
+describe.each(scenarios)('dying in $name', ({ replace, prepare }) => {
+  /** Runs with a crash at every operation, then looks, then runs again and looks again. */
+  async function crashEverywhere(options: {
+    readonly open: (scratchDirectory: string) => Promise<{ store: ObjectStore; reopen: () => ObjectStore }>;
+    readonly run: (store: ObjectStore, scratchDirectory: string, failAt: number) => Promise<CrashState>;
+  }): Promise<number> {
+    const reference = memoryStore();
+    const scratchDirectory = await temporaryDirectory();
+    await prepare(reference, scratchDirectory);
+    const before = await seenBy(reference);
+    const fixedBefore = await fixedName(reference);
+    await publish(reference, scratchDirectory, newRows, { replace });
+    const after = await seenBy(reference);
+    const fixedAfter = await fixedName(reference);
+
+    for (let failAt = 1; ; failAt++) {
+      const { store, reopen } = await options.open(await temporaryDirectory());
+      await prepare(store, scratchDirectory);
+      const { crashed } = await options.run(store, scratchDirectory, failAt);
+      const seen = await seenBy(reopen());
+      // Old or new, complete; what is staged is under another name but the same bytes.
+      if (seen?.sha256 !== before?.sha256 || !crashed) expect(seen?.sha256).toBe(after?.sha256);
+      const seenAtFixedName = await fixedName(reopen());
+      if (fixedBefore !== undefined || seenAtFixedName !== undefined) {
+        expect([fixedBefore, fixedAfter]).toContain(seenAtFixedName);
+      }
+      if (!crashed) return failAt - 1;
+      await publish(reopen(), scratchDirectory, newRows, { replace });
+      expect(await seenBy(reopen())).toEqual(after);
+      expect(await fixedName(reopen())).toBe(fixedAfter);
+    }
+  }
+
+  const dying = async (crash: CrashState, run: Promise<unknown>): Promise<CrashState> => {
+    const failure: unknown = await run.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (!crash.crashed && failure !== undefined) throw failure;
+    return crash;
+  };
+
+  it.each(['before', 'after'] as const)('%s any operation of the store', async (when) => {
+    const points = await crashEverywhere({
+      open: () => {
+        const store = memoryStore();
+        return Promise.resolve({ store, reopen: () => store });
+      },
+      run: (store, scratchDirectory, failAt) => {
+        const crash = crashingStore(store, failAt, when);
+        return dying(crash, publish(crash, scratchDirectory, newRows, { replace }));
+      },
+    });
+    expect(points).toBeGreaterThanOrEqual(5);
+  });
+
+  it.each<CrashWhen>(['half', 'after'])('%s any call to the disk', async (when) => {
+    const points = await crashEverywhere({
+      open: (root) => Promise.resolve({ store: localStore(root), reopen: () => localStore(root) }),
+      run: (store, scratchDirectory, failAt) => {
+        const fileSystem = crashingFileSystem(failAt, when);
+        const root = new URL(store.url).pathname;
+        const local = localStore(root, { fileSystem });
+        return dying(fileSystem, publish(local, scratchDirectory, newRows, { replace, fileSystem }));
+      },
+    });
+    expect(points).toBeGreaterThanOrEqual(20);
+  });
+});
