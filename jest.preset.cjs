@@ -14,4 +14,6 @@ module.exports = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: { customExportConditions: ['@ticklake/source', 'node', 'node-addons'] },
   testTimeout: 60_000,
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/tmp/', '<rootDir>/out-tsc/'],
+  reporters: ['default', require.resolve('./tools/jest/count-reporter.cjs')],
 };
