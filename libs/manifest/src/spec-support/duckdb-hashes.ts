@@ -1,7 +1,6 @@
 import { createMultisetHash, createOrderedHash, digestRows } from '@ticklake/columnar';
 import { bytesSource } from '@ticklake/core';
 import { openParquet } from '@ticklake/parquet';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { readFile } from 'node:fs/promises';
 import { contentHashSql, describeColumnsSql } from '../testing/index.js';
 import { exampleLimits } from './example-publication.js';
@@ -13,9 +12,14 @@ export interface Content {
   readonly ordered: string;
 }
 
+/** As much of a DuckDB connection as is needed here. */
+export interface SqlConnection {
+  runAndReadAll(query: string): Promise<{ getRows(): readonly (readonly unknown[])[] }>;
+}
+
 /** As DuckDB computes it, from bytes to hash. */
 export async function duckdbContent(
-  connection: DuckDBConnection,
+  connection: SqlConnection,
   path: string,
   exclude: readonly string[],
 ): Promise<Content> {

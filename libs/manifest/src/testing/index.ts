@@ -1,0 +1,6 @@
+export {
+  contentHashSql,
+  describeColumnsSql,
+  type ContentHashQuery,
+  type SqlColumn,
+} from './content-hash-sql.js';
