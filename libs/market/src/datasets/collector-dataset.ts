@@ -5,9 +5,16 @@ import type { Dataset } from '../dataset.js';
 /** When the event happened, in every dataset. */
 export const TIME_COLUMN = 'ts_event';
 
+/** Prices, quantities and rates. */
 export const FLOAT64: DataType = { kind: 'float', bits: 64 };
+
+/** Times in milliseconds since 1970. */
 export const INT64: DataType = { kind: 'int', bits: 64, signed: true };
+
+/** Sides and versions. */
 export const INT8: DataType = { kind: 'int', bits: 8, signed: true };
+
+/** Names and ids. */
 export const UTF8: DataType = { kind: 'utf8' };
 
 /** What every row of the collector begins with; both times in milliseconds since 1970. */
