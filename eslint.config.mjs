@@ -4,8 +4,8 @@ import jsdoc from 'eslint-plugin-jsdoc';
 import { housePlugin } from './tools/eslint/house-plugin.mjs';
 
 const SPECS = ['**/*.spec.ts'];
-/** Code that only tests import, published on the `testing` and `conformance` subpaths. */
-const FOR_TESTS = ['libs/*/src/testing/**', 'libs/*/src/conformance/**'];
+/** Code that only tests import: the `testing` and `conformance` subpaths of a lib, and what a project's specs share. */
+const FOR_TESTS = ['{libs,apps}/*/src/{testing,conformance,spec-support}/**'];
 const TOOLS = ['tools/**'];
 const LAYERS = 7;
 
@@ -91,7 +91,9 @@ export default [
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/only-throw-error': 'error',
+      // What was caught may be thrown on as it is.
+      '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
+      '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
@@ -139,7 +141,10 @@ export default [
     },
   },
   { files: [...FOR_TESTS, ...SPECS], rules: { 'max-lines-per-function': 'off' } },
-  { files: SPECS, rules: { 'jsdoc/require-jsdoc': 'off' } },
+  {
+    files: [...SPECS, '**/spec-support/**'],
+    rules: { 'jsdoc/require-jsdoc': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
   { files: ['**/*.real.spec.ts'], rules: { 'no-restricted-syntax': ['error', exclusive] } },
   prettier,
 ];
