@@ -130,14 +130,17 @@ function keepLease(
 
   const keep = async (): Promise<void> => {
     let fence = firstFence;
+    let pauseMs = ttlMs / 3;
     fence.onExpire(() => lost.abort(lostReason(key)));
     try {
       while (!lost.signal.aborted) {
-        await clock.sleep(ttlMs / 3, closed.signal);
+        await clock.sleep(pauseMs, closed.signal);
         // The new fence counts from before the request: that is the earliest others may have seen it.
         const next = startFence({ clock, ttlMs });
         const renewed = await rewrite('held').catch(unknownOutcome);
         if (renewed === false) lost.abort(lostReason(key));
+        // Between a renewal that failed and the fence there is time for three more.
+        pauseMs = renewed === undefined ? ttlMs / 12 : ttlMs / 3;
         if (renewed === true && !lost.signal.aborted) {
           fence.stop();
           fence = next;

@@ -5,6 +5,9 @@ import { z } from 'zod';
 import { readDocument, updateDocument, type UpdateDocumentOptions } from './document.js';
 import { instantText } from './instant-text.js';
 
+/** A segment of a key holds 200 bytes; 17 of them name the content. */
+const NAME_BYTES_MAX = 180;
+
 /** One bad file, as it stands in `error.json` (MF-11). */
 const entrySchema = z.looseObject({
   /** `DICT_CONFLICT`, `SNAPPY_CORRUPT`, `SCHEMA_MISMATCH`, …: the code of the LakeError, else `OTHER`. */
@@ -32,7 +35,10 @@ export const quarantineSchema = entrySchema.extend({
   /** Set once the partition has been published after all (MF-17). */
   resolved_at: z.string().nullable(),
 });
+
+/** One bad file of a partition. */
 export type QuarantineEntry = z.infer<typeof entrySchema>;
+/** The whole of `error.json`. */
 export type QuarantineDocument = z.infer<typeof quarantineSchema>;
 
 /** What to put away, where, and why. */
@@ -67,7 +73,7 @@ export async function quarantineFile(options: QuarantineFileOptions): Promise<Qu
   }
   const original = await source.open(key);
   const sha256 = await sha256Of(original);
-  const copy = `${sha256.slice(0, 16)}-${key.slice(key.lastIndexOf('/') + 1)}`;
+  const copy = `${sha256.slice(0, 16)}-${shortName(key)}`;
   await copyOnce(original, target, directory + copy);
   if ((await sha256Of(await target.open(directory + copy))) !== sha256) {
     throw new LakeError('corrupt', 'the quarantined copy differs from the original', {
@@ -113,6 +119,13 @@ export async function clearQuarantine(
     (latest) => ({ ...(latest ?? current), resolved_at: latest?.resolved_at ?? now }),
     update,
   );
+}
+
+/** The last segment of `key`, cut at its front so that a name in front of it still makes a lawful segment. */
+function shortName(key: string): string {
+  const characters = [...key.slice(key.lastIndexOf('/') + 1)];
+  while (Buffer.byteLength(characters.join('')) > NAME_BYTES_MAX) characters.shift();
+  return characters.join('');
 }
 
 async function copyOnce(original: ByteSource, target: ObjectStore, key: string): Promise<void> {
