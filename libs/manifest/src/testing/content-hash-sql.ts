@@ -55,26 +55,26 @@ interface TypeRule {
 }
 
 /** How a DuckDB type is called in the specification, and its value as a 64-bit word; no word for byte strings. */
-const TYPES: ReadonlyMap<string, { readonly name: string; readonly word?: (value: string) => string }> =
-  new Map([
-    ['BOOLEAN', { name: 'bool', word: (x) => `${x}::UBIGINT` }],
-    ...([8, 16, 32, 64] as const).flatMap((bits, i) => {
-      const sqlName = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'][i] as string;
-      return [
-        [sqlName, { name: `int${bits}`, word: signed }],
-        [`U${sqlName}`, { name: `uint${bits}`, word: (x: string) => `${x}::UBIGINT` }],
-      ] as const;
-    }),
-    ['FLOAT', { name: 'float32', word: (x) => `${x}::BIT::UINTEGER::UBIGINT` }],
-    ['DOUBLE', { name: 'float64', word: (x) => `${x}::BIT::UBIGINT` }],
-    ['DATE', { name: 'date', word: (x) => signed(`(${x} - DATE '1970-01-01')`) }],
-    ['TIMESTAMP_MS', { name: 'timestamp[ms]', word: (x) => signed(`epoch_ms(${x})`) }],
-    ['TIMESTAMP', { name: 'timestamp[us]', word: (x) => signed(`epoch_us(${x})`) }],
-    ['TIMESTAMP WITH TIME ZONE', { name: 'timestamp[us,utc]', word: (x) => signed(`epoch_us(${x})`) }],
-    ['TIMESTAMP_NS', { name: 'timestamp[ns]', word: (x) => signed(`epoch_ns(${x})`) }],
-    ['VARCHAR', { name: 'utf8' }],
-    ['BLOB', { name: 'bytes' }],
-  ]);
+const TYPES: ReadonlyMap<string, TypeRule> = new Map<string, TypeRule>([
+  ['BOOLEAN', { name: 'bool', word: (x) => `${x}::UBIGINT` }],
+  ...([8, 16, 32, 64] as const).flatMap((bits, i) => {
+    const sqlName = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'][i] as string;
+    const rules: [string, TypeRule][] = [
+      [sqlName, { name: `int${bits}`, word: signed }],
+      [`U${sqlName}`, { name: `uint${bits}`, word: (x) => `${x}::UBIGINT` }],
+    ];
+    return rules;
+  }),
+  ['FLOAT', { name: 'float32', word: (x) => `${x}::BIT::UINTEGER::UBIGINT` }],
+  ['DOUBLE', { name: 'float64', word: (x) => `${x}::BIT::UBIGINT` }],
+  ['DATE', { name: 'date', word: (x) => signed(`(${x} - DATE '1970-01-01')`) }],
+  ['TIMESTAMP_MS', { name: 'timestamp[ms]', word: (x) => signed(`epoch_ms(${x})`) }],
+  ['TIMESTAMP', { name: 'timestamp[us]', word: (x) => signed(`epoch_us(${x})`) }],
+  ['TIMESTAMP WITH TIME ZONE', { name: 'timestamp[us,utc]', word: (x) => signed(`epoch_us(${x})`) }],
+  ['TIMESTAMP_NS', { name: 'timestamp[ns]', word: (x) => signed(`epoch_ns(${x})`) }],
+  ['VARCHAR', { name: 'utf8' }],
+  ['BLOB', { name: 'bytes' }],
+]);
 
 /** One row per cell of a column: its seed, its length, and its word or its bytes in hexadecimal, whole words of them. */
 function cellsOf({ name, sqlType }: SqlColumn): string {
