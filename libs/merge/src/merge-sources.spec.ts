@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import {
+  concatBatches,
+  emptyColumn,
+  sliceBatch,
+  takeRows,
+  type Column,
+  type Field,
+  type RecordBatch,
+  type Schema,
+} from '@ticklake/columnar';
+import { arbitraryBatch, equalBatches } from '@ticklake/columnar/testing';
+import { mergeSources, type MergeOptions } from './merge-sources.js';
+import { sortSource } from './sort-source.js';
+import { sortedRows } from './sorted-rows.js';
+import { memorySource, memorySpill, type MemorySource } from './testing/index.js';
+
+const field = (name: string, type: Field['type'], nullable = false): Field => ({ name, type, nullable });
+const SCHEMA: Schema = {
+  fields: [
+    field('ts_event', { kind: 'timestamp', unit: 'us', utc: true }),
+    field('seq', { kind: 'int', bits: 64, signed: true }),
+    field('price', { kind: 'float', bits: 64 }, true),
+    field('level', { kind: 'int', bits: 16, signed: false }),
+    field('flag', { kind: 'bool' }, true),
+    field('size', { kind: 'float', bits: 32 }),
+    field('side', { kind: 'utf8' }, true),
+    field('id', { kind: 'bytes' }),
+    field(
+      'levels',
+      { kind: 'nested', shape: 'list', children: [field('element', { kind: 'float', bits: 64 }, true)] },
+      true,
+    ),
+  ],
+};
+const EDGES = [-(1n << 63n), (1n << 63n) - 1n, -1n, 0n, 1n, 0xffff_ffffn, 0x1_0000_0000n, -0x1_0000_0000n];
+
+/** Rows in any order whose keys tie often. */
+const arbitraryRows = (rowsMax: number): fc.Arbitrary<RecordBatch> =>
+  fc.nat({ max: rowsMax }).chain((rowCount) => {
+    const key = fc.oneof(
+      { weight: 3, arbitrary: fc.bigInt({ min: 0n, max: 6n }) },
+      { weight: 1, arbitrary: fc.constantFrom(...EDGES) },
+    );
+    const keys = fc.array(key, { minLength: rowCount, maxLength: rowCount });
+    return fc.tuple(arbitraryBatch(SCHEMA, rowCount), keys, keys).map(([batch, first, second]) => {
+      const order = [first, second].map(
+        (values): Column => ({ layout: 'fixed', values: BigInt64Array.from(values) }),
+      );
+      return { ...batch, columns: [...order, ...batch.columns.slice(2)] };
+    });
+  });
+
+const sorted = (batch: RecordBatch, orderBy: readonly string[]): RecordBatch =>
+  takeRows(batch, sortedRows(batch, orderBy));
+
+const firstKeys = (batch: RecordBatch): bigint[] => {
+  const column = batch.columns[0];
+  return column?.layout === 'fixed' ? [...column.values].map((value) => BigInt(value)) : [];
+};
+
+/** Bounds that are exact, loose by one or absent. */
+function source(name: string, batch: RecordBatch, orderBy: readonly string[], choice: number): MemorySource {
+  const keys = firstKeys(batch);
+  const [low, high] = [keys[0], keys.at(-1)];
+  return memorySource(name, batch, orderBy, {
+    pieceRows: 1 + (choice % 4),
+    ...(choice % 3 > 0 && low !== undefined
+      ? { lowerBound: choice % 3 === 1 || low < -5n ? low : low - 1n }
+      : {}),
+    ...(choice % 5 > 1 && high !== undefined ? { upperBound: high } : {}),
+  });
+}
+
+async function collect(batches: AsyncIterable<RecordBatch>): Promise<RecordBatch[]> {
+  const all: RecordBatch[] = [];
+  for await (const batch of batches) all.push(batch);
+  return all;
+}
+
+const EMPTY: RecordBatch = {
+  schema: SCHEMA,
+  rowCount: 0,
+  columns: SCHEMA.fields.map(({ type }) => emptyColumn(type)),
+};
+const whole = (batches: readonly RecordBatch[]): RecordBatch =>
+  batches.length === 0 ? EMPTY : concatBatches(batches);
+
+function options(orderBy: readonly string[], rest: Partial<MergeOptions>): MergeOptions {
+  const spill = memorySpill({ orderBy, pieceRows: 3 });
+  return {
+    schema: SCHEMA,
+    orderBy,
+    outputRows: 4,
+    openMax: 100,
+    signal: new AbortController().signal,
+    spill,
+    ...rest,
+  };
+}
+
+describe('mergeSources', () => {
+  const cases = fc.record({
+    parts: fc.array(arbitraryRows(7), { maxLength: 7 }),
+    choices: fc.array(fc.nat(), { minLength: 7, maxLength: 7 }),
+    outputRows: fc.integer({ min: 1, max: 12 }),
+    openMax: fc.integer({ min: 2, max: 8 }),
+    orderBy: fc.constantFrom(['ts_event'], ['ts_event', 'seq']),
+  });
+
+  it('is a stable sort of the concatenation, for any split, piece, output size and number of open sources', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ parts, choices, outputRows, openMax, orderBy }) => {
+        const inputs = parts.map((part) => sorted(part, orderBy));
+        const sources = inputs.map((input, i) => source(`s${i}`, input, orderBy, choices[i] ?? 0));
+        const seen = inputs.map(() => SCHEMA.fields.map((): Column[] => []));
+        const spill = memorySpill({ orderBy, pieceRows: 3 });
+        const onTake = (s: number, { name }: Field, column: Column): void => {
+          seen[s]?.[SCHEMA.fields.findIndex((f) => f.name === name)]?.push(column);
+        };
+        const merged = await collect(
+          mergeSources(sources, options(orderBy, { outputRows, openMax, spill, onTake })),
+        );
+        const expected = sorted(whole(inputs), orderBy);
+        expect(equalBatches(whole(merged), expected)).toBeUndefined();
+        const rowCounts = merged.map(({ rowCount }) => rowCount);
+        expect(rowCounts.slice(0, -1).every((rowCount) => rowCount === outputRows)).toBe(true);
+        expect(rowCounts.every((rowCount) => rowCount > 0)).toBe(true);
+        expect(sources.map(({ calls }) => calls)).toEqual(sources.map(() => ({ keys: 1, close: 1 })));
+        expect(spill.open.size).toBe(0);
+        inputs.forEach((input, s) => {
+          const lists = seen[s]?.[0]?.length ?? 0;
+          const taken = Array.from({ length: lists }, (_, list): RecordBatch => {
+            const columns = (seen[s] ?? []).map((c) => c[list] as Column);
+            const first = columns[0];
+            return {
+              schema: SCHEMA,
+              rowCount: first?.layout === 'fixed' ? first.values.length : -1,
+              columns,
+            };
+          });
+          expect(equalBatches(whole(taken), input)).toBeUndefined();
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('sorts an unsorted source first', async () => {
+    const run = fc.record({
+      batch: arbitraryRows(12),
+      rowsMax: fc.integer({ min: 1, max: 14 }),
+      orderBy: fc.constantFrom(['ts_event'], ['ts_event', 'seq']),
+    });
+    await fc.assert(
+      fc.asyncProperty(run, async ({ batch, rowsMax, orderBy }) => {
+        const unsorted = { ...memorySource('u', batch, orderBy, { pieceRows: 2 }) };
+        unsorted.calls.keys = 1;
+        const spill = memorySpill({ orderBy, pieceRows: 3 });
+        const merge = options(orderBy, { spill, openMax: 2 });
+        const inOrder = await sortSource(unsorted, { ...merge, rowsMax });
+        expect(unsorted.calls.close).toBe(1);
+        expect(spill.names.length === 0).toBe(batch.rowCount <= rowsMax);
+        const merged = await collect(mergeSources([inOrder], merge));
+        expect(equalBatches(whole(merged), sorted(batch, orderBy))).toBeUndefined();
+        expect(spill.open.size).toBe(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('never has more than openMax sources open, however many small ones a list covers', async () => {
+    const keys = Array.from({ length: 60 }, (_, i) => BigInt(i));
+    const [one] = fc.sample(arbitraryBatch(SCHEMA, 60), { numRuns: 1, seed: 1 });
+    const batch: RecordBatch = {
+      ...(one as RecordBatch),
+      columns: [
+        { layout: 'fixed', values: BigInt64Array.from(keys) },
+        ...(one as RecordBatch).columns.slice(1),
+      ],
+    };
+    let most = 0;
+    const sources = keys.map((key, i) =>
+      memorySource(`s${i}`, sliceBatch(batch, i, i + 1), ['ts_event'], {
+        pieceRows: 5,
+        lowerBound: key,
+        upperBound: key,
+      }),
+    );
+    const watched = sources.map((s) => ({
+      ...s,
+      keys() {
+        const opened = s.keys();
+        most = Math.max(most, sources.filter(({ calls }) => calls.keys > calls.close).length);
+        return opened;
+      },
+    }));
+    const spill = memorySpill();
+    const merged = await collect(
+      mergeSources(watched, options(['ts_event'], { outputRows: 50, openMax: 3, spill })),
+    );
+    expect(equalBatches(whole(merged), batch)).toBeUndefined();
+    expect(spill.names).toEqual([]);
+    expect(most).toBe(3);
+  });
+});
