@@ -82,6 +82,36 @@ describe.each([
   });
 });
 
+it('a run that finds itself overtaken before it looks at the fixed name writes nothing there', async () => {
+  const store = memoryStore();
+  const scratchDirectory = await temporaryDirectory();
+  const publish = (through: ObjectStore, rows: readonly ExampleRow[]) =>
+    publishParquet(
+      examplePublication({ store: through, scratchDirectory, rows, changes: { replace: true } }),
+    );
+  await publish(store, first);
+  let commits = 0;
+  let isOvertaken = false;
+  const slow: ObjectStore = {
+    ...store,
+    put: (key, body, options) => {
+      if (key.endsWith('meta.json')) commits++;
+      return store.put(key, body, options);
+    },
+    open: async (key) => {
+      if (key === DATA && commits === 1 && !isOvertaken) {
+        isOvertaken = true;
+        await publish(store, exampleRows(70, 3));
+      }
+      return store.open(key);
+    },
+  };
+  expect(await publish(slow, second)).toMatchObject({ status: 'replaced', manifest: { generation: 2 } });
+  const published = await readPublished(exampleDataset(store));
+  expect(published?.manifest).toMatchObject({ generation: 3, row_count: 70, data: 'data.parquet' });
+  expect((await store.head(DATA))?.etag).toBe(published?.manifest.etag);
+});
+
 describe('replacing', () => {
   it('is refused when somebody else replaced it after our rows were chosen', async () => {
     const store = memoryStore();

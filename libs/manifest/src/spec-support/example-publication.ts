@@ -9,6 +9,7 @@ import { balanceReceipt, type SourceReceipt } from '../receipt.js';
 import { contentSchema, int64Text, sha256Hex, siblingName, wholeCount } from '../wire.js';
 import { exampleBatch, exampleBatches, exampleSchema, type ExampleRow } from './example-rows.js';
 
+/** The manifest of the specs, with the keys that the protocol needs. */
 export const exampleManifestSchema = z.looseObject({
   row_count: wholeCount,
   ts_event_min: int64Text.optional(),
@@ -20,8 +21,10 @@ export const exampleManifestSchema = z.looseObject({
   etag: z.string().optional(),
   content: contentSchema,
 });
+/** See {@link exampleManifestSchema}. */
 export type ExampleManifest = z.infer<typeof exampleManifestSchema>;
 
+/** Room enough for every file of the specs. */
 export const exampleLimits: ParquetLimits = {
   footerBytesMax: 1 << 20,
   pageBytesMax: 1 << 20,
@@ -34,6 +37,7 @@ export const exampleLimits: ParquetLimits = {
   expansionRatioMax: 4_000,
 };
 
+/** Small row groups and pages, so that a hundred rows have several of each. */
 export const exampleParquet: ParquetSinkOptions = {
   compression: 'snappy',
   zstdLevel: 1,
@@ -44,6 +48,7 @@ export const exampleParquet: ParquetSinkOptions = {
   createdBy: 'ticklake test',
 };
 
+/** How files of example rows are judged. */
 export const exampleVerify = {
   orderBy: ['ts_event', 'seq'],
   sequence: 'seq',
@@ -51,6 +56,7 @@ export const exampleVerify = {
   exclude: ['seq'],
 } as const;
 
+/** The prefix the specs publish to. */
 export const DIRECTORY = 'exchange=x/date=20260203/';
 
 /** Where the specs publish to. */
