@@ -33,7 +33,7 @@ export interface Command<S extends z.ZodObject> {
    */
   readonly config: S;
   /** Keys that may be given without their flag, in this order. */
-  readonly positionals?: readonly (keyof S['shape'] & string)[];
+  readonly positionals?: readonly string[];
   /** `quality-report` makes `app --quality-report` another way to call this command. */
   readonly flag?: string;
   run(context: CommandContext<z.infer<S>>): Promise<CommandOutcome>;
@@ -50,7 +50,9 @@ export interface App {
   readonly commands: Readonly<Record<string, Command<z.ZodObject>>>;
 }
 
-/** `command` with the type of its configuration inferred. */
-export function defineCommand<S extends z.ZodObject>(command: Command<S>): Command<S> {
+/** `command`, with the types of its configuration and the names of its positionals checked. */
+export function defineCommand<S extends z.ZodObject>(
+  command: Command<S> & { readonly positionals?: readonly (keyof S['shape'] & string)[] },
+): Command<S> {
   return command;
 }

@@ -71,7 +71,8 @@ function resultText(result: unknown, text: string | undefined, json: boolean): s
 
 /** Node's own functions reject with an `AbortError` when their signal aborts. */
 function isAbort(error: unknown): boolean {
-  return isLakeError(error, 'cancelled') || (error instanceof Error && error.name === 'AbortError');
+  if (isLakeError(error, 'cancelled')) return true;
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';
 }
 
 function secretTexts(settings: ResolvedConfig['settings']): string[] {

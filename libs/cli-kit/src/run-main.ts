@@ -49,7 +49,7 @@ export async function runMain(app: App, target: ProcessLike = process): Promise<
   target.on('uncaughtException', onBug);
   for (const stream of [target.stdout, target.stderr]) {
     stream.on('error', (error) => {
-      if (!('code' in error && error.code === 'EPIPE')) onBug(error);
+      if (errnoOf(error) !== 'EPIPE') onBug(error);
     });
   }
   target.exitCode = await runCli(app, processHost(target, stop.signal));
@@ -71,8 +71,13 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errnoOf(error);
     const kind = code === 'EACCES' || code === 'EPERM' ? 'denied' : code === 'ENOENT' ? 'missing' : 'invalid';
     throw new LakeError(kind, 'the file cannot be read', { details: { path }, cause: error });
   }
+}
+
+/** `ENOENT` and its like, from an error of Node's own. */
+function errnoOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
