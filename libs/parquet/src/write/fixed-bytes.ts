@@ -13,12 +13,12 @@ export function fitsLeaf(length: number, leaf: Leaf): void {
  * Writes the big-endian two's complement integer `value` into all of `target`, so that equal numbers of different
  * length are equal bytes.
  *
- * @throws LakeError `invalid` when `value` is empty or does not fit.
+ * @throws LakeError `invalid` when `value` does not fit.
  */
 export function toFixedDecimal(value: Uint8Array, target: Uint8Array, leaf: Leaf): void {
   const sign = (value[0] ?? 0) & 0x80 ? 0xff : 0;
   const surplus = value.length - target.length;
-  let fits = value.length > 0;
+  let fits = true;
   for (let i = 0; i < surplus; i++) fits &&= value[i] === sign;
   if (surplus > 0) fits &&= ((value[surplus] as number) & 0x80) === (sign & 0x80);
   if (!fits) {

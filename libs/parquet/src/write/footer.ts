@@ -37,42 +37,38 @@ export interface FileSummary {
 
 /** Facts of `chunk`, which stands at `offset`; they do not hold on to its bytes. */
 export function factsOf(
-  { bytes, pages, ...chunk }: WrittenChunk,
+  chunk: WrittenChunk,
   place: {
     readonly offset: number;
     readonly compression: keyof typeof COMPRESSION;
     readonly indexed: boolean;
   },
 ): ChunkFacts {
-  const { leaf, dictionarySizeBytes } = chunk;
+  const { leaf, dictionarySizeBytes, encoding, slotCount, nullCount, bounds, uncompressedSizeBytes } = chunk;
   const { offset } = place;
-  const sizeBytes = bytes.length;
+  const sizeBytes = chunk.bytes.length;
+  const pageCount = chunk.pages.length;
   const hasDictionary = dictionarySizeBytes > 0;
-  const whole = { ...chunk, bytes, pages };
-  const encodings = hasDictionary
-    ? [ENCODING.plain, ENCODING.rle, chunk.encoding]
-    : [...new Set([ENCODING.rle, chunk.encoding])];
-  const pageCount = pages.length;
-  const light: WrittenChunk = { ...chunk, bytes: bytes.subarray(0, 0).slice(), pages: [] };
+  const encodings = hasDictionary ? [ENCODING.plain, ENCODING.rle, encoding] : [ENCODING.rle, encoding];
   return {
     leaf,
     offset,
     sizeBytes,
-    uncompressedSizeBytes: chunk.uncompressedSizeBytes,
-    columnIndex: place.indexed ? encodeColumnIndex(whole) : undefined,
-    offsetIndex: encodeOffsetIndex(whole, offset),
+    uncompressedSizeBytes,
+    columnIndex: place.indexed ? encodeColumnIndex(chunk) : undefined,
+    offsetIndex: encodeOffsetIndex(chunk, offset),
     writeMetadata(writer) {
       writer.i32(1, PHYSICAL[leaf.physical]);
       writer.list(2, 'i32', encodings.length, (i) => writer.element.integer(encodings[i] as number));
       writer.list(3, 'binary', leaf.path.length, (i) => writer.element.text(leaf.path[i] as string));
       writer.i32(4, COMPRESSION[place.compression]);
-      writer.i64(5, chunk.slotCount);
-      writer.i64(6, chunk.uncompressedSizeBytes);
+      writer.i64(5, slotCount);
+      writer.i64(6, uncompressedSizeBytes);
       writer.i64(7, sizeBytes);
       writer.i64(9, offset + dictionarySizeBytes);
       if (hasDictionary) writer.i64(11, offset);
-      if (leaf.path.length === 1) writer.struct(12, () => writeStatistics(writer, light));
-      writeEncodingStats(writer, { hasDictionary, encoding: chunk.encoding, pageCount });
+      if (leaf.path.length === 1) writer.struct(12, () => writeStatistics(writer, { bounds, nullCount }));
+      writeEncodingStats(writer, { hasDictionary, encoding, pageCount });
     },
   };
 }

@@ -97,8 +97,7 @@ export function createParquetSink(
   };
   const open = async () => {
     if (encoder !== undefined) return encoder;
-    const codec = await openPageCodec(options.compression, { zstdLevel: options.zstdLevel });
-    encoder = createChunkEncoder({ ...options, codec });
+    encoder = createChunkEncoder({ ...options, codec: await openPageCodec(options.compression, options) });
     await put(MAGIC.slice());
     return encoder;
   };

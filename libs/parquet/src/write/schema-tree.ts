@@ -23,7 +23,7 @@ export interface SchemaTree {
 /**
  * Lays out `schema`: lists and maps in the three-level form of the format's specification.
  *
- * @throws LakeError `invalid` for a schema that cannot be stored: an empty or repeated name, a struct without fields,
+ * @throws LakeError `invalid` for a schema that cannot be stored: an empty, repeated or `__proto__` name, a struct without fields,
  * a decimal without digits, fixed bytes of no size.
  */
 export function layOutSchema(schema: Schema): SchemaTree {
@@ -100,6 +100,8 @@ function requireNames(fields: readonly Field[], path: readonly string[]): void {
   const names = new Set<string>();
   for (const { name } of fields) {
     if (name === '') throw unstorable('a field needs a name', path);
+    // A hostile name in every reader that keys objects by it, and one that this library's reader refuses.
+    if (name === '__proto__') throw unstorable('a field cannot have this name', [...path, name]);
     if (names.has(name)) throw unstorable('two fields have the same name', [...path, name]);
     names.add(name);
   }

@@ -5,7 +5,10 @@ import type { ThriftWriter } from './thrift-writer.js';
 export const STATISTIC_BYTES_MAX = 64;
 
 /** Writes the fields of a flat chunk's statistics. The bounds, where there are any, are values of the chunk. */
-export function writeStatistics(writer: ThriftWriter, { bounds, nullCount }: WrittenChunk): void {
+export function writeStatistics(
+  writer: ThriftWriter,
+  { bounds, nullCount }: Pick<WrittenChunk, 'bounds' | 'nullCount'>,
+): void {
   writer.i64(3, nullCount);
   if (bounds === undefined) return;
   if (bounds.min.length > STATISTIC_BYTES_MAX || bounds.max.length > STATISTIC_BYTES_MAX) return;

@@ -1,0 +1,42 @@
+import type { RecordBatch, Schema } from '@ticklake/columnar';
+import type { ByteSink } from '@ticklake/core';
+import { createParquetSink, type ParquetSinkOptions } from '../parquet-sink.js';
+
+/** Small numbers, so that a few hundred rows make several row groups and pages. */
+export const SMALL: ParquetSinkOptions = {
+  compression: 'snappy',
+  zstdLevel: 3,
+  rowGroupRows: 100,
+  pageRows: 16,
+  dictionaryBytesMax: 1 << 16,
+  sortingColumns: [],
+  createdBy: 'ticklake test',
+};
+
+/** Keeps what it is given. */
+export function memorySink(): ByteSink & { bytes(): Uint8Array } {
+  const pieces: Uint8Array[] = [];
+  return {
+    write(bytes) {
+      pieces.push(bytes);
+      return Promise.resolve();
+    },
+    bytes: () => new Uint8Array(Buffer.concat(pieces)),
+  };
+}
+
+/** The file that a sink makes of `batches`. */
+export async function parquetBytes(
+  schema: Schema,
+  batches: readonly RecordBatch[],
+  {
+    metadata = {},
+    ...options
+  }: Partial<ParquetSinkOptions> & { readonly metadata?: Readonly<Record<string, string>> } = {},
+): Promise<Uint8Array> {
+  const target = memorySink();
+  const sink = createParquetSink(target, schema, { ...SMALL, ...options });
+  for (const batch of batches) await sink.write(batch);
+  await sink.finish(metadata);
+  return target.bytes();
+}
