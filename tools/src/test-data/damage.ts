@@ -1,5 +1,8 @@
-/** Ways in which real spool files have been found broken, each as a change of a good file's bytes. */
-export const damages: Readonly<Record<string, (good: Uint8Array) => Uint8Array>> = {
+/** A good file's bytes, and another good one's, made into a broken file. */
+export type Damage = (good: Uint8Array, other: Uint8Array) => Uint8Array;
+
+/** Ways in which real spool files have been found broken. */
+export const damages: Readonly<Record<string, Damage>> = {
   'no-bytes': () => new Uint8Array(0),
   'magic-only': (good) => good.slice(0, 4),
   'truncated-half': (good) => good.slice(0, good.length >> 1),
@@ -11,8 +14,8 @@ export const damages: Readonly<Record<string, (good: Uint8Array) => Uint8Array>>
   'page-header-garbage': (good) => changed(good, (bytes) => bytes.fill(0xff, 4, 12)),
   /** Deep inside the first column's values: only a checksum, or decoding every page, notices. */
   'page-bit': (good) => changed(good, (bytes) => bytes.set([(bytes[200] ?? 0) ^ 0x10], 200)),
-  /** Two writers, one name: the second footer is fine and its offsets point into the first file. */
-  concatenated: (good) => new Uint8Array(Buffer.concat([good.slice(0, good.length - 8), good])),
+  /** Two writers, one name: the last footer is fine, and its offsets point into the first file. */
+  concatenated: (good, other) => new Uint8Array(Buffer.concat([other, good])),
   text: () => new TextEncoder().encode('ts_event,bid_price\n1770076800000,61000.5\n'),
 };
 

@@ -50,11 +50,12 @@ async function writeDamaged(store: ObjectStore): Promise<void> {
   });
   const folder = 'exchange=bybit/stream=bbo/symbol=';
   const { objects } = await store.children(`${folder}good/`);
-  const first = objects[0];
-  if (first === undefined) throw new Error('no good file to damage');
-  const { bytes } = await store.get(first.key);
+  const [first, second] = objects;
+  if (first === undefined || second === undefined) throw new Error('no good files to damage');
+  const good = (await store.get(first.key)).bytes;
+  const other = (await store.get(second.key)).bytes;
   for (const [name, damage] of Object.entries(damages)) {
     const key = first.key.replace(`${folder}good/`, `${folder}${name}/`);
-    await store.put(key, damage(bytes), { onlyIf: 'absent' });
+    await store.put(key, damage(good, other), { onlyIf: 'absent' });
   }
 }
