@@ -4,7 +4,7 @@ const redact = createRedactor(
   {
     AWS_SECRET_ACCESS_KEY: 'abc/def+ghi=',
     MY_TOKEN: 'tiny',
-    HOME: '/home/deploy',
+    HOME: '/srv/lake',
     R2_TOKEN: 'long-token-value',
   },
   ['pass"word', 'long-token'],
@@ -26,7 +26,7 @@ describe('createRedactor', () => {
 
   it.each([
     's3://bucket/exchange=binance/stream=bbo/a@b',
-    'file:///home/deploy/x.parquet',
+    'file:///srv/lake/x.parquet',
     'tiny steps',
     'key=exchange=binance/date=20260203',
     'BINANCE:SPOT_PAIR:BTC-USDT',
