@@ -46,10 +46,10 @@ async function demo(): Promise<void> {
   say('4. The last days at a glance.');
   compactor('--quality-report', '--compact', compact);
 
-  await showPublished(compact);
+  await showPublished({ raw, compact });
 }
 
-async function showPublished(compact: string): Promise<void> {
+async function showPublished({ raw, compact }: { raw: string; compact: string }): Promise<void> {
   const store = localStore(compact);
   let first: string | undefined;
   say('5. What was published.');
@@ -64,8 +64,11 @@ async function showPublished(compact: string): Promise<void> {
   for (const [name, value] of Object.entries(meta)) print(`  ${name}: ${excerpt(value)}`);
 
   say('6. The same file by somebody else: DuckDB.');
-  const table = `'${first.replaceAll("'", "''")}'`;
-  const sums = `SELECT count(*) AS rows, min(seq) AS first_seq, max(seq) AS last_seq, count(DISTINCT ts_event) AS instants FROM ${table}`;
+  // DuckDB would let the folder names stand in for the columns of the same name.
+  const quoted = (path: string) => `'${path.replaceAll("'", "''")}', hive_partitioning = false`;
+  const table = `read_parquet(${quoted(first)})`;
+  const spool = `read_parquet(${quoted(join(raw, 'exchange=binance/stream=bbo/**/*.parquet'))})`;
+  const sums = `SELECT count(*) AS rows, (SELECT count(*) FROM ${spool}) AS rows_in_the_spool, min(seq) AS first_seq, max(seq) AS last_seq FROM ${table}`;
   const look = `SELECT ts_event, seq, symbol, bid_price, bid_qty, ask_price, ask_qty FROM ${table} ORDER BY seq LIMIT 5`;
   for (const sql of [sums, look]) print(`${tableText(await queryRows(sql))}\n`);
   print(`Look for yourself:\n  duckdb -c "${look}"`);
