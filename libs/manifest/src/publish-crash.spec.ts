@@ -132,6 +132,30 @@ describe.each(scenarios)('dying in $name', ({ replace, prepare }) => {
     expect(points).toBeGreaterThanOrEqual(5);
   });
 
+  it('any operation of the store, and again while recovering', async () => {
+    const scratchDirectory = await temporaryDirectory();
+    const crashAt = async (store: ObjectStore, failAt: number) => {
+      const crash = crashingStore(store, failAt, 'after');
+      return dying(crash, publish(crash, scratchDirectory, newRows, { replace }));
+    };
+    let pairs = 0;
+    for (let first = 1, isOver = false; !isOver; first++) {
+      for (let second = 1; ; second++) {
+        const store = memoryStore();
+        await prepare(store, scratchDirectory);
+        isOver = !(await crashAt(store, first)).crashed;
+        const { crashed } = await crashAt(store, second);
+        await seenBy(store);
+        await publish(store, scratchDirectory, newRows, { replace });
+        expect(await seenBy(store)).toMatchObject({ data: 'data.parquet' });
+        expect(await fixedName(store)).toBe((await seenBy(store))?.sha256);
+        if (!crashed) break;
+        pairs++;
+      }
+    }
+    expect(pairs).toBeGreaterThanOrEqual(12);
+  });
+
   it.each<CrashWhen>(['half', 'after'])('%s any call to the disk', async (when) => {
     const points = await crashEverywhere({
       open: (root) => Promise.resolve({ store: localStore(root), reopen: () => localStore(root) }),
