@@ -12,7 +12,6 @@ import {
 import { arbitraryBatch, equalBatches } from '@ticklake/columnar/testing';
 import { mergeSources, type MergeOptions } from './merge-sources.js';
 import { sortSource } from './sort-source.js';
-import { sortedRows } from './sorted-rows.js';
 import { memorySource, memorySpill, type MemorySource } from './testing/index.js';
 
 const field = (name: string, type: Field['type'], nullable = false): Field => ({ name, type, nullable });
@@ -51,8 +50,19 @@ const arbitraryRows = (rowsMax: number): fc.Arbitrary<RecordBatch> =>
     });
   });
 
-const sorted = (batch: RecordBatch, orderBy: readonly string[]): RecordBatch =>
-  takeRows(batch, sortedRows(batch, orderBy));
+/** The obvious version: rows ordered by bigints, and by where they stood. */
+function sorted(batch: RecordBatch, orderBy: readonly string[]): RecordBatch {
+  const keys = batch.columns.slice(0, orderBy.length).map((column, i) => {
+    if (column.layout !== 'fixed') throw new Error(`order column ${i} is not fixed`);
+    return Array.from(column.values, BigInt);
+  });
+  const rows = Array.from({ length: batch.rowCount }, (_, row) => row);
+  rows.sort((a, b) => {
+    const column = keys.find((values) => values[a] !== values[b]);
+    return column === undefined ? a - b : (column[a] ?? 0n) < (column[b] ?? 0n) ? -1 : 1;
+  });
+  return takeRows(batch, Uint32Array.from(rows));
+}
 
 const firstKeys = (batch: RecordBatch): bigint[] => {
   const column = batch.columns[0];
@@ -203,4 +213,65 @@ describe('mergeSources', () => {
     expect(spill.names).toEqual([]);
     expect(most).toBe(3);
   });
+
+  const failing: [string, (source: MemorySource) => Partial<MemorySource>, object][] = [
+    ['keys fail', () => ({ keys: () => failingKeys() }), { message: 'lost' }],
+    ['a take fails', () => ({ take: () => Promise.reject(new Error('lost')) }), { message: 'lost' }],
+    [
+      'rows are missing',
+      ({ rowCount }) => ({ rowCount: rowCount + 1 }),
+      { kind: 'corrupt', code: 'STATS_MISMATCH' },
+    ],
+    [
+      'a take is short',
+      () => ({ take: () => Promise.resolve(emptyColumn({ kind: 'utf8' })) }),
+      { message: expect.stringContaining('assertion failed') },
+    ],
+  ];
+  async function* failingKeys(): AsyncGenerator<readonly BigInt64Array[]> {
+    yield [await Promise.reject(new Error('lost'))];
+  }
+
+  it.each(failing)('closes every source once when %s', async (_, change, expected) => {
+    const sources = threeSources();
+    const [first, ...others] = sources;
+    const broken = { ...(first as MemorySource), ...change(first as MemorySource) };
+    const merged = collect(mergeSources([broken, ...others], options(['ts_event'], {})));
+    await expect(merged).rejects.toMatchObject(expected);
+    expect(sources.map(({ calls }) => calls.close)).toEqual([1, 1, 1]);
+  });
+
+  it('closes every source once when it is abandoned or aborted', async () => {
+    const left = threeSources();
+    for await (const batch of mergeSources(left, options(['ts_event'], { outputRows: 1 }))) {
+      expect(batch.rowCount).toBe(1);
+      break;
+    }
+    expect(left.map(({ calls }) => calls.close)).toEqual([1, 1, 1]);
+    const aborted = threeSources();
+    const merged = collect(mergeSources(aborted, options(['ts_event'], { signal: AbortSignal.abort() })));
+    await expect(merged).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(aborted.map(({ calls }) => calls.close)).toEqual([1, 1, 1]);
+  });
+
+  it('closes what it spilled when a later group fails', async () => {
+    const sources = [...threeSources(), ...threeSources()];
+    const last = sources[5] as MemorySource;
+    const broken = { ...last, take: () => Promise.reject(new Error('lost')) };
+    const spill = memorySpill();
+    const merge = options(['ts_event'], { spill, openMax: 2 });
+    await expect(collect(mergeSources([...sources.slice(0, 5), broken], merge))).rejects.toThrow('lost');
+    expect(spill.names.length).toBeGreaterThan(0);
+    expect(spill.open.size).toBe(0);
+    expect(sources.map(({ calls }) => calls.close)).toEqual([1, 1, 1, 1, 1, 1]);
+  });
 });
+
+/** Three overlapping sources of three rows each, without bounds. */
+function threeSources(): MemorySource[] {
+  const [batch] = fc.sample(arbitraryBatch(SCHEMA, 3), { numRuns: 1, seed: 7 });
+  if (batch === undefined) throw new Error('no sample');
+  const keys: Column = { layout: 'fixed', values: BigInt64Array.of(1n, 2n, 3n) };
+  const input = { ...batch, columns: [keys, ...batch.columns.slice(1)] };
+  return [0, 1, 2].map((s) => memorySource(`s${s}`, input, ['ts_event'], { pieceRows: 2 }));
+}

@@ -130,9 +130,9 @@ function emitRuns(
     if (done[winner] === 1) return 'done';
     const at = row[winner] as number;
     const end = rowEnd[winner] as number;
-    if (at === end) return 'needs keys';
     const room = rowsMax - runs.rowCount;
     if (room === 0) return 'full';
+    if (at === end) return 'needs keys';
     const count = winner === last ? gallop(heads, winner, runnerUp(tree, heads), room) : 1;
     last = winner;
     pushRun(runs, winner, count);
