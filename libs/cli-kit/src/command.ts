@@ -39,6 +39,12 @@ export interface Command<S extends z.ZodObject> {
   run(context: CommandContext<z.infer<S>>): Promise<CommandOutcome>;
 }
 
+/** A command of whatever configuration, as a program holds it; what `run` is given has passed `config`. */
+export interface AnyCommand extends Omit<Command<z.ZodObject>, 'config' | 'run'> {
+  readonly config: z.ZodObject;
+  run(context: CommandContext<never>): Promise<CommandOutcome>;
+}
+
 /** A program: its commands by name. */
 export interface App {
   readonly name: string;
@@ -47,7 +53,7 @@ export interface App {
   readonly summary: string;
   /** The command that runs when none is named. */
   readonly defaultCommand: string | undefined;
-  readonly commands: Readonly<Record<string, Command<z.ZodObject>>>;
+  readonly commands: Readonly<Record<string, AnyCommand>>;
 }
 
 /** `command`, with the types of its configuration and the names of its positionals checked. */

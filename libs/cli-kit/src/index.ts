@@ -1,4 +1,4 @@
-export { defineCommand, type App, type Command, type CommandContext } from './command.js';
+export { defineCommand, type AnyCommand, type App, type Command, type CommandContext } from './command.js';
 export { describeConfig, type ConfigKey, type ValueShape } from './config-keys.js';
 export { dayText, durationText, sizeText, storeUrl } from './config-types.js';
 export { exitCodeOfError, exitCodeOfOutcome, type CommandOutcome } from './exit-codes.js';

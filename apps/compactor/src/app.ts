@@ -1,0 +1,16 @@
+import type { App } from '@ticklake/cli-kit';
+import { qualityReportCommand } from './commands/quality-report.js';
+import { runCommand } from './commands/run.js';
+import { verifyCommand } from './commands/verify.js';
+
+/** The version that manifests and `--version` show; a test holds it to `package.json`. */
+export const VERSION = '0.1.0';
+
+/** The program `ticklake-compactor`. */
+export const app: App = {
+  name: 'ticklake-compactor',
+  version: VERSION,
+  summary: 'Raw spool to one sorted, proved data.parquet per partition and day.',
+  defaultCommand: 'run',
+  commands: { run: runCommand, verify: verifyCommand, 'quality-report': qualityReportCommand },
+};

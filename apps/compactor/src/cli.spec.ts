@@ -1,0 +1,165 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCli } from '@ticklake/cli-kit';
+import { memoryHost } from '@ticklake/cli-kit/testing';
+import { parseUtcDay } from '@ticklake/core';
+import { localStore } from '@ticklake/storage';
+import { app } from './app.js';
+import { dayRequest } from './commands/run.js';
+import { noonOf } from './testing/context.js';
+import { putSpool, type SpoolRow } from './testing/spool.js';
+
+const SYMBOL = 'exchange=binance/stream=bbo/symbol=btcusdt/';
+const PARTITION = `${SYMBOL}date=20260203/`;
+const ROWS: SpoolRow[] = [
+  [1_770_076_800_000n, 1.5, 'A'],
+  [1_770_076_800_000n, 2.5, null],
+  [1_770_076_800_007n, 3.5, 'B'],
+];
+
+let root: string;
+let raw: string;
+let lake: string;
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'ticklake-cli-'));
+  raw = join(root, 'spool');
+  lake = join(root, 'lake');
+  await putSpool(localStore(raw), `${SYMBOL}2026-02-03_10-00-00.parquet`, ROWS);
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** Runs a command line on noon of 2026-02-04. */
+async function run(...argv: string[]) {
+  const host = memoryHost({ argv, clock: noonOf('2026-02-04') });
+  const code = await runCli(app, host);
+  return { code, out: host.out(), err: host.err() };
+}
+
+const stores = () => ['--raw', raw, '--compact', lake];
+
+describe('run', () => {
+  it('compacts yesterday when told nothing more, and says so on stdout', async () => {
+    const { code, out } = await run(...stores());
+    expect(out).toContain('2026-02-03: 1 compacted (3 rows), 0 skipped, 0 failed');
+    expect(code).toBe(0);
+    const meta = JSON.parse(readFileSync(join(lake, PARTITION, 'meta.json'), 'utf8'));
+    expect(meta).toMatchObject({ row_count: 3, writer: 'ticklake-compactor 0.1.0' });
+  });
+
+  it.each([
+    [['--date', '20260203']],
+    [['--mode', 'single', '--date', '2026-02-03']],
+    [['--mode', 'daily']],
+    [['--mode', 'backfill', '--date-from', '20260203']],
+    [['--mode', 'backfill', '--start', '20260201', '--end', '20260203']],
+    [
+      [
+        '--mode',
+        'single',
+        '--date',
+        '20260203',
+        '--exchange',
+        'binance',
+        '--stream',
+        'bbo',
+        '--symbol',
+        'btcusdt',
+      ],
+    ],
+  ])('finds the same partition with %j', async (flags) => {
+    const { code, out } = await run('run', ...stores(), ...flags, '--json');
+    expect(JSON.parse(out)).toMatchObject({ done: 1, failed: 0, rows: 3 });
+    expect(code).toBe(0);
+  });
+
+  it('prints a plan and writes nothing with --plan', async () => {
+    const { code, out } = await run(...stores(), '--plan');
+    expect(out).toContain('compact  binance/bbo/btcusdt/20260203  files=1');
+    expect(code).toBe(0);
+    const keys: string[] = [];
+    for await (const { key } of localStore(lake).list('')) keys.push(key);
+    expect(keys).toEqual([]);
+  });
+
+  it.each<[string, string[], number]>([
+    ['an unknown flag', ['--nonsense'], 2],
+    ['a day that does not exist', ['--date', '20260230'], 2],
+    ['a mode without its day', ['--mode', 'single'], 2],
+    ['a day without its mode', ['--mode', 'daily', '--date', '20260203'], 2],
+    ['a range that ends before it starts', ['--start', '20260203', '--end', '20260201'], 2],
+    ['a day in the future', ['--date', '20260301'], 2],
+    ['today', ['--date', '20260204'], 13],
+    ['a size that is none', ['--memory', 'much'], 2],
+  ])('refuses %s with one sentence and nothing on stdout', async (_, flags, expected) => {
+    const { code, out, err } = await run('run', ...stores(), ...flags);
+    expect(code).toBe(expected);
+    expect(out).toBe('');
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('exits 3 when a file is damaged, naming where it was put', async () => {
+    await localStore(raw).put(`${SYMBOL}2026-02-03_11-00-00.parquet`, new Uint8Array([1, 2, 3]));
+    const { code, err } = await run(...stores());
+    expect(code).toBe(3);
+    expect(err).toContain(`QUARANTINE/${PARTITION}`);
+  });
+});
+
+describe('verify', () => {
+  it('finds a published partition good, against its sources too', async () => {
+    await run(...stores());
+    const { code, out } = await run('verify', '--compact', lake, '--against-sources', '--raw', raw);
+    expect(out).toContain('good binance/bbo/btcusdt/20260203  rows=3');
+    expect(code).toBe(0);
+  });
+
+  it('exits 4 when a byte is not what was published', async () => {
+    await run(...stores());
+    const store = localStore(lake);
+    const { bytes } = await store.get(`${PARTITION}data.parquet`);
+    const damaged = Uint8Array.from(bytes);
+    damaged[40] = (damaged[40] as number) ^ 1;
+    await store.put(`${PARTITION}data.parquet`, damaged);
+    const { code, out } = await run('verify', '--compact', lake, '--date', '20260203');
+    expect(out).toContain('BAD  binance/bbo/btcusdt/20260203');
+    expect(code).toBe(4);
+  });
+
+  it('exits 10 when nothing matches', async () => {
+    await run(...stores());
+    expect((await run('verify', '--compact', lake, '--symbol', 'ethusdt')).code).toBe(10);
+  });
+});
+
+describe('quality report', () => {
+  it('shows the days up to yesterday', async () => {
+    await run(...stores());
+    const { code, out } = await run('--quality-report', '--days', '3', '--compact', lake, '--json');
+    expect(JSON.parse(out).days).toMatchObject([
+      { day: '2026-02-01', partitions: 0 },
+      { day: '2026-02-02', partitions: 0 },
+      { day: '2026-02-03', partitions: 1, rows: 3, sourceFiles: 1, missing: [], quarantined: [], stale: [] },
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it('exits 3 when a partition is stale, and names it', async () => {
+    await run(...stores());
+    await putSpool(localStore(raw), `${SYMBOL}2026-02-03_12-00-00.parquet`, ROWS);
+    const { code, out } = await run('--quality-report', '--compact', lake, '--raw', raw);
+    expect(out).toContain('2026-02-03 stale: binance/bbo/btcusdt');
+    expect(code).toBe(3);
+  });
+});
+
+describe('the days of a run', () => {
+  const day = parseUtcDay('20260203');
+
+  it('follow from the dates where no mode is given', () => {
+    expect(dayRequest({})).toEqual({ mode: 'catch-up' });
+    expect(dayRequest({ date: day })).toEqual({ mode: 'single', day });
+    expect(dayRequest({ dateFrom: day })).toEqual({ mode: 'backfill', fromDay: day, toDay: undefined });
+  });
+});

@@ -1,0 +1,141 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
+import { LakeError } from '@ticklake/core';
+import type { DayRequest } from '@ticklake/jobs';
+import { nodeFileSystem, openStore, readOnly, sweepScratch, type ObjectStore } from '@ticklake/storage';
+import { runConfig, type RunConfig } from '../config.js';
+import { LEFTOVER_AGE_MS } from '../limits.js';
+import { compact, type CompactRequest, type CompactSummary, type JobContext } from '../job.js';
+import { planCompaction, planText } from '../plan.js';
+import type { Settings } from '../settings.js';
+import { createWorkers } from '../workers.js';
+
+/** `ticklake-compactor [run]`: spool files to published partitions. */
+export const runCommand = defineCommand({
+  summary: 'compact spool files into one proved data.parquet per partition and day',
+  config: runConfig,
+  run,
+});
+
+async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> {
+  const { config, env, clock, signal, tool, onEvent } = context;
+  const compactStore = openStore(config.compact, { env });
+  const settings = settingsOf(config, compactStore, tool);
+  const request = requestOf(config);
+  const workers = createWorkers({
+    workers: config.workers,
+    raw: config.raw,
+    compact: config.compact,
+    env,
+    settings,
+  });
+  const jobContext: JobContext = {
+    raw: readOnly(openStore(config.raw, { env })),
+    compact: compactStore,
+    settings,
+    fileSystem: nodeFileSystem,
+    clock,
+    signal,
+    owner: `${tool} ${process.pid}`,
+    tool,
+    onEvent,
+    execute: workers.execute,
+  };
+  try {
+    if (config.plan) {
+      const plan = await planCompaction(request, jobContext);
+      context.print(plan, planText(plan));
+      return 'success';
+    }
+    await sweepScratch(settings.scratch, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
+    const summary = await compact(request, jobContext);
+    context.print(summary, summaryText(summary));
+    return summary.failed > 0 || summary.unplacedFiles.length > 0 ? 'failures' : 'success';
+  } finally {
+    await workers.close();
+  }
+}
+
+function settingsOf(config: RunConfig, compactStore: ObjectStore, createdBy: string): Settings {
+  const memory = Math.floor(config.memory / config.workers);
+  return {
+    memory,
+    openMax: config.openMax,
+    rowGroupRows: config.rowGroupRows,
+    pageRows: config.pageRows,
+    dictionaryBytesMax: 1024 * 1024,
+    sortRows: Math.max(10_000, Math.floor(memory / 1024)),
+    compression: config.compression,
+    zstdLevel: config.zstdLevel,
+    scratch: config.scratch ?? defaultScratch(compactStore),
+    createdBy,
+    tsUnit: config.tsUnit,
+  };
+}
+
+/** On the disk of the partitions, so that a finished file can be linked into place instead of copied. */
+function defaultScratch({ url }: ObjectStore): string {
+  return url.startsWith('file:') ? join(fileURLToPath(url), '.tmp-scratch') : join(tmpdir(), 'ticklake');
+}
+
+function requestOf(config: RunConfig): CompactRequest {
+  return {
+    days: dayRequest(config),
+    filter: {
+      exchanges: nonEmpty(config.exchange),
+      streams: nonEmpty(config.stream),
+      symbols: nonEmpty(config.symbol),
+    },
+    overwrite: config.overwrite,
+    lateDays: config.lateDays,
+    workers: config.workers,
+  };
+}
+
+/** An empty list means no filter. */
+export function nonEmpty(names: readonly string[]): ReadonlySet<string> | undefined {
+  return names.length === 0 ? undefined : new Set(names);
+}
+
+/** The mode may be left out where the dates say it. */
+export function dayRequest(config: Pick<RunConfig, 'mode' | 'date' | 'dateFrom' | 'dateTo'>): DayRequest {
+  const { date, dateFrom, dateTo } = config;
+  const implied = date !== undefined ? 'single' : dateFrom !== undefined ? 'backfill' : 'catch-up';
+  const mode = config.mode ?? implied;
+  if (date !== undefined && mode !== 'single') throw unused('--date', 'single');
+  if ((dateFrom !== undefined || dateTo !== undefined) && mode !== 'backfill') {
+    throw unused('--date-from and --date-to', 'backfill');
+  }
+  switch (mode) {
+    case 'catch-up':
+    case 'daily':
+      return { mode };
+    case 'single':
+      if (date === undefined) throw needed('single', '--date');
+      return { mode, day: date };
+    case 'backfill':
+      if (dateFrom === undefined) throw needed('backfill', '--date-from');
+      return { mode, fromDay: dateFrom, toDay: dateTo };
+  }
+}
+
+function unused(flags: string, mode: string): LakeError {
+  return new LakeError('invalid', `${flags} goes with --mode ${mode}`);
+}
+
+function needed(mode: string, flag: string): LakeError {
+  return new LakeError('invalid', `--mode ${mode} needs ${flag}`);
+}
+
+function summaryText(summary: CompactSummary): string {
+  const { days, done, skipped, failed, cancelled, rows } = summary;
+  const range = days.length === 0 ? 'no day' : days.length === 1 ? days[0] : `${days[0]} … ${days.at(-1)}`;
+  const lines = [
+    `${range}: ${done} compacted (${rows} rows), ${skipped} skipped, ${failed} failed${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`,
+    `last compacted day: ${summary.lastCompactedDay ?? 'none'}; ${summary.listCount} list requests, ${summary.ignoredFiles} files ignored`,
+  ];
+  for (const key of summary.unplacedFiles) lines.push(`no day in the name of ${key}`);
+  return lines.join('\n');
+}

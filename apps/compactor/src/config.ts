@@ -1,0 +1,99 @@
+import { dayText, sizeText } from '@ticklake/cli-kit';
+import { z } from 'zod';
+
+/** A path or a store URL; which of them are known is for the storage library to say. */
+const store = z.string().min(1);
+
+const compactUrl = store.describe('store of the published partitions: a path or a store URL');
+
+const rawUrl = store.describe('store of the spool files: a path or a store URL');
+
+const names = (what: string, alias: string) =>
+  z
+    .array(z.string())
+    .default([])
+    .describe(`only these ${what}`)
+    .meta({ aliases: [alias] });
+
+/** Which partitions a command looks at; empty lists mean all. */
+export const filterConfig = {
+  exchange: names('exchanges', 'exchanges'),
+  stream: names('streams', 'streams'),
+  symbol: names('symbols', 'symbols'),
+};
+
+/** Configuration of `run`. */
+export const runConfig = z.object({
+  raw: rawUrl,
+  compact: compactUrl,
+  mode: z
+    .enum(['catch-up', 'daily', 'backfill', 'single'])
+    .optional()
+    .describe('catch-up (default): every missing day; daily: yesterday; backfill: a range; single: one day'),
+  date: dayText.optional().describe('the day of --mode single, YYYYMMDD or YYYY-MM-DD, UTC'),
+  dateFrom: dayText
+    .optional()
+    .describe('first day of --mode backfill')
+    .meta({ aliases: ['start'] }),
+  dateTo: dayText
+    .optional()
+    .describe('last day of --mode backfill; the first one when missing')
+    .meta({ aliases: ['end'] }),
+  ...filterConfig,
+  overwrite: z.boolean().default(false).describe('rebuild published partitions as a new generation'),
+  lateDays: z
+    .int()
+    .nonnegative()
+    .default(7)
+    .describe('days back in which a catch-up merges files that came late'),
+  workers: z
+    .int()
+    .positive()
+    .default(1)
+    .describe('partitions at once, each in a thread of its own when above 1'),
+  memory: sizeText.prefault('1GiB').describe('memory budget of the whole run, e.g. 512MiB'),
+  plan: z.boolean().default(false).describe('print what would be done and write nothing'),
+  compression: z.enum(['zstd', 'snappy', 'none']).default('zstd').describe('codec of data.parquet'),
+  zstdLevel: z.int().min(1).max(19).default(3).describe('level of zstd'),
+  rowGroupRows: z.int().positive().default(100_000).describe('rows of a row group'),
+  pageRows: z.int().positive().default(20_000).describe('rows of a page'),
+  openMax: z
+    .int()
+    .min(2)
+    .default(500)
+    .describe('most spool files merged at once; more go through intermediate files'),
+  tsUnit: z
+    .enum(['ms', 'us', 'ns'])
+    .optional()
+    .describe('unit of an integer ts_event, for counting rows of other days; never guessed'),
+  scratch: z
+    .string()
+    .optional()
+    .describe('local directory for unfinished files; beside the partitions when those are local'),
+});
+
+/** What {@link runConfig} comes to. */
+export type RunConfig = z.infer<typeof runConfig>;
+
+/** Configuration of `verify`. */
+export const verifyConfig = z.object({
+  compact: compactUrl,
+  raw: rawUrl.optional(),
+  date: dayText.optional().describe('only this day, YYYYMMDD or YYYY-MM-DD'),
+  ...filterConfig,
+  againstSources: z.boolean().default(false).describe('also read every source in --raw again'),
+});
+
+/** What {@link verifyConfig} comes to. */
+export type VerifyConfig = z.infer<typeof verifyConfig>;
+
+/** Configuration of `quality-report`. */
+export const reportConfig = z.object({
+  compact: compactUrl,
+  raw: rawUrl.optional().describe('given: partitions with files that came late are shown as stale'),
+  days: z.int().positive().default(14).describe('how many days back, yesterday included'),
+  ...filterConfig,
+});
+
+/** What {@link reportConfig} comes to. */
+export type ReportConfig = z.infer<typeof reportConfig>;

@@ -1,0 +1,63 @@
+import { isLakeError, mapBounded, type LakeError } from '@ticklake/core';
+import type { Dataset } from '@ticklake/market';
+import { openParquet } from '@ticklake/parquet';
+import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
+import { agreeOnSchema } from './agree-on-schema.js';
+import { inspectSource, type InspectedSource } from './inspect-source.js';
+import { INSPECT_CONCURRENCY, READ_BATCH_ROWS, SPOOL_LIMITS } from './limits.js';
+import { openSpoolFile } from './spool-file.js';
+
+/** A spool file that cannot be compacted, and why. */
+export interface Damage {
+  readonly object: ObjectMeta;
+  readonly error: LakeError;
+}
+
+/**
+ * Every damaged file of a partition, not only the first the merge met. A verdict counts only when a second reading of
+ * the same bytes repeats it, so that a passing fault of a disk or a network never condemns a file (invariant I18).
+ */
+export async function findDamage(
+  store: ObjectStore,
+  objects: readonly ObjectMeta[],
+  dataset: Dataset,
+): Promise<readonly Damage[]> {
+  const verdicts = await mapBounded(objects, INSPECT_CONCURRENCY, (object) => judge(store, object, dataset));
+  const damages = verdicts.filter((verdict): verdict is Damage => 'error' in verdict);
+  const sound = verdicts.filter((verdict): verdict is InspectedSource => !('error' in verdict));
+  if (sound.length === 0) return damages;
+  const { strangers } = agreeOnSchema(sound, []);
+  return [...damages, ...strangers.map(({ source, error }) => ({ object: source.object, error }))];
+}
+
+async function judge(
+  store: ObjectStore,
+  object: ObjectMeta,
+  dataset: Dataset,
+): Promise<InspectedSource | Damage> {
+  const first = await readThrough(store, object, dataset);
+  if (!('error' in first)) return first;
+  const second = await readThrough(store, object, dataset);
+  return 'error' in second && second.error.code === first.error.code ? first : second;
+}
+
+async function readThrough(
+  store: ObjectStore,
+  object: ObjectMeta,
+  dataset: Dataset,
+): Promise<InspectedSource | Damage> {
+  try {
+    const source = await inspectSource(store, object, dataset);
+    const reader = await openParquet(await openSpoolFile(store, object), SPOOL_LIMITS);
+    for (const field of reader.schema.fields) {
+      const cursor = reader.column(field.name);
+      for (let row = 0; row < reader.rowCount; row += READ_BATCH_ROWS) {
+        await cursor.take(Math.min(READ_BATCH_ROWS, reader.rowCount - row));
+      }
+    }
+    return source;
+  } catch (error) {
+    if (isLakeError(error, 'corrupt')) return { object, error };
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+export { app, VERSION } from './app.js';
+export { compactPartition, type Compacted, type CompactContext } from './compact-partition.js';
+export {
+  discoverPartitions,
+  type Discovery,
+  type PartitionFilter,
+  type SpoolPartition,
+} from './discover-partitions.js';
+export {
+  metaSchema,
+  stateSchema,
+  STATE_KEY,
+  type Meta,
+  type PartitionState,
+  type State,
+} from './documents.js';
+export { compact, type CompactRequest, type CompactSummary, type JobContext } from './job.js';
+export { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
+export { executePartition, type ExecuteContext } from './partition-task.js';
+export { planCompaction, type CompactionPlan } from './plan.js';
+export { reportQuality, type DayQuality, type QualityReport } from './quality.js';
+export { rebuildState } from './rebuild-state.js';
+export type { CompactTask, Settings } from './settings.js';
+export { verifyPartition, type PartitionVerdict } from './verify-partition.js';

@@ -1,0 +1,416 @@
+import { parseUtcDay } from '@ticklake/core';
+import type { ObjectStore } from '@ticklake/storage';
+import { metaSchema, STATE_KEY, stateSchema, type Meta } from './documents.js';
+import { compact } from './job.js';
+import { planCompaction } from './plan.js';
+import { rebuildState } from './rebuild-state.js';
+import { applyChanges } from './state.js';
+import { testContext, testRequest } from './testing/context.js';
+import {
+  contentsOf,
+  emptyStore,
+  expectedRows,
+  publishedRows,
+  putSpool,
+  type SpoolRow,
+} from './testing/spool.js';
+import { verifyPartition } from './verify-partition.js';
+
+const BBO = 'exchange=binance/stream=bbo/symbol=btcusdt/';
+const TRADE = 'exchange=okx/stream=trade/symbol=ethusdt/';
+const DAY_MS = 1_770_076_800_000n; // 2026-02-03
+const day = parseUtcDay;
+
+function rowsFrom(start: number, count: number, step = 10): SpoolRow[] {
+  return Array.from({ length: count }, (_, i) => [
+    DAY_MS + BigInt(start + i * step),
+    100 + i / 4,
+    i % 5 === 0 ? null : `S${i % 3}`,
+  ]);
+}
+
+/** Two partitions of 3 February in the two layouts, with overlaps and ties. */
+const BBO_FILES = {
+  '2026-02-03_10-00-00.parquet': rowsFrom(0, 130),
+  '2026-02-03_10-01-00.parquet': rowsFrom(1000, 90),
+  '2026-02-03_10-02-00.parquet': [] as SpoolRow[],
+};
+const TRADE_FILES = {
+  'part-1770110000-000000.parquet': rowsFrom(5, 40, 3),
+  'part-1770110060-000001.parquet': rowsFrom(5, 40, 3),
+};
+
+async function putFiles(raw: ObjectStore, directory: string, files: Record<string, readonly SpoolRow[]>) {
+  for (const [name, rows] of Object.entries(files)) await putSpool(raw, directory + name, rows);
+}
+
+async function spool() {
+  const stores = { raw: emptyStore(), compact: emptyStore() };
+  await putFiles(stores.raw, BBO, BBO_FILES);
+  await putFiles(stores.raw, `${TRADE}date=20260203/`, TRADE_FILES);
+  return stores;
+}
+
+async function readMeta(compactStore: ObjectStore, directory: string): Promise<Meta> {
+  const { bytes } = await compactStore.get(`${directory}meta.json`);
+  return metaSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+}
+
+async function readStateOf(compactStore: ObjectStore) {
+  const { bytes } = await compactStore.get(STATE_KEY);
+  return stateSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+}
+
+describe('a first run', () => {
+  it('publishes each partition of yesterday, sorted and numbered', async () => {
+    const stores = await spool();
+    const summary = await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    expect(summary).toMatchObject({
+      done: 2,
+      skipped: 0,
+      failed: 0,
+      rows: 300,
+      lastCompactedDay: '20260203',
+    });
+    expect(await publishedRows(stores.compact, `${BBO}date=20260203/data.parquet`)).toEqual(
+      expectedRows(BBO_FILES),
+    );
+    expect(await publishedRows(stores.compact, `${TRADE}date=20260203/data.parquet`)).toEqual(
+      expectedRows(TRADE_FILES),
+    );
+  });
+
+  it('writes a meta.json with the fields of the pipeline notes and a receipt of every source', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    const meta = await readMeta(stores.compact, `${BBO}date=20260203/`);
+    expect(meta).toMatchObject({
+      row_count: 220,
+      schema_version: 'v1',
+      ts_event_min: DAY_MS.toString(),
+      ts_event_max: (DAY_MS + 1890n).toString(),
+      created_at: '2026-02-04T12:00:00.000Z',
+      source_files: 3,
+      stream_type: 'bbo',
+      ordering_columns: ['ts_event', 'seq'],
+      data: 'data.parquet',
+      generation: 1,
+      out_of_day_rows: 0,
+    });
+    expect(meta.sources.map(({ name, rows }) => [name, rows])).toEqual([
+      ['2026-02-03_10-00-00.parquet', 130],
+      ['2026-02-03_10-01-00.parquet', 90],
+      ['2026-02-03_10-02-00.parquet', 0],
+    ]);
+    expect(meta.receipt.inputs).toMatchObject({ files: 3, rows: 220, multiset: meta.content.multiset });
+  });
+
+  it('leaves the spool as it was and nothing unfinished behind', async () => {
+    const stores = await spool();
+    const before = await contentsOf(stores.raw);
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    expect(await contentsOf(stores.raw)).toEqual(before);
+    const keys = [...(await contentsOf(stores.compact)).keys()].filter((key) => !key.endsWith('.lock'));
+    expect(keys).toEqual([
+      STATE_KEY,
+      `${BBO}date=20260203/data.parquet`,
+      `${BBO}date=20260203/meta.json`,
+      `${TRADE}date=20260203/data.parquet`,
+      `${TRADE}date=20260203/meta.json`,
+    ]);
+  });
+
+  it('looks at yesterday only', async () => {
+    const stores = await spool();
+    const summary = await compact(testRequest(), testContext(stores, { today: '2026-02-06' }));
+    expect(summary).toMatchObject({ done: 0, days: ['2026-02-05'] });
+  });
+});
+
+describe('running again', () => {
+  it('writes nothing when nothing changed', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    const before = await contentsOf(stores.compact);
+    const summary = await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    expect(summary).toMatchObject({ done: 0, skipped: 2, failed: 0 });
+    expect(await contentsOf(stores.compact)).toEqual(before);
+  });
+
+  it('changes nothing with --overwrite when the rows are the same', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    const before = await readMeta(stores.compact, `${BBO}date=20260203/`);
+    const request = testRequest({ days: { mode: 'single', day: day('20260203') }, overwrite: true });
+    const summary = await compact(request, testContext(stores, { today: '2026-02-05' }));
+    expect(summary).toMatchObject({ done: 0, skipped: 2 });
+    expect(await readMeta(stores.compact, `${BBO}date=20260203/`)).toEqual(before);
+  });
+
+  it('publishes the same bytes from any machine, whatever the budget and the fan-in', async () => {
+    const contents: (string | undefined)[] = [];
+    for (const changes of [{}, { openMax: 2 }, { memory: 1, sortRows: 7 }]) {
+      const stores = await spool();
+      const context = testContext(stores, { today: '2026-02-04' });
+      await compact(testRequest(), { ...context, settings: { ...context.settings, ...changes } });
+      contents.push((await contentsOf(stores.compact)).get(`${BBO}date=20260203/data.parquet`));
+    }
+    expect(contents[0]).toBeDefined();
+    expect(new Set(contents).size).toBe(1);
+  });
+
+  it('compacts a compacted file to the same rows', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    const first = await stores.compact.get(`${BBO}date=20260203/data.parquet`);
+    const again = { raw: emptyStore(), compact: emptyStore() };
+    await again.raw.put(`${BBO}2026-02-03_00-00-00.parquet`, first.bytes);
+    await compact(testRequest(), testContext(again, { today: '2026-02-04' }));
+    const [a, b] = [
+      await readMeta(stores.compact, `${BBO}date=20260203/`),
+      await readMeta(again.compact, `${BBO}date=20260203/`),
+    ];
+    expect(b.content).toEqual(a.content);
+    expect(b.schema_sha256).toBe(a.schema_sha256);
+  });
+});
+
+describe('files that come late', () => {
+  const late = `${BBO}2026-02-03_09-00-00.parquet`;
+
+  it('are merged by the next catch-up as a new generation with a new receipt', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    await putSpool(stores.raw, late, rowsFrom(3, 10));
+    const summary = await compact(testRequest(), testContext(stores, { today: '2026-02-05' }));
+    expect(summary).toMatchObject({ done: 1, skipped: 1, failed: 0 });
+    const meta = await readMeta(stores.compact, `${BBO}date=20260203/`);
+    expect(meta).toMatchObject({ generation: 2, data: 'data.parquet', source_files: 4, row_count: 230 });
+    expect(await publishedRows(stores.compact, `${BBO}date=20260203/data.parquet`)).toEqual(
+      expectedRows({ ...BBO_FILES, '2026-02-03_09-00-00.parquet': rowsFrom(3, 10) }),
+    );
+  });
+
+  it('make the partition stale, and the run fail, when they are too late or the mode is another', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    await putSpool(stores.raw, late, rowsFrom(3, 10));
+    const single = testRequest({ days: { mode: 'single', day: day('20260203') } });
+    const context = testContext(stores, { today: '2026-02-05' });
+    expect(await compact(single, context)).toMatchObject({ done: 0, skipped: 1, failed: 1 });
+    const failed = context.events.find((event) => event.type === 'failed');
+    expect(failed).toMatchObject({ error: { code: 'STALE' } });
+    expect((await readStateOf(stores.compact)).partitions['binance/bbo/btcusdt/20260203']?.status).toBe(
+      'stale',
+    );
+  });
+
+  it('are merged by --overwrite whenever asked', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    await putSpool(stores.raw, late, rowsFrom(3, 10));
+    const request = testRequest({ days: { mode: 'single', day: day('20260203') }, overwrite: true });
+    expect(await compact(request, testContext(stores, { today: '2026-03-04' }))).toMatchObject({ done: 1 });
+    expect((await readMeta(stores.compact, `${BBO}date=20260203/`)).row_count).toBe(230);
+  });
+});
+
+describe('a spool that lost published files', () => {
+  it('never replaces what was made of them', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    await stores.raw.delete(`${BBO}2026-02-03_10-01-00.parquet`);
+    const context = testContext(stores, { today: '2026-02-04' });
+    const request = testRequest({ days: { mode: 'single', day: day('20260203') }, overwrite: true });
+    expect(await compact(request, context)).toMatchObject({ failed: 1 });
+    expect(context.events.find((event) => event.type === 'failed')).toMatchObject({
+      error: { kind: 'incomplete', code: 'SOURCES_GONE' },
+    });
+    expect((await readMeta(stores.compact, `${BBO}date=20260203/`)).row_count).toBe(220);
+  });
+});
+
+describe('damaged files', () => {
+  async function damagedSpool() {
+    const stores = await spool();
+    await stores.raw.put(
+      `${BBO}2026-02-03_10-03-00.parquet`,
+      new TextEncoder().encode('PAR1 but not for long'),
+    );
+    await stores.raw.put(`${BBO}2026-02-03_10-04-00.parquet`, new Uint8Array(0));
+    return stores;
+  }
+
+  it('are all put away with their codes, their partition is not published, the others are', async () => {
+    const stores = await damagedSpool();
+    const context = testContext(stores, { today: '2026-02-04' });
+    const summary = await compact(testRequest(), context);
+    expect(summary).toMatchObject({ done: 1, failed: 1, lastCompactedDay: null });
+    expect(await stores.compact.head(`${BBO}date=20260203/meta.json`)).toBeUndefined();
+    const { bytes } = await stores.compact.get(`QUARANTINE/${BBO}date=20260203/error.json`);
+    const { errors } = JSON.parse(new TextDecoder().decode(bytes));
+    expect(errors.map(({ file, type }: { file: string; type: string }) => [file, type])).toEqual([
+      [`${BBO}2026-02-03_10-03-00.parquet`, expect.any(String)],
+      [`${BBO}2026-02-03_10-04-00.parquet`, expect.any(String)],
+    ]);
+    expect(errors.map(({ type }: { type: string }) => type)).not.toContain('OTHER');
+    const state = await readStateOf(stores.compact);
+    expect(state.partitions['binance/bbo/btcusdt/20260203']?.status).toBe('quarantine');
+    expect(state.days['20260203']?.status).toBe('quarantine');
+  });
+
+  it('stay a failure on the next run, without another reading or writing', async () => {
+    const stores = await damagedSpool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    const before = await contentsOf(stores.compact);
+    expect(await compact(testRequest(), testContext(stores, { today: '2026-02-04' }))).toMatchObject({
+      failed: 1,
+    });
+    expect(await contentsOf(stores.compact)).toEqual(before);
+  });
+
+  it('are forgotten when they are taken away: the partition is published and the day is done', async () => {
+    const stores = await damagedSpool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    await stores.raw.delete(`${BBO}2026-02-03_10-03-00.parquet`);
+    await stores.raw.delete(`${BBO}2026-02-03_10-04-00.parquet`);
+    const summary = await compact(testRequest(), testContext(stores, { today: '2026-02-05' }));
+    expect(summary).toMatchObject({ done: 1, failed: 0, lastCompactedDay: '20260204' });
+    const { bytes } = await stores.compact.get(`QUARANTINE/${BBO}date=20260203/error.json`);
+    expect(JSON.parse(new TextDecoder().decode(bytes)).resolved_at).toBe('2026-02-05T12:00:00.000Z');
+  });
+
+  it('of another schema than the rest are told column by column', async () => {
+    const stores = await spool();
+    const { bytes } = await stores.raw.get(`${BBO}2026-02-03_10-00-00.parquet`);
+    const compacted = { raw: emptyStore(), compact: emptyStore() };
+    await compacted.raw.put(`${BBO}2026-02-03_10-00-00.parquet`, bytes);
+    await compact(testRequest(), testContext(compacted, { today: '2026-02-04' }));
+    const numbered = await compacted.compact.get(`${BBO}date=20260203/data.parquet`);
+    await stores.raw.put(`${BBO}2026-02-03_11-00-00.parquet`, numbered.bytes);
+    const context = testContext(stores, { today: '2026-02-04' });
+    await compact(testRequest(), context);
+    const failure = context.events.find((event) => event.type === 'failed');
+    expect(failure).toMatchObject({ quarantined: true, error: { code: 'SCHEMA_MISMATCH' } });
+    const record = await stores.compact.get(`QUARANTINE/${BBO}date=20260203/error.json`);
+    expect(new TextDecoder().decode(record.bytes)).toContain('seq');
+  });
+});
+
+describe('names', () => {
+  it('that are no inputs are counted, and those without a day are reported', async () => {
+    const stores = await spool();
+    await stores.raw.put(`${BBO}2026-02-03_10-09-00.parquet.tmp`, new Uint8Array(3));
+    await stores.raw.put(`${BBO}._2026-02-03_10-09-00.parquet`, new Uint8Array(3));
+    await stores.raw.put(`${BBO}notes.parquet`, new Uint8Array(3));
+    const summary = await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    expect(summary).toMatchObject({
+      done: 2,
+      failed: 0,
+      ignoredFiles: 2,
+      unplacedFiles: [`${BBO}notes.parquet`],
+    });
+  });
+});
+
+describe('today', () => {
+  it('is never compacted', async () => {
+    const stores = await spool();
+    const request = testRequest({ days: { mode: 'single', day: day('20260203') } });
+    const context = testContext(stores, { today: '2026-02-03' });
+    await expect(compact(request, context)).rejects.toMatchObject({ kind: 'incomplete' });
+  });
+});
+
+describe('state', () => {
+  it('is rebuilt from the published partitions, and equals what was recorded', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    const recorded = await readStateOf(stores.compact);
+    const changes = await rebuildState(stores.compact, new AbortController().signal);
+    if (changes === undefined) throw new Error('nothing was found');
+    const { unconfirmed, ...rebuilt } = applyChanges(undefined, changes, recorded.updated_at ?? '');
+    expect(rebuilt).toEqual(recorded);
+    expect(unconfirmed).toBe(true);
+  });
+
+  it('that was lost makes a catch-up look at every day since the first', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    await stores.compact.delete(STATE_KEY);
+    await stores.compact.delete(`${TRADE}date=20260203/meta.json`);
+    await stores.compact.delete(`${TRADE}date=20260203/data.parquet`);
+    const summary = await compact(testRequest(), testContext(stores, { today: '2026-03-01' }));
+    expect(summary).toMatchObject({ done: 1, skipped: 1, lastCompactedDay: '20260228' });
+    expect((await readStateOf(stores.compact)).unconfirmed).toBeUndefined();
+  });
+
+  it('that cannot be read stops the run before anything is written', async () => {
+    const stores = await spool();
+    await stores.compact.put(STATE_KEY, new TextEncoder().encode('{"last_compacted_date": 7}'));
+    const context = testContext(stores, { today: '2026-02-04' });
+    await expect(compact(testRequest(), context)).rejects.toMatchObject({ kind: 'invalid' });
+    expect([...(await contentsOf(stores.compact)).keys()]).toEqual([STATE_KEY]);
+  });
+
+  it('does not pass a day of which only one symbol was compacted', async () => {
+    const stores = await spool();
+    const filter = { exchanges: new Set(['okx']), streams: undefined, symbols: undefined };
+    const summary = await compact(testRequest({ filter }), testContext(stores, { today: '2026-02-04' }));
+    expect(summary).toMatchObject({ done: 1, lastCompactedDay: null });
+    const next = await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    expect(next).toMatchObject({ done: 1, skipped: 1, lastCompactedDay: '20260203' });
+  });
+});
+
+describe('a plan', () => {
+  it('says what a run would do and writes nothing', async () => {
+    const stores = await spool();
+    const plan = await planCompaction(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    expect(plan.partitions.map(({ partition, action, files }) => [partition, action, files])).toEqual([
+      ['binance/bbo/btcusdt/20260203', 'compact', 3],
+      ['okx/trade/ethusdt/20260203', 'compact', 2],
+    ]);
+    expect(plan.listCount).toBe(1 + 2 + 2 + 2 + 1);
+    expect((await contentsOf(stores.compact)).size).toBe(0);
+  });
+});
+
+describe('verification', () => {
+  const key = { exchange: 'binance', stream: 'bbo', symbol: 'btcusdt', day: day('20260203') };
+
+  it('finds nothing wrong with a published partition, nor with its sources', async () => {
+    const stores = await spool();
+    const { signal } = testContext(stores, { today: '2026-02-04' });
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    const verdict = await verifyPartition(key, { ...stores, signal });
+    expect(verdict.findings).toEqual([]);
+    expect(verdict.facts?.rowCount).toBe(220);
+  });
+
+  it.each([
+    ['source_changed', 'error', (raw: ObjectStore) => putSpool(raw, `${BBO}2026-02-03_10-00-00.parquet`, [])],
+    ['source_missing', 'warning', (raw: ObjectStore) => raw.delete(`${BBO}2026-02-03_10-00-00.parquet`)],
+    ['source_late', 'warning', (raw: ObjectStore) => putSpool(raw, `${BBO}2026-02-03_12-00-00.parquet`, [])],
+  ])('names a spool that differs: %s', async (check, severity, change) => {
+    const stores = await spool();
+    const { signal } = testContext(stores, { today: '2026-02-04' });
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    await change(stores.raw);
+    const { findings } = await verifyPartition(key, { ...stores, signal });
+    expect(findings.map((finding) => [finding.check, finding.severity])).toEqual([[check, severity]]);
+  });
+
+  it('names a manifest that lies', async () => {
+    const stores = await spool();
+    const { signal } = testContext(stores, { today: '2026-02-04' });
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    const metaKey = `${BBO}date=20260203/meta.json`;
+    const meta = await readMeta(stores.compact, `${BBO}date=20260203/`);
+    const [first, ...others] = meta.sources;
+    const lie = { ...meta, sources: [{ ...first, rows: 129 }, ...others] };
+    await stores.compact.put(metaKey, new TextEncoder().encode(JSON.stringify(lie)));
+    const { findings } = await verifyPartition(key, { compact: stores.compact, raw: undefined, signal });
+    expect(findings).toMatchObject([{ check: 'receipt', severity: 'error' }]);
+  });
+});

@@ -1,0 +1,46 @@
+import type { ParquetLimits } from '@ticklake/parquet';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/**
+ * What a spool file may ask of this process before it is refused as `LIMIT`.
+ * Generous for any real collector, far below what would exhaust the machine.
+ */
+export const SPOOL_LIMITS: ParquetLimits = {
+  footerBytesMax: 16 * MIB,
+  pageBytesMax: 64 * MIB,
+  chunkBytesMax: 512 * MIB,
+  rowsMax: 50_000_000,
+  rowGroupRowsMax: 8_000_000,
+  rowGroupsMax: 10_000,
+  columnsMax: 2_000,
+  thriftNodesMax: 2_000_000,
+  expansionRatioMax: 4_000,
+};
+
+/** A day of a busy stream is larger than any spool file; everything else is as strict. */
+export const PUBLISHED_LIMITS: ParquetLimits = {
+  ...SPOOL_LIMITS,
+  footerBytesMax: 64 * MIB,
+  rowsMax: 2_000_000_000,
+  rowGroupsMax: 100_000,
+};
+
+/** Spool files up to this size are read in one request. */
+export const WHOLE_READ_BYTES = 16 * MIB;
+
+/** Files looked at together before the merge starts. */
+export const INSPECT_CONCURRENCY = 4;
+
+/** Prefixes listed together during discovery. */
+export const LIST_CONCURRENCY = 8;
+
+/** A lease is renewed at a third of this and taken over after five quarters of it. */
+export const LEASE_TTL_MS = 120_000;
+
+/** Rows of a batch when a whole file is read through: by the verifier and by the check for damage. */
+export const READ_BATCH_ROWS = 100_000;
+
+/** Scratch files of unknown owners are removed when this old; those of dead processes at once. */
+export const LEFTOVER_AGE_MS = 24 * 3_600_000;

@@ -1,0 +1,25 @@
+import { compactDay, type UtcDay } from '@ticklake/core';
+import { compactScheme } from '@ticklake/partition';
+
+/** One stream of one symbol on one exchange for one UTC day of arrival (spec row CM-02). */
+export interface PartitionKey {
+  readonly exchange: string;
+  readonly stream: string;
+  readonly symbol: string;
+  readonly day: UtcDay;
+}
+
+/** `exchange/stream/symbol/YYYYMMDD`, the key of the state document and the id of a task. */
+export function partitionId({ exchange, stream, symbol, day }: PartitionKey): string {
+  return [exchange, stream, symbol, compactDay(day)].join('/');
+}
+
+/** `exchange=…/stream=…/symbol=…/date=YYYYMMDD/` in the compact store. */
+export function partitionDirectory(key: PartitionKey): string {
+  return compactScheme.format(key);
+}
+
+/** Where the damaged inputs of a partition are kept (spec row MF-09). */
+export function quarantineDirectory(key: PartitionKey): string {
+  return `QUARANTINE/${partitionDirectory(key)}`;
+}

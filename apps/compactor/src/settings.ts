@@ -1,0 +1,30 @@
+import type { Task } from '@ticklake/jobs';
+import type { ObjectMeta } from '@ticklake/storage';
+import type { PartitionKey } from './partition-key.js';
+
+/** How partitions are compacted: sizes and limits as data, apart from the stores and the clock. */
+export interface Settings {
+  /** Bytes that one partition's merge may hold. */
+  readonly memory: number;
+  readonly openMax: number;
+  readonly rowGroupRows: number;
+  readonly pageRows: number;
+  readonly dictionaryBytesMax: number;
+  /** Rows of an unsorted file that are sorted in memory at once. */
+  readonly sortRows: number;
+  readonly compression: 'none' | 'snappy' | 'zstd';
+  readonly zstdLevel: number;
+  /** A local directory for files not yet published. */
+  readonly scratch: string;
+  readonly createdBy: string;
+  /** The unit of an integer `ts_event`, where the operator knows it (decisions, time unit). */
+  readonly tsUnit: 'ms' | 'us' | 'ns' | undefined;
+}
+
+/** One partition to compact: the spool files it has, in byte order of name. */
+export interface CompactTask extends Task {
+  readonly key: PartitionKey;
+  readonly sources: readonly ObjectMeta[];
+  /** Whether a published partition may be replaced by a newer generation. */
+  readonly replace: boolean;
+}

@@ -1,0 +1,84 @@
+import { createMultisetHash, digestRows } from '@ticklake/columnar';
+import { isLakeError } from '@ticklake/core';
+import type { Finding, SourceReceipt } from '@ticklake/manifest';
+import { openParquet } from '@ticklake/parquet';
+import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
+import { discoverPartitions } from './discover-partitions.js';
+import type { Meta } from './documents.js';
+import { nameOf, SEQUENCE } from './inspect-source.js';
+import { READ_BATCH_ROWS, SPOOL_LIMITS } from './limits.js';
+import type { PartitionKey } from './partition-key.js';
+import { openSpoolFile, sha256Of } from './spool-file.js';
+
+/**
+ * Holds a receipt against the spool itself: each source is read again, its bytes hashed, its rows counted and hashed
+ * (spec row MF-20). A source that is gone is a warning, since spools are cleared; one that differs is an error; a file
+ * the receipt does not know came late.
+ */
+export async function sourceFindings(
+  raw: ObjectStore,
+  key: PartitionKey,
+  meta: Meta,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const listed = await listSources(raw, key, signal);
+  const findings: Finding[] = [];
+  for (const receipt of meta.sources) {
+    const object = listed.get(receipt.name);
+    listed.delete(receipt.name);
+    if (object === undefined) {
+      findings.push(
+        finding('source_missing', 'warning', 'a source is not in the spool any more', receipt.name),
+      );
+    } else findings.push(...(await compareSource(raw, object, receipt)));
+  }
+  for (const name of listed.keys()) {
+    findings.push(finding('source_late', 'warning', 'a file came after the partition was published', name));
+  }
+  return findings;
+}
+
+async function listSources(
+  raw: ObjectStore,
+  key: PartitionKey,
+  signal: AbortSignal,
+): Promise<Map<string, ObjectMeta>> {
+  const filter = {
+    exchanges: new Set([key.exchange]),
+    streams: new Set([key.stream]),
+    symbols: new Set([key.symbol]),
+    includesDay: (day: PartitionKey['day']) => day === key.day,
+  };
+  const listed = new Map<string, ObjectMeta>();
+  for await (const { sources } of discoverPartitions(raw, filter, signal).partitions()) {
+    for (const object of sources) listed.set(nameOf(object.key), object);
+  }
+  return listed;
+}
+
+async function compareSource(
+  raw: ObjectStore,
+  object: ObjectMeta,
+  receipt: SourceReceipt,
+): Promise<Finding[]> {
+  const bytes = await openSpoolFile(raw, object);
+  if ((await sha256Of(bytes)) !== receipt.sha256) {
+    return [finding('source_changed', 'error', 'a source is not the file that was compacted', receipt.name)];
+  }
+  try {
+    const reader = await openParquet(bytes, SPOOL_LIMITS);
+    const multiset = createMultisetHash();
+    for await (const batch of reader.batches({ rowsMax: READ_BATCH_ROWS })) {
+      multiset.add(digestRows(batch, { exclude: [SEQUENCE] }));
+    }
+    if (reader.rowCount === receipt.rows && multiset.hex() === receipt.multiset) return [];
+    return [finding('source_rows', 'error', 'a source holds other rows than its receipt says', receipt.name)];
+  } catch (error) {
+    if (!isLakeError(error, 'corrupt')) throw error;
+    return [finding('source_readable', 'error', error.message, receipt.name)];
+  }
+}
+
+function finding(check: string, severity: Finding['severity'], message: string, name: string): Finding {
+  return { check, severity, message, details: { name } };
+}

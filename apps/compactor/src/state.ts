@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util';
+import { compactDay, parseUtcDay, type Clock, type UtcDay } from '@ticklake/core';
+import {
+  advanceWatermark,
+  instantText,
+  readDocument,
+  updateDocument,
+  type DayLedger,
+  type UpdateDocumentOptions,
+} from '@ticklake/jobs';
+import type { ObjectStore } from '@ticklake/storage';
+import { STATE_KEY, stateSchema, type PartitionChange, type State } from './documents.js';
+
+/** What a run learned. */
+export interface StateChanges {
+  readonly partitions: ReadonlyMap<string, PartitionChange>;
+  /**
+   * Days of which every partition in the spool has now been judged. Only these may become finished: a run that
+   * looked at one symbol knows nothing about a day.
+   */
+  readonly judgedDays: readonly UtcDay[];
+  /** Whether days still have to be held against the spool; see {@link State}. */
+  readonly unconfirmed: boolean;
+}
+
+/**
+ * The state document, or `undefined` on a first run.
+ *
+ * @throws LakeError `invalid` when it is there and cannot be understood: a run must not start from a guess.
+ */
+export function readState(compact: ObjectStore): Promise<State | undefined> {
+  return readDocument(compact, STATE_KEY, stateSchema);
+}
+
+/** Adds what a run learned, by compare-and-swap; a run that learned nothing new writes nothing (invariant I6). */
+export function recordChanges(compact: ObjectStore, changes: StateChanges, clock: Clock): Promise<State> {
+  const now = instantText(clock.nowMs());
+  return updateDocument(
+    compact,
+    STATE_KEY,
+    stateSchema,
+    (current) => applyChanges(current, changes, now),
+    casPatience(clock),
+  );
+}
+
+/** How patiently documents of this app are updated against other writers. */
+export function casPatience(clock: Clock): UpdateDocumentOptions {
+  return { clock, attemptsMax: 12, delayMinMs: 50, delayMaxMs: 5_000 };
+}
+
+/** `state` with `changes`; days and the watermark follow from the partitions. `updated_at` moves only with content. */
+export function applyChanges(state: State | undefined, changes: StateChanges, now: string): State {
+  const before = state ?? { version: 1, partitions: {}, days: {} };
+  const partitions = { ...before.partitions };
+  for (const [id, change] of changes.partitions) {
+    const old = partitions[id];
+    if (old === undefined || !isSame(old, change)) partitions[id] = { ...change, updated_at: now };
+  }
+  const days = { ...before.days };
+  const setDay = (day: string, status: State['days'][string]['status']) => {
+    if (days[day]?.status !== status) days[day] = { ...days[day], status, updated_at: now };
+  };
+  const worst = worstByDay(partitions);
+  for (const day of [...changes.judgedDays.map(compactDay), ...Object.keys(days)]) {
+    setDay(day, worst.get(day) ?? 'empty');
+  }
+  const last = advanceWatermark(ledgerOf({ ...before, partitions, days }));
+  const { unconfirmed: _, ...kept } = before;
+  const next: State = {
+    ...kept,
+    ...(changes.unconfirmed ? { unconfirmed: true as const } : {}),
+    last_compacted_date: last === undefined ? null : compactDay(last),
+    partitions: sortKeys(partitions),
+    days: sortKeys(days),
+  };
+  // Parsing puts the keys in the order of the schema, so that equal states are equal texts.
+  return isSame(before, next) ? before : stateSchema.parse({ ...next, updated_at: now });
+}
+
+/** What the document says about days, for choosing those to work on. */
+export function ledgerOf(state: State | undefined): DayLedger {
+  const last = state?.last_compacted_date;
+  const finishedDays = new Set<UtcDay>();
+  const unfinishedDays = new Set<UtcDay>();
+  for (const [day, { status }] of Object.entries(state?.days ?? {})) {
+    (status === 'success' || status === 'empty' ? finishedDays : unfinishedDays).add(parseUtcDay(day));
+  }
+  return {
+    lastDay: last === undefined || last === null ? undefined : parseUtcDay(last),
+    finishedDays,
+    unfinishedDays,
+  };
+}
+
+const SEVERITY = ['success', 'stale', 'quarantine', 'failed'] as const;
+
+/** A day is as good as its worst partition. */
+function worstByDay(partitions: State['partitions']): Map<string, (typeof SEVERITY)[number]> {
+  const worst = new Map<string, (typeof SEVERITY)[number]>();
+  for (const [id, { status }] of Object.entries(partitions)) {
+    const day = id.slice(id.lastIndexOf('/') + 1);
+    const known = worst.get(day) ?? 'success';
+    worst.set(day, SEVERITY.indexOf(status) > SEVERITY.indexOf(known) ? status : known);
+  }
+  return worst;
+}
+
+/** As JSON sees them, the time of the last change aside. */
+function isSame(a: object, b: object): boolean {
+  const plain = (value: object): unknown => JSON.parse(JSON.stringify({ ...value, updated_at: undefined }));
+  return isDeepStrictEqual(plain(a), plain(b));
+}
+
+function sortKeys<V>(record: Record<string, V>): Record<string, V> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

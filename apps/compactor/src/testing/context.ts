@@ -1,0 +1,77 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LakeError, parseUtcDay, startOfDayMs, type Clock } from '@ticklake/core';
+import type { JobEvent } from '@ticklake/jobs';
+import { nodeFileSystem, type ObjectStore } from '@ticklake/storage';
+import type { CompactRequest, JobContext } from '../job.js';
+import { executePartition } from '../partition-task.js';
+import type { Settings } from '../settings.js';
+
+/** Small sizes, so that little files have several row groups and pages. */
+export function testSettings(changes: Partial<Settings> = {}): Settings {
+  return {
+    memory: 64 * 1024 * 1024,
+    openMax: 50,
+    rowGroupRows: 64,
+    pageRows: 32,
+    dictionaryBytesMax: 4096,
+    sortRows: 1000,
+    compression: 'zstd',
+    zstdLevel: 1,
+    scratch: mkdtempSync(join(tmpdir(), 'ticklake-test-')),
+    createdBy: 'ticklake-compactor test',
+    tsUnit: 'ms',
+    ...changes,
+  };
+}
+
+/**
+ * A clock that stands at noon of `day`. Short sleeps, as of somebody who waits for a dead run's lease, are over at once;
+ * long ones, as of a lease that is renewed while its holder works, never end: a test's work takes no time.
+ */
+export function noonOf(day: string): Clock {
+  const longMs = 20_000;
+  return {
+    nowMs: () => startOfDayMs(parseUtcDay(day)) + 12 * 3_600_000,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        signal?.addEventListener('abort', () =>
+          reject(new LakeError('cancelled', 'cancelled while waiting')),
+        );
+        if (ms < longMs) resolve();
+      }),
+  };
+}
+
+/** A run's context with a clock that stands at noon of `today`, and the events it reports. */
+export function testContext(
+  stores: { readonly raw: ObjectStore; readonly compact: ObjectStore },
+  { today, settings = testSettings() }: { readonly today: string; readonly settings?: Settings },
+): JobContext & { readonly events: JobEvent[] } {
+  const events: JobEvent[] = [];
+  return {
+    ...stores,
+    settings,
+    fileSystem: nodeFileSystem,
+    clock: noonOf(today),
+    signal: new AbortController().signal,
+    owner: 'test',
+    tool: 'ticklake-compactor test',
+    events,
+    onEvent: (event) => events.push(event),
+    execute: executePartition,
+  };
+}
+
+/** A catch-up over everything, changed as wanted. */
+export function testRequest(changes: Partial<CompactRequest> = {}): CompactRequest {
+  return {
+    days: { mode: 'catch-up' },
+    filter: { exchanges: undefined, streams: undefined, symbols: undefined },
+    overwrite: false,
+    lateDays: 7,
+    workers: 1,
+    ...changes,
+  };
+}

@@ -1,0 +1,137 @@
+import { isLakeError } from '@ticklake/core';
+import {
+  balanceReceipt,
+  readReceiptFooter,
+  verifyParquet,
+  type FileFacts,
+  type Finding,
+} from '@ticklake/manifest';
+import { openParquet } from '@ticklake/parquet';
+import type { ObjectSource, ObjectStore } from '@ticklake/storage';
+import { metaSchema, type Meta } from './documents.js';
+import { SEQUENCE } from './inspect-source.js';
+import { PUBLISHED_LIMITS } from './limits.js';
+import { readClaims, type MetaClaims } from './meta-claims.js';
+import { partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
+import { sourceFindings } from './source-findings.js';
+
+/** What a verification found out about one published partition (spec rows MF-18…20, MF-23). */
+export interface PartitionVerdict {
+  readonly partition: string;
+  /** Absent when the data object could not be read to its end. */
+  readonly facts: FileFacts | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** What to verify with. */
+export interface VerifyContext {
+  readonly compact: ObjectStore;
+  /** Given: every source is read again and held against the receipt. */
+  readonly raw: ObjectStore | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads every byte of a published partition and holds it against its `meta.json` and its own footer. Works on
+ * partitions that other programs published: what their `meta.json` lacks is a warning. Bad data is never thrown.
+ *
+ * @throws LakeError `unavailable`, `denied` or `cancelled`: nothing was judged.
+ */
+export async function verifyPartition(key: PartitionKey, context: VerifyContext): Promise<PartitionVerdict> {
+  const partition = partitionId(key);
+  const directory = partitionDirectory(key);
+  const document = await readJson(context.compact, `${directory}meta.json`);
+  if (document === undefined)
+    return { partition, facts: undefined, findings: [missing('meta', 'meta.json')] };
+  const { claims, findings: metaFindings } = readClaims(document);
+  const data = await openData(context.compact, directory + claims.data);
+  if (data === undefined) {
+    return { partition, facts: undefined, findings: [...metaFindings, missing('data', claims.data)] };
+  }
+  const { facts, findings } = await verifyParquet(data, expectedFacts(claims), {
+    orderBy: ['ts_event'],
+    sequence: SEQUENCE,
+    limits: PUBLISHED_LIMITS,
+    exclude: [SEQUENCE],
+    signal: context.signal,
+  });
+  const meta = metaSchema.safeParse(document);
+  const proof = meta.success && facts !== undefined ? await receiptFindings(meta.data, data) : [];
+  const sources =
+    meta.success && context.raw !== undefined
+      ? await sourceFindings(context.raw, key, meta.data, context.signal)
+      : [];
+  return { partition, facts, findings: [...metaFindings, ...findings, ...proof, ...sources] };
+}
+
+function expectedFacts(claims: MetaClaims): Partial<FileFacts> {
+  const { rowCount, sizeBytes, sha256, timeMin, timeMax, content, schemaFingerprint } = claims;
+  return Object.fromEntries(
+    Object.entries({
+      rowCount,
+      sizeBytes,
+      sha256,
+      schemaFingerprint,
+      orderMin: timeMin,
+      orderMax: timeMax,
+      content,
+    }).filter(([, value]) => value !== undefined),
+  );
+}
+
+async function readJson(store: ObjectStore, key: string): Promise<unknown> {
+  try {
+    const { bytes } = await store.get(key);
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    if (isLakeError(error, 'missing')) return undefined;
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+async function openData(store: ObjectStore, key: string): Promise<ObjectSource | undefined> {
+  try {
+    return await store.open(key);
+  } catch (error) {
+    if (isLakeError(error, 'missing')) return undefined;
+    throw error;
+  }
+}
+
+/** The receipt adds up, is the one in the footer, and is of this content. */
+async function receiptFindings(meta: Meta, data: ObjectSource): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const output = { rows: meta.row_count, ...meta.content };
+  if (meta.source_files !== meta.sources.length) {
+    findings.push(
+      error('receipt', 'source_files is not the number of sources', { sources: meta.sources.length }),
+    );
+  }
+  try {
+    balanceReceipt(meta.sources, output, meta.receipt.quarantined);
+    const reader = await openParquet(data, PUBLISHED_LIMITS);
+    const footer = readReceiptFooter(reader.metadata);
+    if (footer === undefined)
+      findings.push(warning('receipt', 'the data object carries no receipt of its own', {}));
+    else if (JSON.stringify(footer.receipt.inputs) !== JSON.stringify(meta.receipt.inputs)) {
+      findings.push(error('receipt', 'the receipts of meta.json and of the data object differ', {}));
+    }
+  } catch (failure) {
+    if (!isLakeError(failure, 'corrupt')) throw failure;
+    findings.push(error('receipt', failure.message, failure.details));
+  }
+  return findings;
+}
+
+function missing(check: string, name: string): Finding {
+  return error(check, 'an object of the partition is missing', { name });
+}
+
+function error(check: string, message: string, details: Finding['details']): Finding {
+  return { check, severity: 'error', message, details };
+}
+
+function warning(check: string, message: string, details: Finding['details']): Finding {
+  return { check, severity: 'warning', message, details };
+}
