@@ -63,6 +63,10 @@ function writeProject(all, tarballs) {
     join(work, 'use.mjs'),
     [...imports, ...uses, `console.log(${entries.length});`, ''].join('\n'),
   );
+  // Node's types are not a dependency of the libraries, so their declarations are read without them.
+  const compilerOptions = { noEmit: true, strict: true, target: 'es2022', module: 'nodenext', types: [] };
+  const project = { compilerOptions: { ...compilerOptions, skipLibCheck: true }, files: ['use.mts'] };
+  writeFileSync(join(work, 'tsconfig.json'), JSON.stringify(project));
   return entries.length;
 }
 
@@ -73,8 +77,7 @@ try {
   npm(['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], work);
   execFileSync(process.execPath, ['use.mjs'], { cwd: work, stdio: 'pipe' });
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const flags = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', ''];
-  execFileSync(process.execPath, [tsc, ...flags, '--skipLibCheck', 'use.mts'], { cwd: work, stdio: 'pipe' });
+  execFileSync(process.execPath, [tsc, '--project', '.'], { cwd: work, stdio: 'pipe' });
   for (const { facts } of all.filter(({ isLib }) => !isLib)) {
     for (const command of Object.keys(facts.bin ?? {})) {
       execFileSync(join(work, 'node_modules', '.bin', command), ['--help'], { cwd: work, stdio: 'pipe' });
