@@ -68,7 +68,8 @@ export function comesFirst(heads: Heads, a: number, b: number): boolean {
   return x === y ? comesFirstExactly(heads, a, b) : x < y;
 }
 
-function comesFirstExactly(heads: Heads, a: number, b: number): boolean {
+/** {@link comesFirst} where the rounded keys are equal. */
+export function comesFirstExactly(heads: Heads, a: number, b: number): boolean {
   const { high, low, high2, low2, done } = heads;
   if (high[a] !== high[b]) return (high[a] as number) < (high[b] as number);
   if (low[a] !== low[b]) return (low[a] as number) < (low[b] as number);

@@ -1,4 +1,4 @@
-import { comesFirst, type Heads } from './heads.js';
+import { comesFirst, comesFirstExactly, type Heads } from './heads.js';
 
 /**
  * A loser tree over the heads of `n` sources: entry 0 is the winner, entries 1 … n - 1 are the inner nodes, each
@@ -25,12 +25,16 @@ export function createTournament(heads: Heads, sourceCount: number): Tournament 
 
 /** Settle the winner anew after the head of the present winner, and of no other source, has moved on. */
 export function replay(tree: Tournament, heads: Heads): void {
+  const { rounded } = heads;
   let winner = tree[0] as number;
+  let best = rounded[winner] as number;
   for (let node = (tree.length + winner) >> 1; node > 0; node >>= 1) {
     const loser = tree[node] as number;
-    if (comesFirst(heads, loser, winner)) {
+    const other = rounded[loser] as number;
+    if (other < best || (other === best && comesFirstExactly(heads, loser, winner))) {
       tree[node] = winner;
       winner = loser;
+      best = other;
     }
   }
   tree[0] = winner;
