@@ -2,6 +2,9 @@ import {
   concatBatches,
   decodeDictionary,
   sliceBatch,
+  textColumn,
+  valueAt,
+  type Column,
   type DataType,
   type RecordBatch,
   type Schema,
@@ -58,6 +61,52 @@ describe('rows written and read', () => {
   });
 });
 
+describe('many values', () => {
+  const schema: Schema = {
+    fields: [
+      { name: 'id', type: { kind: 'utf8' }, nullable: false },
+      { name: 'venue', type: { kind: 'utf8' }, nullable: false },
+      { name: 'price', type: { kind: 'float', bits: 64 }, nullable: false },
+      { name: 'noise', type: { kind: 'float', bits: 64 }, nullable: false },
+    ],
+  };
+  const rowCount = 12_000;
+  const batch: RecordBatch = {
+    schema,
+    rowCount,
+    columns: [
+      textColumn(Array.from({ length: rowCount }, (_, i) => `trade-${(i * 7919) % 11_000}`)),
+      textColumn(Array.from({ length: rowCount }, (_, i) => `venue-${i % 300}`)),
+      { layout: 'fixed', values: Float64Array.from({ length: rowCount }, (_, i) => ((i * 31) % 900) / 100) },
+      { layout: 'fixed', values: Float64Array.from({ length: rowCount }, (_, i) => Math.sqrt(i)) },
+    ],
+  };
+
+  it('give up a dictionary that does not pay, at the same row whatever the layout', async () => {
+    const options = { rowGroupRows: rowCount, pageRows: 1000 };
+    const whole = await parquetBytes(schema, [batch], options);
+    const pieces = cutAt(batch, [1, 4095, 4096, 4097, 9000]).map(withDictionaries);
+    expect(Buffer.compare(await parquetBytes(schema, pieces, options), whole)).toBe(0);
+    const reader = await openParquet(bytesSource(whole), LIMITS);
+    const read: RecordBatch[] = [];
+    for await (const part of reader.batches({ rowsMax: 5000 })) read.push(part);
+    expect(equalBatches(concatBatches(read), batch)).toBeUndefined();
+    const pagesOf = await parquetBytes(schema, [batch], { ...options, dictionaryBytesMax: 0 });
+    expect(whole.length).toBeLessThan(pagesOf.length);
+  });
+
+  it('of three megabytes each end a page early', async () => {
+    const long: Schema = { fields: [{ name: 'x', type: { kind: 'utf8' }, nullable: false }] };
+    const texts = Array.from({ length: 10 }, (_, i) => String(i).repeat(3 << 20));
+    const rows = { schema: long, rowCount: 10, columns: [textColumn(texts)] };
+    const bytes = await parquetBytes(long, [rows], { rowGroupRows: 100, pageRows: 100 });
+    const reader = await openParquet(bytesSource(bytes), { ...LIMITS, pageBytesMax: 10 << 20 });
+    const column = await reader.column('x').take(10);
+    expect(reader.pages.read).toBe(4);
+    expect(valueAt(column, 9)).toEqual(new TextEncoder().encode(texts[9]));
+  });
+});
+
 function anyBatch() {
   return arbitrarySchema()
     .filter((schema) => !JSON.stringify(schema).includes('__proto__') && !hasWideNestedTime(schema))
@@ -91,5 +140,19 @@ function withoutDictionaries(batch: RecordBatch): RecordBatch {
   const columns = batch.columns.map((column) =>
     column.layout === 'dictionary' ? decodeDictionary(column) : column,
   );
+  return { ...batch, columns };
+}
+
+/** Every text column as a dictionary with an unused first entry. */
+function withDictionaries(batch: RecordBatch): RecordBatch {
+  const columns = batch.columns.map((column): Column => {
+    if (column.layout !== 'bytes') return column;
+    const { offsets, data } = column.values;
+    const shifted = Uint32Array.from({ length: offsets.length + 1 }, (_, i) =>
+      i === 0 ? (offsets[0] as number) : (offsets[i - 1] as number),
+    );
+    const codes = Uint32Array.from({ length: batch.rowCount }, (_, i) => i + 1);
+    return { layout: 'dictionary', codes, dictionary: { offsets: shifted, data } };
+  });
   return { ...batch, columns };
 }

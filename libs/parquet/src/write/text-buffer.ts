@@ -54,6 +54,8 @@ export function clearText(buffer: TextBuffer): void {
 
 /** Appends `bytes[start … end)` as one value. */
 export function putText(buffer: TextBuffer, bytes: Uint8Array, start: number, end: number): void {
+  // Too long for any dictionary, so not worth hashing.
+  if (end - start > buffer.dictionaryBytesMax) giveUpDictionary(buffer);
   if (buffer.dictionary === undefined) return putPlain(buffer, bytes, start, end);
   putCode(buffer, internBytes(buffer.dictionary, bytes, start, end));
 }
