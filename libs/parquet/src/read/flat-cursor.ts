@@ -6,6 +6,7 @@ import type { ColumnCursor } from './column-cursor.js';
 import type { PageContext } from './page-stream.js';
 import { denseColumn } from './scatter.js';
 import type { Leaf } from './schema-tree.js';
+import { stickyCursor } from './sticky-cursor.js';
 
 /** A cursor over a column of which every row is one value or null. */
 export function openFlatCursor(
@@ -16,7 +17,6 @@ export function openFlatCursor(
   let chunk: ChunkValues | undefined;
   let page: Column = emptyColumn(leaf.type);
   let at = 0;
-  let failure: unknown;
   const nextPage = async (): Promise<void> => {
     for (;;) {
       if (chunk === undefined) {
@@ -52,15 +52,5 @@ export function openFlatCursor(
     }
     return concatColumns(leaf.type, pieces);
   };
-  return {
-    async take(rowCount) {
-      if (failure !== undefined) throw failure;
-      try {
-        return await take(rowCount);
-      } catch (error) {
-        failure = error;
-        throw error;
-      }
-    },
-  };
+  return stickyCursor(take);
 }

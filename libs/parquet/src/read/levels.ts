@@ -1,6 +1,6 @@
 import { ENCODING, nameOf } from '../format/constants.js';
 import { corrupt } from '../format/corrupt.js';
-import { decodeBitPacked, decodeHybrid, type Span } from './hybrid.js';
+import { decodeBitPacked, decodeHybrid, readVarint, type Span } from './hybrid.js';
 import type { RawPage } from './page-stream.js';
 import type { Leaf } from './schema-tree.js';
 
@@ -25,14 +25,27 @@ export function readLevels(page: RawPage, leaf: Leaf): PageLevels {
   let definition: Uint8Array | undefined;
   const values: Span = { bytes: body, position: 0, end: body.length };
   if (levels === undefined || header.v2 === undefined) {
-    repetition = readV1(values, { max: leaf.repetitionMax, count, encoding: header.repetitionEncoding });
-    definition = readV1(values, { max: leaf.definitionMax, count, encoding: header.definitionEncoding });
+    repetition = readV1(values, {
+      max: leaf.repetitionMax,
+      maxIsAbsent: false,
+      count,
+      encoding: header.repetitionEncoding,
+    });
+    definition = readV1(values, {
+      max: leaf.definitionMax,
+      maxIsAbsent: true,
+      count,
+      encoding: header.definitionEncoding,
+    });
   } else {
     const split = header.v2.repetitionSizeBytes;
-    repetition = readRuns({ bytes: levels, position: 0, end: split }, { max: leaf.repetitionMax, count });
+    repetition = readRuns(
+      { bytes: levels, position: 0, end: split },
+      { max: leaf.repetitionMax, maxIsAbsent: false, count },
+    );
     definition = readRuns(
       { bytes: levels, position: split, end: levels.length },
-      { max: leaf.definitionMax, count },
+      { max: leaf.definitionMax, maxIsAbsent: true, count },
     );
   }
   const presentCount = definition === undefined ? count : countEqual(definition, leaf.definitionMax);
@@ -46,10 +59,17 @@ export function readLevels(page: RawPage, leaf: Leaf): PageLevels {
   return { definition, repetition, presentCount, values };
 }
 
+interface LevelPlan {
+  readonly max: number;
+  readonly count: number;
+  /** Whether no array at all may stand for `max` everywhere: so it is for definition, not for repetition levels. */
+  readonly maxIsAbsent: boolean;
+}
+
 /** Version 1: a length, then runs; or in old files bare bits. */
 function readV1(
   span: Span,
-  { max, count, encoding }: { max: number; count: number; encoding: number },
+  { max, count, maxIsAbsent, encoding }: LevelPlan & { encoding: number },
 ): Uint8Array | undefined {
   if (max === 0) return undefined;
   if (encoding === ENCODING.BIT_PACKED) {
@@ -66,15 +86,28 @@ function readV1(
   if (length > span.end - position)
     throw corrupt('PAGE_CORRUPT', 'levels pass the end of their page', { length });
   span.position = position + length;
-  return readRuns({ bytes: span.bytes, position, end: position + length }, { max, count });
+  return readRuns({ bytes: span.bytes, position, end: position + length }, { max, count, maxIsAbsent });
 }
 
-function readRuns(span: Span, { max, count }: { max: number; count: number }): Uint8Array | undefined {
+function readRuns(span: Span, { max, count, maxIsAbsent }: LevelPlan): Uint8Array | undefined {
   if (max === 0) return undefined;
   if (max > 255) throw corrupt('UNSUPPORTED', 'levels beyond 255', { max });
+  if (maxIsAbsent && isAllAt(span, max, count)) return undefined;
   const out = new Uint8Array(count);
   decodeHybrid(span, { width: widthOf(max), limit: max + 1, overCode: 'PAGE_CORRUPT', out });
   return out;
+}
+
+/** Most columns have no nulls, and most writers say so with one run of the highest level. */
+function isAllAt({ bytes, position, end }: Span, max: number, count: number): boolean {
+  const probe = { bytes, position, end };
+  return (
+    max === 1 &&
+    count > 0 &&
+    readVarint(probe) === count * 2 &&
+    bytes[probe.position] === 1 &&
+    probe.position < end
+  );
 }
 
 function widthOf(max: number): number {

@@ -7,6 +7,7 @@ import type { ColumnCursor } from './column-cursor.js';
 import { fillRows, leafLevels, type LeafLevels } from './leaf-levels.js';
 import type { PageContext } from './page-stream.js';
 import type { FileColumn, Leaf, Shape } from './schema-tree.js';
+import { stickyCursor } from './sticky-cursor.js';
 
 /** A cursor over a struct, list or map column, which it assembles row by row. */
 export function openNestedCursor(
@@ -21,7 +22,6 @@ export function openNestedCursor(
   let rowGroup = -1;
   let rowsLeft = 0;
   let open: LeafLevels[] = [];
-  let failure: unknown;
   const openGroup = (): void => {
     rowGroup++;
     const group = meta.rowGroups[rowGroup];
@@ -52,17 +52,7 @@ export function openNestedCursor(
     }
     return rows;
   };
-  return {
-    async take(rowCount) {
-      if (failure !== undefined) throw failure;
-      try {
-        return { layout: 'nested', values: await take(rowCount) };
-      } catch (error) {
-        failure = error;
-        throw error;
-      }
-    },
-  };
+  return stickyCursor(async (rowCount) => ({ layout: 'nested', values: await take(rowCount) }));
 }
 
 /** A row begins where every leaf's repetition level is 0. */
