@@ -107,7 +107,6 @@ async function readRows(
   findings.push(
     ...orderFindings(order, orderBy),
     ...sequenceFindings(sequence),
-    ...statisticsFindings(reader, order, orderBy[0]),
     ...sortingFindings(reader.rowGroups, options.orderBy),
     ...unprotectedFindings(reader.pages),
   );
@@ -148,16 +147,6 @@ function orderFindings(order: RowOrder, orderBy: readonly Field[]): Finding[] {
 
 function sequenceFindings({ fault }: SequenceCheck): Finding[] {
   return fault === undefined ? [] : [error('sequence', fault.message, fault.details)];
-}
-
-/** What the footer claims about the first order column, against every row of it. */
-function statisticsFindings(reader: ParquetReader, order: RowOrder, field: Field | undefined): Finding[] {
-  const claimed = field === undefined ? undefined : reader.minMax(field.name);
-  if (claimed === undefined || order.span === undefined) return [];
-  const { min, max } = order.span;
-  if (BigInt(claimed.min) === min && BigInt(claimed.max) === max) return [];
-  const details = { column: field?.name, min, max, claimedMin: claimed.min, claimedMax: claimed.max };
-  return [error('statistics', 'the statistics disagree with the rows', details)];
 }
 
 /** Which check a fault of the bytes belongs to; the code itself is in the details. */
