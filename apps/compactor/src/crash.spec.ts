@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseUtcDay } from '@ticklake/core';
-import { localStore, memoryStore, type FileSystem, type ObjectStore } from '@ticklake/storage';
+import { localStore, memoryStore, withPrefix, type FileSystem, type ObjectStore } from '@ticklake/storage';
 import { crashingFileSystem, crashingStore, recordFileSystem, recordStore } from '@ticklake/storage/testing';
 import { compact, type JobContext } from './job.js';
 import type { PartitionKey } from './partition-key.js';
@@ -64,30 +64,37 @@ async function outcome(compactStore: ObjectStore): Promise<Record<string, string
 }
 
 describe('a run that is killed', () => {
-  let raw: ObjectStore;
-  let expected: Record<string, string>;
-  let storeOperations: number;
-
-  beforeAll(async () => {
-    raw = await spool();
-    const recorded = recordStore(memoryStore());
-    await compact(testRequest(), testContext({ raw, compact: recorded.store }, { today: TODAY }));
-    storeOperations = recorded.operations.length;
-    expected = await outcome(recorded.store);
-    expect(Object.keys(expected)).toHaveLength(5);
+  /** Spool and lake in one store, so that one counter sees every operation on either. */
+  const sides = (store: ObjectStore) => ({
+    raw: withPrefix(store, 'spool/'),
+    compact: withPrefix(store, 'lake/'),
   });
+
+  async function spooledStore(): Promise<ObjectStore> {
+    const store = memoryStore();
+    const files = await contentsOf(await spool());
+    for (const [key, content] of files) await store.put(`spool/${key}`, Buffer.from(content, 'latin1'));
+    return store;
+  }
 
   it.each(['before', 'after'] as const)(
     '%s any store operation leaves nothing torn, and the next run ends the same',
     async (when) => {
-      for (let failAt = 1; failAt <= storeOperations; failAt++) {
-        const inner = memoryStore();
+      const recorded = recordStore(await spooledStore());
+      await compact(testRequest(), testContext(sides(recorded.store), { today: TODAY }));
+      const { length: operationCount } = recorded.operations;
+      const expected = await outcome(sides(recorded.store).compact);
+      expect(Object.keys(expected)).toHaveLength(5);
+      expect(operationCount).toBeGreaterThan(40);
+      for (let failAt = 1; failAt <= operationCount; failAt++) {
+        const inner = await spooledStore();
         const store = crashingStore(inner, failAt, when);
-        await killed(testContext({ raw, compact: store }, { today: TODAY }));
+        await killed(testContext(sides(store), { today: TODAY }));
         expect(store.crashed).toBe(true);
-        await checkInvariants(raw, inner);
-        await compact(testRequest(), testContext({ raw, compact: inner }, { today: TODAY }));
-        expect(await outcome(inner)).toEqual(expected);
+        const { raw, compact: lake } = sides(inner);
+        await checkInvariants(raw, lake);
+        await compact(testRequest(), testContext({ raw, compact: lake }, { today: TODAY }));
+        expect(await outcome(lake)).toEqual(expected);
       }
     },
     300_000,
@@ -125,8 +132,9 @@ describe('a run on a local disk that is killed', () => {
       const clean = newDirectory();
       await compact(testRequest(), localContext(raw, clean, recorded.fileSystem));
       const expected = await outcome(localStore(clean));
-      expect(recorded.operations.length).toBeGreaterThan(100);
-      for (let failAt = 1; failAt <= recorded.operations.length; failAt++) {
+      const { length: operationCount } = recorded.operations;
+      expect(operationCount).toBeGreaterThan(100);
+      for (let failAt = 1; failAt <= operationCount; failAt++) {
         const root = newDirectory();
         const fileSystem = crashingFileSystem(failAt, when);
         await killed(localContext(raw, root, fileSystem));

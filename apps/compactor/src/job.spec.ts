@@ -1,65 +1,21 @@
 import { parseUtcDay } from '@ticklake/core';
-import type { ObjectStore } from '@ticklake/storage';
-import { metaSchema, STATE_KEY, stateSchema, type Meta } from './documents.js';
+import { STATE_KEY } from './documents.js';
 import { compact } from './job.js';
-import { planCompaction } from './plan.js';
-import { rebuildState } from './rebuild-state.js';
-import { applyChanges } from './state.js';
 import { testContext, testRequest } from './testing/context.js';
+import { contentsOf, emptyStore, expectedRows, publishedRows, putSpool } from './testing/spool.js';
 import {
-  contentsOf,
-  emptyStore,
-  expectedRows,
-  publishedRows,
-  putSpool,
-  type SpoolRow,
-} from './testing/spool.js';
-import { verifyPartition } from './verify-partition.js';
+  BBO,
+  TRADE,
+  DAY_MS,
+  rowsFrom,
+  BBO_FILES,
+  TRADE_FILES,
+  spool,
+  readMeta,
+  readStateOf,
+} from './testing/two-partitions.js';
 
-const BBO = 'exchange=binance/stream=bbo/symbol=btcusdt/';
-const TRADE = 'exchange=okx/stream=trade/symbol=ethusdt/';
-const DAY_MS = 1_770_076_800_000n; // 2026-02-03
 const day = parseUtcDay;
-
-function rowsFrom(start: number, count: number, step = 10): SpoolRow[] {
-  return Array.from({ length: count }, (_, i) => [
-    DAY_MS + BigInt(start + i * step),
-    100 + i / 4,
-    i % 5 === 0 ? null : `S${i % 3}`,
-  ]);
-}
-
-/** Two partitions of 3 February in the two layouts, with overlaps and ties. */
-const BBO_FILES = {
-  '2026-02-03_10-00-00.parquet': rowsFrom(0, 130),
-  '2026-02-03_10-01-00.parquet': rowsFrom(1000, 90),
-  '2026-02-03_10-02-00.parquet': [] as SpoolRow[],
-};
-const TRADE_FILES = {
-  'part-1770110000-000000.parquet': rowsFrom(5, 40, 3),
-  'part-1770110060-000001.parquet': rowsFrom(5, 40, 3),
-};
-
-async function putFiles(raw: ObjectStore, directory: string, files: Record<string, readonly SpoolRow[]>) {
-  for (const [name, rows] of Object.entries(files)) await putSpool(raw, directory + name, rows);
-}
-
-async function spool() {
-  const stores = { raw: emptyStore(), compact: emptyStore() };
-  await putFiles(stores.raw, BBO, BBO_FILES);
-  await putFiles(stores.raw, `${TRADE}date=20260203/`, TRADE_FILES);
-  return stores;
-}
-
-async function readMeta(compactStore: ObjectStore, directory: string): Promise<Meta> {
-  const { bytes } = await compactStore.get(`${directory}meta.json`);
-  return metaSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-}
-
-async function readStateOf(compactStore: ObjectStore) {
-  const { bytes } = await compactStore.get(STATE_KEY);
-  return stateSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-}
 
 describe('a first run', () => {
   it('publishes each partition of yesterday, sorted and numbered', async () => {
@@ -310,107 +266,5 @@ describe('names', () => {
       ignoredFiles: 2,
       unplacedFiles: [`${BBO}notes.parquet`],
     });
-  });
-});
-
-describe('today', () => {
-  it('is never compacted', async () => {
-    const stores = await spool();
-    const request = testRequest({ days: { mode: 'single', day: day('20260203') } });
-    const context = testContext(stores, { today: '2026-02-03' });
-    await expect(compact(request, context)).rejects.toMatchObject({ kind: 'incomplete' });
-  });
-});
-
-describe('state', () => {
-  it('is rebuilt from the published partitions, and equals what was recorded', async () => {
-    const stores = await spool();
-    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
-    const recorded = await readStateOf(stores.compact);
-    const changes = await rebuildState(stores.compact, new AbortController().signal);
-    if (changes === undefined) throw new Error('nothing was found');
-    const { unconfirmed, ...rebuilt } = applyChanges(undefined, changes, recorded.updated_at ?? '');
-    expect(rebuilt).toEqual(recorded);
-    expect(unconfirmed).toBe(true);
-  });
-
-  it('that was lost makes a catch-up look at every day since the first', async () => {
-    const stores = await spool();
-    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
-    await stores.compact.delete(STATE_KEY);
-    await stores.compact.delete(`${TRADE}date=20260203/meta.json`);
-    await stores.compact.delete(`${TRADE}date=20260203/data.parquet`);
-    const summary = await compact(testRequest(), testContext(stores, { today: '2026-03-01' }));
-    expect(summary).toMatchObject({ done: 1, skipped: 1, lastCompactedDay: '20260228' });
-    expect((await readStateOf(stores.compact)).unconfirmed).toBeUndefined();
-  });
-
-  it('that cannot be read stops the run before anything is written', async () => {
-    const stores = await spool();
-    await stores.compact.put(STATE_KEY, new TextEncoder().encode('{"last_compacted_date": 7}'));
-    const context = testContext(stores, { today: '2026-02-04' });
-    await expect(compact(testRequest(), context)).rejects.toMatchObject({ kind: 'invalid' });
-    expect([...(await contentsOf(stores.compact)).keys()]).toEqual([STATE_KEY]);
-  });
-
-  it('does not pass a day of which only one symbol was compacted', async () => {
-    const stores = await spool();
-    const filter = { exchanges: new Set(['okx']), streams: undefined, symbols: undefined };
-    const summary = await compact(testRequest({ filter }), testContext(stores, { today: '2026-02-04' }));
-    expect(summary).toMatchObject({ done: 1, lastCompactedDay: null });
-    const next = await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
-    expect(next).toMatchObject({ done: 1, skipped: 1, lastCompactedDay: '20260203' });
-  });
-});
-
-describe('a plan', () => {
-  it('says what a run would do and writes nothing', async () => {
-    const stores = await spool();
-    const plan = await planCompaction(testRequest(), testContext(stores, { today: '2026-02-04' }));
-    expect(plan.partitions.map(({ partition, action, files }) => [partition, action, files])).toEqual([
-      ['binance/bbo/btcusdt/20260203', 'compact', 3],
-      ['okx/trade/ethusdt/20260203', 'compact', 2],
-    ]);
-    expect(plan.listCount).toBe(1 + 2 + 2 + 2 + 1);
-    expect((await contentsOf(stores.compact)).size).toBe(0);
-  });
-});
-
-describe('verification', () => {
-  const key = { exchange: 'binance', stream: 'bbo', symbol: 'btcusdt', day: day('20260203') };
-
-  it('finds nothing wrong with a published partition, nor with its sources', async () => {
-    const stores = await spool();
-    const { signal } = testContext(stores, { today: '2026-02-04' });
-    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
-    const verdict = await verifyPartition(key, { ...stores, signal });
-    expect(verdict.findings).toEqual([]);
-    expect(verdict.facts?.rowCount).toBe(220);
-  });
-
-  it.each([
-    ['source_changed', 'error', (raw: ObjectStore) => putSpool(raw, `${BBO}2026-02-03_10-00-00.parquet`, [])],
-    ['source_missing', 'warning', (raw: ObjectStore) => raw.delete(`${BBO}2026-02-03_10-00-00.parquet`)],
-    ['source_late', 'warning', (raw: ObjectStore) => putSpool(raw, `${BBO}2026-02-03_12-00-00.parquet`, [])],
-  ])('names a spool that differs: %s', async (check, severity, change) => {
-    const stores = await spool();
-    const { signal } = testContext(stores, { today: '2026-02-04' });
-    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
-    await change(stores.raw);
-    const { findings } = await verifyPartition(key, { ...stores, signal });
-    expect(findings.map((finding) => [finding.check, finding.severity])).toEqual([[check, severity]]);
-  });
-
-  it('names a manifest that lies', async () => {
-    const stores = await spool();
-    const { signal } = testContext(stores, { today: '2026-02-04' });
-    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
-    const metaKey = `${BBO}date=20260203/meta.json`;
-    const meta = await readMeta(stores.compact, `${BBO}date=20260203/`);
-    const [first, ...others] = meta.sources;
-    const lie = { ...meta, sources: [{ ...first, rows: 129 }, ...others] };
-    await stores.compact.put(metaKey, new TextEncoder().encode(JSON.stringify(lie)));
-    const { findings } = await verifyPartition(key, { compact: stores.compact, raw: undefined, signal });
-    expect(findings).toMatchObject([{ check: 'receipt', severity: 'error' }]);
   });
 });
