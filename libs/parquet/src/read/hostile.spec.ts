@@ -1,5 +1,5 @@
 import { isLakeError, LakeError } from '@ticklake/core';
-import { brotliCompressSync, crc32, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, crc32, gzipSync } from 'node:zlib';
 import {
   hostileFile,
   oneColumn,
@@ -131,7 +131,15 @@ const ATTACKS: readonly (readonly [shape: string, code: string, file: () => Uint
     'a brotli stream of 64 MiB for 80 bytes',
     'PAGE_CORRUPT',
     () =>
-      ten({ codec: BROTLI, pages: [page(brotliCompressSync(Buffer.alloc(1 << 26)), { uncompressed: 80 })] }),
+      ten({
+        codec: BROTLI,
+        pages: [
+          page(
+            brotliCompressSync(Buffer.alloc(1 << 26), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
+            { uncompressed: 80 },
+          ),
+        ],
+      }),
   ],
   [
     'a page that expands a million times',
