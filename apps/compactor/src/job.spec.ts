@@ -161,6 +161,20 @@ describe('files that come late', () => {
     );
   });
 
+  it('without a row make a new receipt too, so that the partition is not stale for ever', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    await putSpool(stores.raw, late, []);
+    expect(await compact(testRequest(), testContext(stores, { today: '2026-02-05' }))).toMatchObject({
+      done: 1,
+    });
+    const meta = await readMeta(stores.compact, `${BBO}date=20260203/`);
+    expect(meta).toMatchObject({ generation: 2, source_files: 4, row_count: 220 });
+    const request = testRequest({ days: { mode: 'single', day: day('20260203') } });
+    const next = await compact(request, testContext(stores, { today: '2026-03-05' }));
+    expect(next).toMatchObject({ skipped: 2, failed: 0 });
+  });
+
   it('are merged by --overwrite whenever asked', async () => {
     const stores = await spool();
     await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));

@@ -47,8 +47,8 @@ export interface DictionaryColumn {
 
 /**
  * Nested rows as plain values; null is `null`. A struct is an array of its children's values in order, a list an
- * array, a map an array of `[key, value]`; int64 and timestamps are bigint, utf8 is string, bytes and decimal are
- * Uint8Array, everything else number or boolean. No object is ever keyed by a name that came from a file.
+ * array, a map an array of `[key, value]`; whatever has 64 bits and is no float is bigint, utf8 is string, bytes and
+ * decimal are Uint8Array, everything else number or boolean. No object is ever keyed by a name that came from a file.
  */
 export interface NestedColumn {
   readonly layout: 'nested';

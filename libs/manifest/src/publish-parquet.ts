@@ -18,7 +18,8 @@ const TRIES_MAX = 5;
  * manifest** (the commit). Every put is conditional; dying anywhere leaves nothing a reader can see half of, and
  * running again ends the same. Two runs at once publish once.
  *
- * Publishing what is published already writes nothing (`unchanged`): same bytes, or same rows in the same order.
+ * Publishing what is published already writes nothing (`unchanged`): same bytes, or same rows of the same sources in
+ * the same order.
  * Other content needs `replace`, which stages a new generation, commits the manifest onto it, then brings the fixed
  * name up to date. Old generations stay.
  *
@@ -67,7 +68,7 @@ async function settle<M>(
   for (let tries = 1; tries <= TRIES_MAX; tries++) {
     const located = await locatePublished(publication);
     if (located === undefined) break;
-    const facts = await publishedFacts(publication, located, file.facts);
+    const facts = await publishedFacts(publication, located, file);
     if (facts !== undefined) {
       const bringUp = located.asStated ? normalise : restate;
       const manifest = await bringUp(publication, file, located);

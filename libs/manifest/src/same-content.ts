@@ -5,26 +5,30 @@ import type { FileFacts } from './facts.js';
 import type { Located } from './locate-published.js';
 import type { Publication } from './publication.js';
 import { readReceiptFooter } from './receipt-footer.js';
+import type { VerifiedFile } from './write-verified.js';
 
 /**
- * The facts of what is published, if it holds the same rows in the same order as a file with `ours`; `undefined` if
- * it does not, or its data is damaged. Equal bytes are equal. Other bytes with the same multiset hash are asked for
- * the receipt in their footer: the same rows may have been compressed differently, by an older version say.
+ * The facts of what is published, if it holds the same rows in the same order, of the same sources, as our `file`;
+ * `undefined` if it does not, or its data is damaged. Equal bytes are equal. Other bytes with the same multiset hash
+ * are asked for the receipt in their footer: the same rows may have been compressed differently, by an older version
+ * say. The sources count too: a late file without a row still belongs into the receipt.
  */
 export async function publishedFacts<M>(
   { limits }: Publication<M>,
   { place, data }: Located<M>,
-  ours: FileFacts,
+  { facts: ours, source }: VerifiedFile,
 ): Promise<FileFacts | undefined> {
   if (data === undefined) return undefined;
   if (place.sha256 === ours.sha256) return ours;
   if (place.multiset !== ours.content.multiset) return undefined;
   try {
     const reader = await openParquet(data, limits);
-    const output = readReceiptFooter(reader.metadata)?.receipt.output;
+    const theirs = readReceiptFooter(reader.metadata);
+    const { metadata } = await openParquet(source, limits);
     const isSame =
-      output?.ordered === ours.content.ordered &&
-      output.multiset === ours.content.multiset &&
+      theirs?.receipt.output.ordered === ours.content.ordered &&
+      theirs.receipt.output.multiset === ours.content.multiset &&
+      theirs.sourcesSha256 === readReceiptFooter(metadata)?.sourcesSha256 &&
       reader.rowCount === ours.rowCount &&
       fingerprintSchema(reader.schema) === ours.schemaFingerprint;
     return isSame ? { ...ours, sha256: place.sha256, sizeBytes: place.sizeBytes } : undefined;

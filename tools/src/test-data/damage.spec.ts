@@ -19,8 +19,8 @@ const limits: ParquetLimits = {
 
 /** The code that each damage must be told by. */
 const CODES: Readonly<Record<string, string>> = {
-  'no-bytes': 'BAD_MAGIC',
-  'magic-only': 'BAD_MAGIC',
+  'no-bytes': 'TRUNCATED',
+  'magic-only': 'TRUNCATED',
   'truncated-half': 'TRUNCATED',
   'truncated-tail': 'TRUNCATED',
   'wrong-head': 'BAD_MAGIC',

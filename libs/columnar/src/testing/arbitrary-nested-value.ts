@@ -34,9 +34,6 @@ function plainValue(type: DataType): fc.Arbitrary<unknown> {
     case 'bool':
       return fc.boolean();
     default:
-      return arbitraryBits(type).map((bits) => {
-        const value = fromBits(type, [bits])[0];
-        return type.kind === 'time' ? Number(value) : value;
-      });
+      return arbitraryBits(type).map((bits) => fromBits(type, [bits])[0]);
   }
 }

@@ -1,4 +1,4 @@
-import { bytesSource, type ByteSource } from '@ticklake/core';
+import { bytesSource, type ByteSource, type LakeError } from '@ticklake/core';
 import { corrupt } from '../format/corrupt.js';
 import type { FileMeta } from '../format/metadata.js';
 import { parseFooter } from '../format/parse-footer.js';
@@ -23,7 +23,7 @@ export interface Opened {
 /** Reads both ends of a file (G1, G2). @throws LakeError `corrupt`. */
 export async function readFooter(source: ByteSource, limits: ParquetLimits): Promise<Opened> {
   const { size } = source;
-  if (size < SHELL_BYTES) throw corrupt('BAD_MAGIC', 'too small for a parquet file', { size });
+  if (size < SHELL_BYTES) throw tooSmall(await source.read(0, Math.min(size, 4)), size);
   const whole = size <= WHOLE_BYTES_MAX;
   const head = await source.read(0, whole ? size : 4);
   checkHead(head);
@@ -35,6 +35,12 @@ export async function readFooter(source: ByteSource, limits: ParquetLimits): Pro
   const footer = tail.subarray(tail.length - needed, tail.length - 8);
   const meta = parseFooter(footer, { nodesMax: limits.thriftNodesMax });
   return { meta, dataEnd: size - needed, source: whole ? bytesSource(head) : source };
+}
+
+/** What is left of a parquet file that was cut off, or no parquet file at all. */
+function tooSmall(head: Uint8Array, size: number): LakeError {
+  const isCut = 'PAR1'.startsWith(String.fromCharCode(...head));
+  return corrupt(isCut ? 'TRUNCATED' : 'BAD_MAGIC', 'too small for a parquet file', { size });
 }
 
 function checkHead(head: Uint8Array): void {

@@ -20,8 +20,8 @@ const EXPECTED: readonly (readonly [string, string])[] = [
   // The file has no CRC and the flipped bit leaves values within the statistics: nothing in it can tell.
   ['09-single-bit-in-page', 'rows=3686'],
   ['10-concatenated', 'PAGE_CORRUPT'],
-  ['11-zero-bytes', 'BAD_MAGIC'],
-  ['12-magic-only', 'BAD_MAGIC'],
+  ['11-zero-bytes', 'TRUNCATED'],
+  ['12-magic-only', 'TRUNCATED'],
   ['13-par1par1', 'TRUNCATED'],
   ['14-bad-head-magic', 'BAD_MAGIC'],
   ['15-encrypted-magic', 'UNSUPPORTED'],
