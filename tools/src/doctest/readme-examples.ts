@@ -14,11 +14,11 @@ export interface Example {
 /** Inside `tools`, so that `@ticklake/*` resolves as everywhere, and ignored by git. */
 const FOLDER = join(root, 'tools', 'tmp', 'examples');
 
-/** Writes the first TypeScript block of every lib's README, and of the root's where it has one, as a module. */
+/** Writes the first TypeScript block of every README of a lib or app, and of the root, as a module. */
 export function writeExamples(): readonly Example[] {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  const readmes = repositoryFiles().filter((file) => /^(libs\/[^/]+\/)?README\.md$/.test(file));
+  const readmes = repositoryFiles().filter((file) => /^((libs|apps)\/[^/]+\/)?README\.md$/.test(file));
   return readmes.flatMap((readme) => {
     const code = /^```ts\n(.*?)^```$/ms.exec(readText(readme))?.[1];
     if (code === undefined) return [];
