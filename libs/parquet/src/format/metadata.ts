@@ -42,6 +42,14 @@ export interface ChunkMeta {
   readonly dataPageOffset: number;
   readonly dictionaryPageOffset: number | undefined;
   readonly statistics: Statistics | undefined;
+  /** What the chunk has elsewhere in the file: page indexes and a bloom filter. */
+  readonly attachments: readonly Attachment[];
+}
+
+/** Bytes that belong to a column chunk and are not pages of it. */
+export interface Attachment {
+  readonly offset: number;
+  readonly sizeBytes: number;
 }
 
 /** A declared sort order of a row group. */

@@ -1,6 +1,7 @@
 import { corrupt } from './corrupt.js';
 import type {
   Annotation,
+  Attachment,
   ChunkMeta,
   FileMeta,
   RowGroupMeta,
@@ -122,9 +123,17 @@ function parseChunk(reader: ThriftReader): ChunkMeta {
   let filePath: string | undefined;
   let encrypted = false;
   let meta: ChunkMeta | undefined;
+  let offsetIndexOffset: number | undefined;
+  let offsetIndexSize: number | undefined;
+  let columnIndexOffset: number | undefined;
+  let columnIndexSize: number | undefined;
   for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
     if (id === 1) filePath = fieldText(reader);
     else if (id === 3) meta = fieldStruct(reader, parseChunkMeta);
+    else if (id === 4) offsetIndexOffset = fieldInt(reader);
+    else if (id === 5) offsetIndexSize = fieldInt(reader);
+    else if (id === 6) columnIndexOffset = fieldInt(reader);
+    else if (id === 7) columnIndexSize = fieldInt(reader);
     else {
       if (id === 8 || id === 9) encrypted = true;
       skipField(reader);
@@ -132,7 +141,16 @@ function parseChunk(reader: ThriftReader): ChunkMeta {
   }
   if (encrypted) throw corrupt('UNSUPPORTED', 'a column is encrypted');
   if (meta === undefined) throw corrupt('THRIFT_ERROR', 'a column chunk has no metadata');
-  return filePath === undefined ? meta : { ...meta, filePath };
+  const attachments = [
+    ...meta.attachments,
+    ...attachment(offsetIndexOffset, offsetIndexSize),
+    ...attachment(columnIndexOffset, columnIndexSize),
+  ];
+  return { ...meta, filePath, attachments };
+}
+
+function attachment(offset: number | undefined, sizeBytes: number | undefined): Attachment[] {
+  return offset === undefined || sizeBytes === undefined ? [] : [{ offset, sizeBytes }];
 }
 
 function parseChunkMeta(reader: ThriftReader): ChunkMeta {
@@ -146,6 +164,8 @@ function parseChunkMeta(reader: ThriftReader): ChunkMeta {
   let dataPageOffset = -1;
   let dictionaryPageOffset: number | undefined;
   let statistics: Statistics | undefined;
+  let bloomFilterOffset: number | undefined;
+  let bloomFilterSize: number | undefined;
   for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
     if (id === 1) physical = fieldInt(reader);
     else if (id === 2) encodings = fieldInts(reader);
@@ -157,6 +177,8 @@ function parseChunkMeta(reader: ThriftReader): ChunkMeta {
     else if (id === 9) dataPageOffset = fieldInt(reader);
     else if (id === 11) dictionaryPageOffset = fieldInt(reader);
     else if (id === 12) statistics = fieldStruct(reader, parseStatistics);
+    else if (id === 14) bloomFilterOffset = fieldInt(reader);
+    else if (id === 15) bloomFilterSize = fieldInt(reader);
     else skipField(reader);
   }
   return {
@@ -171,6 +193,7 @@ function parseChunkMeta(reader: ThriftReader): ChunkMeta {
     dataPageOffset,
     dictionaryPageOffset,
     statistics,
+    attachments: attachment(bloomFilterOffset, bloomFilterSize),
   };
 }
 

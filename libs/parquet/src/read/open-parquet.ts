@@ -10,6 +10,7 @@ import { openNestedCursor } from './nested-cursor.js';
 import type { PageContext } from './page-stream.js';
 import type { ParquetLimits } from './parquet-limits.js';
 import { readFooter } from './read-footer.js';
+import { refuseConcatenation } from './refuse-concatenation.js';
 import { rowGroupFacts, type RowGroupFacts } from './row-group-facts.js';
 import { buildSchema, type FileColumn, type FileSchema, type Leaf } from './schema-tree.js';
 import { boundsOf, type Bounds } from './statistics.js';
@@ -48,7 +49,8 @@ export interface ParquetReader {
 }
 
 /**
- * Reads and checks the footer; no page is touched. A file of up to 1 MiB is read whole, once, and served from
+ * Reads and checks the footer; no page is touched. Bytes that the footer does not account for are searched for the end
+ * of another file, because two files in one would be read as one of them, or as values of neither. A file of up to 1 MiB is read whole, once, and served from
  * memory from then on.
  *
  * @throws LakeError `corrupt` with a code when it is not a parquet file, contradicts itself, or passes a limit.
@@ -58,6 +60,7 @@ export async function openParquet(source: ByteSource, limits: ParquetLimits): Pr
   const { meta, dataEnd } = opened;
   const fileSchema = buildSchema(meta.schema, limits);
   checkMetadata(meta, { leaves: fileSchema.leaves, dataEnd, limits });
+  await refuseConcatenation(opened.source, { meta, dataEnd, limits });
   const counts = { read: 0, withCrc: 0 };
   return createReader(meta, fileSchema, { source: opened.source, limits, counts });
 }

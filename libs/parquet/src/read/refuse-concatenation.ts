@@ -1,0 +1,104 @@
+import { isLakeError, type ByteSource } from '@ticklake/core';
+import { corrupt } from '../format/corrupt.js';
+import type { FileMeta } from '../format/metadata.js';
+import { parseFooter } from '../format/parse-footer.js';
+import { chunkStart } from './check-metadata.js';
+import type { ParquetLimits } from './parquet-limits.js';
+
+const MAGIC = Buffer.from('PAR1');
+
+/** First magic, footer length, last magic: a file has at least these around its footer. */
+const SHELL_BYTES = 12;
+
+const WINDOW_BYTES = 1024 * 1024;
+
+/** Where to look. */
+interface Search {
+  readonly meta: FileMeta;
+  readonly dataEnd: number;
+  readonly limits: ParquetLimits;
+}
+
+/**
+ * Two files written one after the other have the footer of the last, whose offsets then point into the first. Files of
+ * one layout, as a collector writes them, are read that way without any other contradiction: the values of the first
+ * under the statistics of the last, and the rows of one of them gone.
+ *
+ * Counting magics would condemn any data that holds the text `PAR1`. This looks only at bytes that belong to no column
+ * chunk, page index or bloom filter, and only the end of a file counts: a magic, before it a length, before that so
+ * many bytes that are a whole footer. Files without such bytes cost nothing.
+ *
+ * @throws LakeError `corrupt` (`METADATA`).
+ */
+export async function refuseConcatenation(source: ByteSource, search: Search): Promise<void> {
+  const { meta, dataEnd, limits } = search;
+  // Bytes made to look like many ends are not read more often than one footer may be long.
+  let budget = limits.footerBytesMax;
+  for (const gap of unclaimed(meta, dataEnd)) {
+    for await (const magic of magicsIn(source, gap)) {
+      const length = await footerLength(source, magic);
+      if (length === undefined || length > budget) continue;
+      budget -= length;
+      if (await isFooter(source, { offset: magic - 4 - length, length, limits })) {
+        throw corrupt('METADATA', 'another parquet file ends inside this one', {
+          offset: magic + MAGIC.length,
+        });
+      }
+    }
+  }
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The ranges between the first magic and the footer that nothing claims, as far as a file's end would fit. */
+function unclaimed(meta: FileMeta, dataEnd: number): Range[] {
+  const claimed = meta.rowGroups
+    .flatMap(({ chunks }) => chunks)
+    .flatMap((chunk) => [
+      { start: chunkStart(chunk), end: chunkStart(chunk) + chunk.sizeBytes },
+      ...chunk.attachments.map(({ offset, sizeBytes }) => ({ start: offset, end: offset + sizeBytes })),
+    ])
+    .sort((a, b) => a.start - b.start);
+  const gaps: Range[] = [];
+  let start = MAGIC.length;
+  for (const range of [...claimed, { start: dataEnd, end: dataEnd }]) {
+    const end = Math.min(range.start, dataEnd);
+    if (end - start >= SHELL_BYTES) gaps.push({ start, end });
+    start = Math.max(start, range.end);
+  }
+  return gaps;
+}
+
+/** Where `PAR1` stands. */
+async function* magicsIn(source: ByteSource, { start, end }: Range): AsyncGenerator<number> {
+  for (let offset = start; offset < end; offset += WINDOW_BYTES) {
+    const size = Math.min(WINDOW_BYTES + MAGIC.length - 1, end - offset);
+    const bytes = await source.read(offset, size);
+    const window = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let at = window.indexOf(MAGIC); at >= 0; at = window.indexOf(MAGIC, at + 1)) yield offset + at;
+  }
+}
+
+/** The length in front of a magic, where there is room for so much. */
+async function footerLength(source: ByteSource, magic: number): Promise<number | undefined> {
+  if (magic < SHELL_BYTES - MAGIC.length) return undefined;
+  const bytes = await source.read(magic - 4, 4);
+  const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+  return length > 0 && length <= magic - 8 ? length : undefined;
+}
+
+async function isFooter(
+  source: ByteSource,
+  { offset, length, limits }: { offset: number; length: number; limits: ParquetLimits },
+): Promise<boolean> {
+  try {
+    parseFooter(await source.read(offset, length), { nodesMax: limits.thriftNodesMax });
+    return true;
+  } catch (error) {
+    if (isLakeError(error, 'corrupt')) return false;
+    throw error;
+  }
+}
