@@ -140,7 +140,16 @@ describe('quality report', () => {
     expect(JSON.parse(out).days).toMatchObject([
       { day: '2026-02-01', partitions: 0 },
       { day: '2026-02-02', partitions: 0 },
-      { day: '2026-02-03', partitions: 1, rows: 3, sourceFiles: 1, missing: [], quarantined: [], stale: [] },
+      {
+        day: '2026-02-03',
+        partitions: 1,
+        rows: 3,
+        sourceFiles: 1,
+        missing: [],
+        quarantined: [],
+        unreadable: [],
+        stale: [],
+      },
     ]);
     expect(code).toBe(0);
   });
@@ -151,6 +160,32 @@ describe('quality report', () => {
     const { code, out } = await run('--quality-report', '--compact', lake, '--raw', raw);
     expect(out).toContain('2026-02-03 stale: binance/bbo/btcusdt');
     expect(code).toBe(3);
+  });
+});
+
+describe('a lake with a manifest of another program', () => {
+  const foreign = 'exchange=bybit/stream=bbo/symbol=adausdt/date=20260203/meta.json';
+
+  it('is reported, and does not hide the rest', async () => {
+    await run(...stores());
+    await localStore(lake).put(foreign, new TextEncoder().encode('{"rows": 7}'));
+    const { code, out } = await run('--quality-report', '--compact', lake);
+    expect(out).toContain('2026-02-03 unreadable: bybit/bbo/adausdt');
+    expect(code).toBe(3);
+  });
+
+  it('is not overwritten, and the plan says so', async () => {
+    await putSpool(
+      localStore(raw),
+      'exchange=bybit/stream=bbo/symbol=adausdt/2026-02-03_10-00-00.parquet',
+      ROWS,
+    );
+    await localStore(lake).put(foreign, new TextEncoder().encode('{"rows": 7}'));
+    const plan = await run(...stores(), '--date', '20260203', '--plan');
+    expect(plan.out).toContain('refuse   bybit/bbo/adausdt/20260203');
+    const { code } = await run(...stores(), '--date', '20260203', '--overwrite');
+    expect(code).toBe(3);
+    expect(readFileSync(join(lake, foreign), 'utf8')).toBe('{"rows": 7}');
   });
 });
 

@@ -200,6 +200,41 @@ describe('a spool that lost published files', () => {
   });
 });
 
+describe('a published partition whose data is gone', () => {
+  it('is made again', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    await stores.compact.delete(`${BBO}date=20260203/data.parquet`);
+    const summary = await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    expect(summary).toMatchObject({ done: 1, skipped: 1, failed: 0 });
+    expect(await publishedRows(stores.compact, `${BBO}date=20260203/data.parquet`)).toEqual(
+      expectedRows(BBO_FILES),
+    );
+  });
+});
+
+describe('two runs at once', () => {
+  it('end as one, though each takes the lease from the other', async () => {
+    const alone = await spool();
+    await compact(testRequest(), testContext(alone, { today: '2026-02-04' }));
+    const stores = await spool();
+    const runs = ['a', 'b', 'c', 'd'].map((owner) =>
+      compact(testRequest(), { ...testContext(stores, { today: '2026-02-04' }), owner }),
+    );
+    for (const { failed } of await Promise.all(runs)) expect(failed).toBe(0);
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    for (const directory of [BBO, TRADE]) {
+      const [one, many] = [alone, stores].map(async ({ compact: lake }) => {
+        const { bytes } = await lake.get(`${directory}date=20260203/data.parquet`);
+        const { etag: _, ...meta } = await readMeta(lake, `${directory}date=20260203/`);
+        return { bytes: Buffer.from(bytes).toString('hex'), meta };
+      });
+      expect(await many).toEqual(await one);
+    }
+    expect((await readStateOf(stores.compact)).last_compacted_date).toBe('20260203');
+  });
+});
+
 describe('damaged files', () => {
   async function damagedSpool() {
     const stores = await spool();
@@ -279,6 +314,22 @@ describe('names', () => {
       failed: 0,
       ignoredFiles: 2,
       unplacedFiles: [`${BBO}notes.parquet`],
+    });
+  });
+});
+
+describe('a directory whose name cannot be a partition', () => {
+  it('fails alone', async () => {
+    const stores = await spool();
+    await putSpool(stores.raw, 'exchange=binance/stream=bbo/symbol=BTC USDT/2026-02-03_10-00-00.parquet', []);
+    const context = testContext(stores, { today: '2026-02-04' });
+    expect(await compact(testRequest(), context)).toMatchObject({
+      done: 2,
+      failed: 1,
+      lastCompactedDay: null,
+    });
+    expect(context.events.find((event) => event.type === 'failed')).toMatchObject({
+      error: { kind: 'invalid' },
     });
   });
 });

@@ -1,9 +1,9 @@
-import { mapBounded } from '@ticklake/core';
+import { isLakeError, mapBounded } from '@ticklake/core';
 import type { SpoolPartition } from './discover-partitions.js';
 import { planScope, type CompactRequest, type JobContext } from './job.js';
 import { INSPECT_CONCURRENCY } from './limits.js';
 import { partitionId } from './partition-key.js';
-import { decidePartition } from './partition-task.js';
+import { decidePartition, type Decision } from './partition-task.js';
 
 /** A partition as a run would treat it. */
 export interface PlannedPartition {
@@ -28,8 +28,16 @@ export async function planCompaction(request: CompactRequest, context: JobContex
   const { days, discovery, policy } = await planScope(request, context);
   const found: SpoolPartition[] = [];
   for await (const partition of discovery.partitions()) found.push(partition);
+  const decideOrRefuse = async (partition: SpoolPartition): Promise<Decision> => {
+    try {
+      return await decidePartition(context.compact, partition, policy);
+    } catch (error) {
+      if (isLakeError(error, 'corrupt') || isLakeError(error, 'invalid')) return { action: 'refuse', error };
+      throw error;
+    }
+  };
   const partitions = await mapBounded(found, INSPECT_CONCURRENCY, async (partition) => {
-    const decision = await decidePartition(context.compact, partition, policy);
+    const decision = await decideOrRefuse(partition);
     const replaces = decision.action === 'compact' && decision.replace;
     return {
       partition: partitionId(partition.key),

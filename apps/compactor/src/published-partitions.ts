@@ -1,6 +1,9 @@
+import { isLakeError } from '@ticklake/core';
 import { walkPrefixes } from '@ticklake/jobs';
+import { readManifest } from '@ticklake/manifest';
 import type { ObjectStore } from '@ticklake/storage';
 import { dayOf, isWantedDay, level, type PartitionFilter } from './discover-partitions.js';
+import { metaSchema, type Meta } from './documents.js';
 import { LIST_CONCURRENCY } from './limits.js';
 import { partitionDirectory, type PartitionKey } from './partition-key.js';
 
@@ -37,5 +40,29 @@ export async function* publishedPartitions(
     const key = { exchange, stream, symbol, day };
     const metaKey = `${partitionDirectory(key)}meta.json`;
     yield { key, committed: objects.some((object) => object.key === metaKey) };
+  }
+}
+
+/** A committed partition and what its manifest says; `undefined` when that is damaged or another program's. */
+export interface PublishedManifest {
+  readonly key: PartitionKey;
+  readonly meta: Meta | undefined;
+}
+
+/** {@link publishedPartitions} that are committed, with their manifests. */
+export async function* publishedManifests(
+  compact: ObjectStore,
+  filter: PartitionFilter,
+  signal: AbortSignal,
+): AsyncGenerator<PublishedManifest> {
+  for await (const { key, committed } of publishedPartitions(compact, filter, signal)) {
+    if (!committed) continue;
+    try {
+      const meta = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
+      if (meta !== undefined) yield { key, meta };
+    } catch (error) {
+      if (!isLakeError(error, 'corrupt')) throw error;
+      yield { key, meta: undefined };
+    }
   }
 }

@@ -1,11 +1,10 @@
 import { addDays, compactDay, type UtcDay } from '@ticklake/core';
 import { readQuarantine } from '@ticklake/jobs';
-import { readManifest } from '@ticklake/manifest';
 import { withPrefix, type ObjectStore } from '@ticklake/storage';
 import { discoverPartitions, type PartitionFilter } from './discover-partitions.js';
-import { metaSchema, type Meta } from './documents.js';
-import { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
-import { publishedPartitions } from './published-partitions.js';
+import type { Meta } from './documents.js';
+import { partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
+import { publishedManifests, publishedPartitions } from './published-partitions.js';
 import { standingOf } from './standing.js';
 
 /** How one day stands. Partitions are named `exchange/stream/symbol`. */
@@ -18,8 +17,10 @@ export interface DayQuality {
   readonly outOfDayRows: number;
   /** Published on the day before, but not on this one. */
   readonly missing: readonly string[];
-  /** Not published because of damaged files, or published and damaged since. */
+  /** Not published, or not rebuilt, because of damaged files. */
   readonly quarantined: readonly string[];
+  /** Published, but with a `meta.json` that is not ours or is damaged: nothing is known about it here. */
+  readonly unreadable: readonly string[];
   /** Files came after publication, or sources are gone; known only with the spool at hand. */
   readonly stale: readonly string[];
 }
@@ -39,12 +40,11 @@ export interface QualityRequest {
 }
 
 /**
- * Reads the manifests and the quarantine of some days, no data (spec row CM-14).
- *
- * @throws LakeError `corrupt` (`MANIFEST`) when a `meta.json` is there that is not ours.
+ * Reads the manifests and the quarantine of some days, no data (spec row CM-14). What cannot be read is reported,
+ * never thrown.
  */
 export async function reportQuality(request: QualityRequest): Promise<QualityReport> {
-  const metas = await readMetas(request);
+  const { metas, unreadable } = await readMetas(request);
   const stale = await findStale(request, metas);
   const quarantined = await findQuarantined(request);
   const days: DayQuality[] = [];
@@ -60,26 +60,27 @@ export async function reportQuality(request: QualityRequest): Promise<QualityRep
       outOfDayRows: sum(here, ({ meta }) => meta.out_of_day_rows ?? 0),
       missing: before.map(({ key }) => nameOf(key)).filter((name) => !names.has(name)),
       quarantined: quarantined.filter((key) => key.day === day).map(nameOf),
+      unreadable: unreadable.filter((key) => key.day === day).map(nameOf),
       stale: stale.filter((key) => key.day === day).map(nameOf),
     });
   }
   return { days };
 }
 
+const TROUBLES = ['missing', 'quarantined', 'unreadable', 'stale'] as const;
+
 /** A table for people. */
 export function reportText({ days }: QualityReport): string {
-  const header = ['day', 'partitions', 'rows', 'files', 'out-of-day', 'missing', 'quarantined', 'stale'];
+  const header = ['day', 'partitions', 'rows', 'files', 'out-of-day', ...TROUBLES];
   const rows = days.map((day) => [
     day.day,
     ...[day.partitions, day.rows, day.sourceFiles, day.outOfDayRows].map(String),
-    ...[day.missing.length, day.quarantined.length, day.stale.length].map(String),
+    ...TROUBLES.map((trouble) => String(day[trouble].length)),
   ]);
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (cells: readonly string[]) => cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ');
   const notes = days.flatMap((day) =>
-    (['missing', 'quarantined', 'stale'] as const).flatMap((what) =>
-      day[what].map((name) => `${day.day} ${what}: ${name}`),
-    ),
+    TROUBLES.flatMap((trouble) => day[trouble].map((name) => `${day.day} ${trouble}: ${name}`)),
   );
   return [line(header), ...rows.map(line), ...notes].join('\n');
 }
@@ -89,18 +90,21 @@ interface Published {
   readonly meta: Meta;
 }
 
-async function readMetas({ compact, days, filter, signal }: QualityRequest): Promise<Map<string, Published>> {
+async function readMetas({ compact, days, filter, signal }: QualityRequest): Promise<{
+  readonly metas: ReadonlyMap<string, Published>;
+  readonly unreadable: readonly PartitionKey[];
+}> {
   // The day before the first one too, to know what is missing on the first.
   const wanted = new Set(days.map(compactDay));
   if (days[0] !== undefined) wanted.add(compactDay(addDays(days[0], -1)));
   const metas = new Map<string, Published>();
+  const unreadable: PartitionKey[] = [];
   const within = { ...filter, includesDay: (day: UtcDay) => wanted.has(compactDay(day)) };
-  for await (const { key, committed } of publishedPartitions(compact, within, signal)) {
-    if (!committed) continue;
-    const meta = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
-    if (meta !== undefined) metas.set(partitionId(key), { key, meta });
+  for await (const { key, meta } of publishedManifests(compact, within, signal)) {
+    if (meta === undefined) unreadable.push(key);
+    else metas.set(partitionId(key), { key, meta });
   }
-  return metas;
+  return { metas, unreadable };
 }
 
 async function findStale(

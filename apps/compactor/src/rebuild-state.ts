@@ -1,10 +1,9 @@
 import type { UtcDay } from '@ticklake/core';
-import { readManifest } from '@ticklake/manifest';
 import type { ObjectStore } from '@ticklake/storage';
 import { EVERYTHING } from './discover-partitions.js';
-import { metaSchema, type PartitionChange } from './documents.js';
-import { partitionDirectory, partitionId } from './partition-key.js';
-import { publishedPartitions } from './published-partitions.js';
+import type { PartitionChange } from './documents.js';
+import { partitionId } from './partition-key.js';
+import { publishedManifests } from './published-partitions.js';
 import type { StateChanges } from './state.js';
 
 /**
@@ -17,9 +16,8 @@ export async function rebuildState(
 ): Promise<StateChanges | undefined> {
   const partitions = new Map<string, PartitionChange>();
   const days = new Set<UtcDay>();
-  for await (const { key, committed } of publishedPartitions(compact, EVERYTHING, signal)) {
-    if (!committed) continue;
-    const meta = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
+  for await (const { key, meta } of publishedManifests(compact, EVERYTHING, signal)) {
+    // One that cannot be read is left for the run to judge, which every day since the first is looked at for.
     if (meta === undefined) continue;
     days.add(key.day);
     partitions.set(partitionId(key), {

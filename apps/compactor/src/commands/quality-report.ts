@@ -28,7 +28,8 @@ async function report(context: CommandContext<ReportConfig>): Promise<CommandOut
     signal,
   });
   context.print(quality, reportText(quality));
-  return quality.days.some((day) => day.stale.length > 0 || day.quarantined.length > 0)
-    ? 'failures'
-    : 'success';
+  const isTroubled = quality.days.some(
+    ({ stale, quarantined, unreadable }) => stale.length + quarantined.length + unreadable.length > 0,
+  );
+  return isTroubled ? 'failures' : 'success';
 }

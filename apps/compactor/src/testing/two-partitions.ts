@@ -2,8 +2,9 @@ import type { ObjectStore } from '@ticklake/storage';
 import { metaSchema, STATE_KEY, stateSchema, type Meta, type State } from '../documents.js';
 import { emptyStore, putSpool, type SpoolRow } from './spool.js';
 
-/** Symbol directories of a spool with a partition of 3 February in each of the two layouts. */
+/** The symbol directory of the layout with the day in the name. */
 export const BBO = 'exchange=binance/stream=bbo/symbol=btcusdt/';
+/** The symbol directory of the dated layout. */
 export const TRADE = 'exchange=okx/stream=trade/symbol=ethusdt/';
 /** The first millisecond of that day. */
 export const DAY_MS = 1_770_076_800_000n; // 2026-02-03
@@ -18,12 +19,13 @@ export function rowsFrom(start: number, count: number, step = 10): SpoolRow[] {
 }
 
 /** Two partitions of 3 February in the two layouts, with overlaps and ties. */
-/** Symbol directories of a spool with a partition of 3 February in each of the two layouts. */
+/** The symbol directory of the layout with the day in the name. */
 export const BBO_FILES = {
   '2026-02-03_10-00-00.parquet': rowsFrom(0, 130),
   '2026-02-03_10-01-00.parquet': rowsFrom(1000, 90),
   '2026-02-03_10-02-00.parquet': [] as SpoolRow[],
 };
+/** Two files with the same rows, for ties throughout. */
 export const TRADE_FILES = {
   'part-1770110000-000000.parquet': rowsFrom(5, 40, 3),
   'part-1770110060-000001.parquet': rowsFrom(5, 40, 3),
