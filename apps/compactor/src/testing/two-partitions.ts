@@ -18,8 +18,7 @@ export function rowsFrom(start: number, count: number, step = 10): SpoolRow[] {
   ]);
 }
 
-/** Two partitions of 3 February in the two layouts, with overlaps and ties. */
-/** The symbol directory of the layout with the day in the name. */
+/** Three files that overlap, the last without a row. */
 export const BBO_FILES = {
   '2026-02-03_10-00-00.parquet': rowsFrom(0, 130),
   '2026-02-03_10-01-00.parquet': rowsFrom(1000, 90),
