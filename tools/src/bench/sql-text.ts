@@ -1,0 +1,4 @@
+/** `text` as a literal of SQL. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
