@@ -156,23 +156,38 @@ describe.each(stores)('publishParquet on a %s store', (_, openStore) => {
       const { status, facts, manifest } = await publish();
       const staged = `data-g1-${facts.sha256.slice(0, 16)}.parquet`;
       expect(status).toBe('published');
-      expect(written()).toEqual([`put ${staged}`, 'put meta.json', 'put data.parquet', 'put meta.json']);
+      expect(written()).toEqual([
+        `put ${kept}`,
+        `put ${staged}`,
+        'put meta.json',
+        'put data.parquet',
+        'put meta.json',
+      ]);
       expect(manifest).toMatchObject({ data: 'data.parquet', generation: 1 });
     });
   });
 
   describe('a replacement', () => {
-    it('stages, commits, then brings the fixed name up to date', async () => {
+    it('keeps the old, stages, commits, then brings the fixed name up to date', async () => {
       const { store, publish, written, keys, bytesOf } = await setUp();
-      await publish();
+      const first = await publish();
+      const old = await bytesOf('data.parquet');
+      const kept = `data-g1-${first.facts.sha256.slice(0, 16)}.parquet`;
       store.operations.length = 0;
       const { status, facts, manifest } = await publish({ rows: otherRows, changes: { replace: true } });
       const staged = `data-g2-${facts.sha256.slice(0, 16)}.parquet`;
       expect(status).toBe('replaced');
-      expect(written()).toEqual([`put ${staged}`, 'put meta.json', 'put data.parquet', 'put meta.json']);
+      expect(written()).toEqual([
+        `put ${kept}`,
+        `put ${staged}`,
+        'put meta.json',
+        'put data.parquet',
+        'put meta.json',
+      ]);
       expect(manifest).toMatchObject({ data: 'data.parquet', generation: 2, row_count: 90 });
-      expect(await keys()).toEqual([staged, 'data.parquet', 'meta.json']);
+      expect(await keys()).toEqual([kept, staged, 'data.parquet', 'meta.json']);
       expect((await bytesOf('data.parquet')).equals(await bytesOf(staged))).toBe(true);
+      expect((await bytesOf(kept)).equals(old)).toBe(true);
     });
 
     it('can bring back what was there before', async () => {

@@ -2,9 +2,9 @@ import { LakeError } from '@ticklake/core';
 import { nodeFileSystem, type FileSystem } from '@ticklake/storage';
 import { throwIfCancelled } from './cancelled.js';
 import { locatePublished, type Located } from './locate-published.js';
-import { loadManifest, putManifest, type ManifestVersion } from './manifest-document.js';
+import { loadManifest, putManifest, unlessConflict, type ManifestVersion } from './manifest-document.js';
 import { normalise, restate } from './normalise.js';
-import type { Publication, PublishOutcome } from './publication.js';
+import { stagedName, type Publication, type PublishOutcome } from './publication.js';
 import { publishedFacts } from './same-content.js';
 import { storeFirst, storeStaged } from './store-data.js';
 import { writeVerified, type VerifiedFile } from './write-verified.js';
@@ -85,13 +85,27 @@ async function settle<M>(
   });
 }
 
-/** Stage, commit, normalise; `undefined` when the manifest changed before the commit. */
+/**
+ * The bytes that are about to lose the fixed name, under the name of their generation: they stay until somebody sweeps,
+ * for readers who are late and for going back.
+ */
+async function keepOld<M>(
+  { store, directory, dataName }: Publication<M>,
+  { place, data }: Located<M>,
+): Promise<void> {
+  if (data === undefined || place.data !== dataName) return;
+  const key = directory + stagedName(dataName, place.generation, place.sha256);
+  if ((await store.head(key)) === undefined) await unlessConflict(store.put(key, data, { onlyIf: 'absent' }));
+}
+
+/** Keep, stage, commit, normalise; `undefined` when the manifest changed before the commit. */
 async function replace<M>(
   publication: Publication<M>,
   file: VerifiedFile,
   old: Located<M>,
 ): Promise<M | undefined> {
   const generation = old.place.generation + 1;
+  await keepOld(publication, old);
   const { name, meta } = await storeStaged(publication, file, generation);
   const place = { data: name, generation, etag: meta.etag };
   const committed = await commit(publication, file, { place, onlyIf: { etag: old.etag } });

@@ -1,39 +1,46 @@
 import { columnOf, type RecordBatch, type Schema } from '@ticklake/columnar';
 import { wordsOf } from './row-order.js';
 
-/** Sees every row's sequence number and keeps the first fault (MG-03). */
+/** Sees every row's sequence number and keeps the faults (MG-03). */
 export interface SequenceCheck {
   /** The next rows of the file. */
   add(batch: RecordBatch): void;
-  readonly fault:
-    | { readonly message: string; readonly details: Readonly<Record<string, unknown>> }
-    | undefined;
+  /** At most one of the column and one of its values: the first. */
+  readonly faults: readonly SequenceFault[];
+}
+
+interface SequenceFault {
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 /** Checks that int64 column `name` counts 0, 1, 2… without a gap. With no name there is nothing to check. */
 export function createSequenceCheck(schema: Schema, name: string | undefined): SequenceCheck {
-  let fault = name === undefined ? undefined : schemaFault(schema, name);
+  const ofColumn = name === undefined ? undefined : schemaFault(schema, name);
+  let ofValues: SequenceFault | undefined;
+  const isThere = schema.fields.some((field) => field.name === name);
   let rowsSeen = 0;
   return {
     add(batch) {
-      if (name === undefined || fault !== undefined) return;
+      if (name === undefined || !isThere || ofValues !== undefined) return;
       const column = columnOf(batch, name);
       if (column.layout === 'fixed' && column.values instanceof BigInt64Array) {
         const at = firstGap(column.values, rowsSeen);
         if (at !== undefined) {
-          const details = { column: name, row: rowsSeen + at, found: column.values[at] };
-          fault = { message: 'the sequence has a gap', details };
+          const row = rowsSeen + at;
+          const message = row === 0 ? 'the sequence does not start at 0' : 'the sequence has a gap';
+          ofValues = { message, details: { column: name, row, found: column.values[at] } };
         }
       }
       rowsSeen += batch.rowCount;
     },
-    get fault() {
-      return fault;
+    get faults() {
+      return [ofColumn, ofValues].filter((fault) => fault !== undefined);
     },
   };
 }
 
-function schemaFault(schema: Schema, name: string): SequenceCheck['fault'] {
+function schemaFault(schema: Schema, name: string): SequenceFault | undefined {
   const field = schema.fields.find((candidate) => candidate.name === name);
   if (field === undefined) return { message: 'the sequence column is missing', details: { column: name } };
   const { type, nullable } = field;
