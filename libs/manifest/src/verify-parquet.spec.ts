@@ -133,6 +133,15 @@ describe('every finding', () => {
       ['error sequence'],
     ],
     ['a sequence of int32', exampleBytes(rows, narrow), {}, ['error sequence']],
+    [
+      'a sequence that may be null and starts elsewhere',
+      exampleBytes(rows, (batch) => ({
+        ...sequence((i) => i + 178_589)(batch),
+        schema: schemaWith('seq', { nullable: true }),
+      })),
+      {},
+      ['error sequence', 'error sequence'],
+    ],
     ['no sequence', exampleBytes(rows), { sequence: 'number' }, ['error sequence']],
     [
       'no recorded order',

@@ -145,8 +145,8 @@ function orderFindings(order: RowOrder, orderBy: readonly Field[]): Finding[] {
   return findings;
 }
 
-function sequenceFindings({ fault }: SequenceCheck): Finding[] {
-  return fault === undefined ? [] : [error('sequence', fault.message, fault.details)];
+function sequenceFindings({ faults }: SequenceCheck): Finding[] {
+  return faults.map(({ message, details }) => error('sequence', message, details));
 }
 
 /** Which check a fault of the bytes belongs to; the code itself is in the details. */
