@@ -4,6 +4,8 @@ import { LakeError } from './errors.js';
 export type UtcDay = string & { readonly __brand: 'UtcDay' };
 
 const DAY_MS = 86_400_000;
+const FIRST_MS = Date.UTC(-1, 12);
+const LAST_MS = Date.UTC(10_000, 0) - 1;
 
 /**
  * `YYYYMMDD` or `YYYY-MM-DD` as a real day of the calendar.
@@ -26,9 +28,15 @@ export function compactDay(day: UtcDay): string {
   return day.replaceAll('-', '');
 }
 
-/** The UTC day that holds the instant `ms` milliseconds after 1970. */
+/**
+ * The UTC day that holds the instant `ms` milliseconds after 1970.
+ *
+ * @throws LakeError `invalid` outside the years 0000 to 9999, which four digits cannot write.
+ */
 export function dayOfMs(ms: number): UtcDay {
-  // eslint-disable-next-line no-restricted-syntax -- formats a given instant; reads no clock
+  if (!(ms >= FIRST_MS && ms <= LAST_MS)) {
+    throw new LakeError('invalid', 'outside the years 0000 to 9999', { code: 'DATE', details: { ms } });
+  }
   return new Date(ms).toISOString().slice(0, 10) as UtcDay;
 }
 
@@ -37,14 +45,17 @@ export function startOfDayMs(day: UtcDay): number {
   return Date.parse(`${day}T00:00:00Z`);
 }
 
-/** `day` moved by `count` days, which may be negative. */
+/**
+ * `day` moved by `count` days, which may be negative.
+ *
+ * @throws LakeError `invalid` where that leaves the years 0000 to 9999.
+ */
 export function addDays(day: UtcDay, count: number): UtcDay {
   return dayOfMs(startOfDayMs(day) + count * DAY_MS);
 }
 
 /** Every day from `first` to `last`, both included; empty when `first` is later. */
 export function daysBetween(first: UtcDay, last: UtcDay): UtcDay[] {
-  const days: UtcDay[] = [];
-  for (let day = first; day <= last; day = addDays(day, 1)) days.push(day);
-  return days;
+  const count = (startOfDayMs(last) - startOfDayMs(first)) / DAY_MS + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, index) => addDays(first, index));
 }
