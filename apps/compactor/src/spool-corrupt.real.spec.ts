@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { runCli } from '@ticklake/cli-kit';
 import { memoryHost } from '@ticklake/cli-kit/testing';
 import { parseUtcDay } from '@ticklake/core';
@@ -10,7 +11,7 @@ import { app } from './app.js';
 import { EVERYTHING } from './discover-partitions.js';
 import { STATE_KEY, stateSchema } from './documents.js';
 import { compact } from './job.js';
-import { partitionDirectory, partitionId, quarantineDirectory } from './partition-key.js';
+import { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 import { publishedPartitions } from './published-partitions.js';
 import { noonOf, testContext, testRequest, testSettings } from './testing/context.js';
 import { compareWithSort, perfect } from './testing/duckdb-sort.js';
@@ -42,25 +43,25 @@ const accepted = fates.filter(({ code }) => code === null);
 
 let duckdb: Duckdb;
 let root: string;
-let raw: string;
-let lake: string;
 
 beforeAll(async () => {
   duckdb = await openDuckdb();
+  root = mkdtempSync(join(tmpdir(), 'ticklake-corrupt-'));
 });
-afterAll(() => duckdb.close());
+afterAll(() => {
+  duckdb.close();
+  rmSync(root, { recursive: true, force: true });
+});
 
 /** Both spools in one, as if the collector's disk had gone bad on a busy day. */
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'ticklake-corrupt-'));
-  raw = join(root, 'spool');
-  lake = join(root, 'lake');
-  cpSync(join(data ?? '', 'spool-derived'), raw, { recursive: true });
-  chmodSync(join(raw, SYMBOL), 0o755);
-  cpSync(join(data ?? '', 'spool-corrupt'), raw, { recursive: true });
-  chmodSync(join(raw, SYMBOL), 0o755);
-});
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+function laySpool(name: string): string {
+  const raw = join(root, name);
+  for (const source of ['spool-derived', 'spool-corrupt']) {
+    cpSync(join(data ?? '', source), raw, { recursive: true });
+    chmodSync(join(raw, SYMBOL), 0o755);
+  }
+  return raw;
+}
 
 const damagedNames = () => readdirSync(join(data ?? '', 'spool-corrupt', SYMBOL));
 
@@ -71,7 +72,7 @@ function nameOfFate({ file }: Fate): string {
   return names[0] as string;
 }
 
-async function compactDays() {
+async function compactDays(raw: string, lake: string) {
   const stores = { raw: readOnly(localStore(raw)), compact: localStore(lake) };
   const settings = testSettings({
     scratch: join(lake, '.tmp-scratch'),
@@ -81,16 +82,25 @@ async function compactDays() {
   const days = { mode: 'backfill', fromDay: KEY.day, toDay: parseUtcDay('20240809') } as const;
   const context = testContext(stores, { today: '2024-08-10', settings });
   const summary = await compact(testRequest({ days }), context);
-  const published: string[] = [];
+  const published: PartitionKey[] = [];
   for await (const { key, committed } of publishedPartitions(stores.compact, EVERYTHING, signal)) {
     expect(committed).toBe(true);
-    expect((await verifyPartition(key, { ...stores, signal })).findings).toEqual([]);
-    published.push(partitionId(key));
+    published.push(key);
   }
   return { ...stores, summary, published, events: context.events };
 }
 
 suite('a real spool with 22 damaged files in it', () => {
+  let raw: string;
+  let lake: string;
+  let run: Awaited<ReturnType<typeof compactDays>>;
+
+  beforeAll(async () => {
+    raw = laySpool('spool');
+    lake = join(root, 'lake');
+    run = await compactDays(raw, lake);
+  });
+
   it('the table has every file, once', () => {
     expect(fates.map(nameOfFate).sort()).toEqual(damagedNames().sort());
     expect(fates).toHaveLength(22);
@@ -98,19 +108,21 @@ suite('a real spool with 22 damaged files in it', () => {
   });
 
   it('publishes every partition but the one they are in', async () => {
-    const { summary, published, events } = await compactDays();
+    const { summary, published, events, ...stores } = run;
     expect(summary).toMatchObject({ done: 7, failed: 1, ignoredFiles: ignored.length, unplacedFiles: [] });
     expect(published).toHaveLength(7);
-    expect(published).not.toContain(partitionId(KEY));
+    expect(published).not.toContainEqual(KEY);
+    for (const key of published) {
+      expect((await verifyPartition(key, { ...stores, signal })).findings).toEqual([]);
+    }
     const failures = events.filter((event) => event.type === 'failed');
     expect(failures).toMatchObject([
-      { id: partitionId(KEY), quarantined: true, error: { details: { files: damaged.length } } },
+      { taskId: partitionId(KEY), quarantined: true, error: { details: { files: damaged.length } } },
     ]);
   });
 
   it('gives each file in error.json the code of the table, a place, and a copy of its very bytes', async () => {
-    const { compact: store } = await compactDays();
-    const record = await readQuarantine(store, quarantineDirectory(KEY));
+    const record = await readQuarantine(run.compact, quarantineDirectory(KEY));
     const codes = (record?.errors ?? []).map(({ file, type }) => [file, type]);
     expect(codes.sort()).toEqual(damaged.map((fate) => [`${SYMBOL}/${nameOfFate(fate)}`, fate.code]).sort());
     for (const { file, copy, size, message } of record?.errors ?? []) {
@@ -120,38 +132,34 @@ suite('a real spool with 22 damaged files in it', () => {
       expect(message).toMatch(/^[a-z].*[^.]$/);
     }
     const page = record?.errors.find(({ type }) => type === 'SNAPPY_CORRUPT');
-    expect(page).toMatchObject({ column: 'ts_event', row_group: 0 });
+    expect(page).toMatchObject({ column: 'bid_qty', row_group: 0 });
   });
 
   it('remembers the partition as quarantined and its day as not done', async () => {
-    const { compact: store, summary } = await compactDays();
-    const { bytes } = await store.get(STATE_KEY);
+    const { bytes } = await run.compact.get(STATE_KEY);
     const state = stateSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
     expect(state.partitions[partitionId(KEY)]).toMatchObject({ status: 'quarantine' });
     expect(state.days).toMatchObject({
       '20240808': { status: 'quarantine' },
       '20240809': { status: 'success' },
     });
-    expect(summary.lastCompactedDay).toBeNull();
+    expect(run.summary.lastCompactedDay).toBeNull();
   });
 
   it('leaves the spool as it was', async () => {
-    const before = readdirSync(join(raw, SYMBOL)).map((name) => [
-      name,
-      readFileSync(join(raw, SYMBOL, name)),
-    ]);
-    await compactDays();
-    const after = readdirSync(join(raw, SYMBOL)).map((name) => [name, readFileSync(join(raw, SYMBOL, name))]);
-    expect(after).toEqual(before);
+    const before = readAll(laySpool('untouched'));
+    expect(before.size).toBe(92 + 22);
+    expect(readAll(raw)).toEqual(before);
   });
 
   it('exits 3 on the command line, naming the quarantine, and again when nothing was done about it', async () => {
+    const cliLake = join(root, 'cli-lake');
     const argv = [
       'run',
       '--raw',
       raw,
       '--compact',
-      lake,
+      cliLake,
       '--start',
       '20240808',
       '--end',
@@ -175,23 +183,37 @@ suite('a real spool with 22 damaged files in it', () => {
   });
 
   it('publishes that partition too once the damaged files are taken away, the accepted ones with it', async () => {
-    await compactDays();
-    for (const fate of damaged) rmSync(join(raw, SYMBOL, nameOfFate(fate)), { force: true });
-    const { compact: store, summary, published } = await compactDays();
+    const mended = laySpool('mended');
+    for (const fate of damaged) rmSync(join(mended, SYMBOL, nameOfFate(fate)), { force: true });
+    const { compact: store, summary, published } = await compactDays(mended, lake);
     expect(summary).toMatchObject({ done: 1, skipped: 7, failed: 0 });
-    expect(published).toContain(partitionId(KEY));
+    expect(published).toContainEqual(KEY);
     const record = await readQuarantine(store, quarantineDirectory(KEY));
     expect(record?.resolved_at).toBe('2024-08-10T12:00:00.000Z');
-    const sources = readdirSync(join(raw, SYMBOL))
+    const sources = readdirSync(join(mended, SYMBOL))
       .filter((name) => name.startsWith('2024-08-08_') && name.endsWith('.parquet'))
-      .map((name) => join(raw, SYMBOL, name));
-    for (const fate of accepted) expect(sources).toContain(join(raw, SYMBOL, nameOfFate(fate)));
+      .map((name) => join(mended, SYMBOL, name));
+    for (const fate of accepted) expect(sources).toContain(join(mended, SYMBOL, nameOfFate(fate)));
     const output = join(lake, partitionDirectory(KEY), 'data.parquet');
     const comparison = await compareWithSort({ duckdb, sources, output });
     expect(comparison).toEqual(perfect(comparison));
     expect(comparison.rows).toBeGreaterThan(2 * 3686);
   });
 });
+
+/** SHA-256 of every file by its path. */
+function readAll(directory: string): Map<string, string> {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  return new Map(
+    files.sort().map((path) => {
+      const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
+      return [relative(directory, path), hash];
+    }),
+  );
+}
 
 suite('the one damage that is accepted', () => {
   it('is one plausible number in a file without checksums, as the table says', async () => {
