@@ -1,4 +1,4 @@
-import { dayText, durationText, sizeText, storeUrl } from './config-types.js';
+import { dayText, durationText, sizeText } from './config-types.js';
 
 describe('sizeText', () => {
   it.each([
@@ -50,20 +50,5 @@ describe('dayText', () => {
 
   it.each(['20230229', '2026-0203', '', 'today', '20260203 '])('refuses %p', (text) => {
     expect(dayText.safeParse(text).success).toBe(false);
-  });
-});
-
-describe('storeUrl', () => {
-  it.each([
-    'file:///data',
-    's3://bucket',
-    's3://bucket/p?region=x',
-    'r2://account/bucket',
-    'gs://b/p',
-    'memory:',
-  ])('%s', (url) => expect(storeUrl.parse(url)).toBe(url));
-
-  it.each(['', 'file://data', '/data', 's3:///p', 'http://x/y', 's3://b/with space'])('refuses %p', (url) => {
-    expect(storeUrl.safeParse(url).success).toBe(false);
   });
 });

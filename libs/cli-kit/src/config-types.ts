@@ -43,12 +43,6 @@ export const durationText = textType<number>('a duration such as 500ms, 120s, 5m
   quantity(text, DURATION_UNITS),
 );
 
-/** A store: `file:///path`, `s3://bucket/prefix`, `r2://bucket/prefix`, `gs://bucket/prefix` or `memory:`. */
-export const storeUrl = textType<string>(
-  'a store such as file:///data/spool or s3://bucket/prefix',
-  (text) => (/^(file:\/\/\/|(s3|r2|gs):\/\/[^/]|memory:)\S*$/.test(text) ? text : undefined),
-);
-
 /** Text with a meaning: the schema takes a string and gives what `read` makes of it, `undefined` being a refusal. */
 function textType<T>(expected: string, read: (text: string) => T | undefined) {
   return z.string().transform((text, context): T => {
