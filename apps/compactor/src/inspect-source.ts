@@ -1,10 +1,10 @@
-import { LakeError } from '@ticklake/core';
+import { LakeError, sha256Of } from '@ticklake/core';
 import type { Column, Schema } from '@ticklake/columnar';
 import { checkSchema, type Dataset } from '@ticklake/market';
 import { openParquet, type ParquetReader } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { READ_BATCH_ROWS, SPOOL_LIMITS } from './limits.js';
-import { openSpoolFile, sha256Of } from './spool-file.js';
+import { openSpoolFile } from './spool-file.js';
 
 /** The column that numbers the rows of a partition, `0 … N-1` (spec row MG-03). */
 export const SEQUENCE = 'seq';

@@ -1,5 +1,5 @@
 import { createMultisetHash, digestRows } from '@ticklake/columnar';
-import { isLakeError } from '@ticklake/core';
+import { isLakeError, sha256Of } from '@ticklake/core';
 import type { Finding, SourceReceipt } from '@ticklake/manifest';
 import { openParquet } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
@@ -8,7 +8,7 @@ import type { Meta } from './documents.js';
 import { nameOf, SEQUENCE } from './inspect-source.js';
 import { READ_BATCH_ROWS, SPOOL_LIMITS } from './limits.js';
 import type { PartitionKey } from './partition-key.js';
-import { openSpoolFile, sha256Of } from './spool-file.js';
+import { openSpoolFile } from './spool-file.js';
 
 /**
  * Holds a receipt against the spool itself: each source is read again, its bytes hashed, its rows counted and hashed

@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
 import { bytesSource, LakeError, type ByteSource } from '@ticklake/core';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { WHOLE_READ_BYTES } from './limits.js';
-
-const HASH_CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
  * The bytes of the very version of `object` that was listed; a small file comes in one request.
@@ -14,15 +11,6 @@ export async function openSpoolFile(store: ObjectStore, object: ObjectMeta): Pro
   const source = await store.open(object.key);
   if (source.meta.etag !== object.etag) throw sourceChanged(object.key);
   return source.size > WHOLE_READ_BYTES ? source : bytesSource(await source.read(0, source.size));
-}
-
-/** SHA-256 of all of `bytes`, lower-case hex. */
-export async function sha256Of(bytes: ByteSource): Promise<string> {
-  const hash = createHash('sha256');
-  for (let offset = 0; offset < bytes.size; offset += HASH_CHUNK_BYTES) {
-    hash.update(await bytes.read(offset, Math.min(HASH_CHUNK_BYTES, bytes.size - offset)));
-  }
-  return hash.digest('hex');
 }
 
 /** The failure of a run that found another version of a file than the one it listed. */

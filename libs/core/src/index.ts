@@ -4,6 +4,7 @@ export { systemClock, type Clock } from './clock.js';
 export { type Codec } from './codec.js';
 export { mapBounded } from './map-bounded.js';
 export { errorText, isLakeError, LakeError, type ErrorKind, type LakeErrorOptions } from './errors.js';
+export { sha256Of } from './sha256.js';
 export {
   addDays,
   compactDay,

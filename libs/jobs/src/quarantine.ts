@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { isLakeError, LakeError, type ByteSource } from '@ticklake/core';
+import { isLakeError, LakeError, sha256Of, type ByteSource } from '@ticklake/core';
 import type { ObjectStore } from '@ticklake/storage';
 import { z } from 'zod';
 import { readDocument, updateDocument, type UpdateDocumentOptions } from './document.js';
@@ -135,15 +134,6 @@ async function copyOnce(original: ByteSource, target: ObjectStore, key: string):
     // It is there already, under a name made of its content; what it holds is checked next.
     if (!isLakeError(error, 'conflict')) throw error;
   }
-}
-
-async function sha256Of(source: ByteSource): Promise<string> {
-  const pieceBytes = 1 << 20;
-  const hash = createHash('sha256');
-  for (let offset = 0; offset < source.size; offset += pieceBytes) {
-    hash.update(await source.read(offset, Math.min(pieceBytes, source.size - offset)));
-  }
-  return hash.digest('hex');
 }
 
 function describeEntry(

@@ -1,5 +1,4 @@
 export { type ContentHashes, type FileFacts, type Finding } from './facts.js';
-export { hashSource } from './hash-source.js';
 export { readManifest } from './manifest-document.js';
 export {
   stagedName,

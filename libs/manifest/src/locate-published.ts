@@ -1,6 +1,5 @@
-import { isLakeError, LakeError } from '@ticklake/core';
+import { isLakeError, LakeError, sha256Of } from '@ticklake/core';
 import type { ObjectSource, ObjectStore } from '@ticklake/storage';
-import { hashSource } from './hash-source.js';
 import { loadManifest, type ManifestVersion } from './manifest-document.js';
 import { stagedName, type PublishedDataset, type PublishedPlace } from './publication.js';
 import { siblingName } from './wire.js';
@@ -61,7 +60,7 @@ export async function holdsBytes(
 ): Promise<boolean> {
   if (source.size !== expected.sizeBytes) return false;
   try {
-    return (await hashSource(source, signal)) === expected.sha256;
+    return (await sha256Of(source, signal)) === expected.sha256;
   } catch (failure) {
     if (isLakeError(failure, 'conflict') || isLakeError(failure, 'missing')) return false;
     throw failure;

@@ -1,4 +1,4 @@
-import { isLakeError } from '@ticklake/core';
+import { isLakeError, sha256Of } from '@ticklake/core';
 import { localStore, memoryStore, nodeFileSystem, type ObjectStore } from '@ticklake/storage';
 import {
   crashingFileSystem,
@@ -6,7 +6,6 @@ import {
   type CrashState,
   type CrashWhen,
 } from '@ticklake/storage/testing';
-import { hashSource } from './hash-source.js';
 import { publishParquet } from './publish-parquet.js';
 import { readPublished } from './read-published.js';
 import { DIRECTORY, exampleDataset, examplePublication } from './spec-support/example-publication.js';
@@ -62,14 +61,14 @@ async function seenBy(
   const published = await readPublished(exampleDataset(store));
   if (published === undefined) return undefined;
   const { sha256, data, generation } = published.manifest;
-  expect(await hashSource(published.data)).toBe(sha256);
+  expect(await sha256Of(published.data)).toBe(sha256);
   return { sha256, data, generation };
 }
 
 /** What a reader who knows only the fixed name sees. */
 async function fixedName(store: ObjectStore): Promise<string | undefined> {
   try {
-    return await hashSource(await store.open(`${DIRECTORY}data.parquet`));
+    return await sha256Of(await store.open(`${DIRECTORY}data.parquet`));
   } catch (failure) {
     if (isLakeError(failure, 'missing')) return undefined;
     throw failure;

@@ -1,5 +1,5 @@
+import { sha256Of } from '@ticklake/core';
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
-import { hashSource } from './hash-source.js';
 import { publishParquet } from './publish-parquet.js';
 import { readPublished } from './read-published.js';
 import { contentEtags } from './spec-support/content-etags.js';
@@ -46,7 +46,7 @@ describe.each([
   };
   const seen = async (store: ObjectStore) => {
     const published = await readPublished(exampleDataset(store));
-    return { ...published?.manifest, bytes: published && (await hashSource(published.data)) };
+    return { ...published?.manifest, bytes: published && (await sha256Of(published.data)) };
   };
 
   it('gives back what it wrote over', async () => {
@@ -55,7 +55,7 @@ describe.each([
     const outcome = await publish(interrupted(store, overtaking), second);
     expect(outcome).toMatchObject({ status: 'replaced', manifest: { generation: 2, row_count: 60 } });
     expect(await seen(store)).toMatchObject({ generation: 3, data: 'data.parquet', bytes: facts.sha256 });
-    expect(await hashSource(await store.open(DATA))).toBe(facts.sha256);
+    expect(await sha256Of(await store.open(DATA))).toBe(facts.sha256);
   });
 
   it('or dies before it can: readers find the staged copy, and the next run mends the fixed name', async () => {
@@ -68,7 +68,7 @@ describe.each([
     expect(await seen(store)).toMatchObject({ generation: 3, bytes: facts.sha256 });
     expect(await publish(store, first)).toMatchObject({ status: 'unchanged', manifest: { generation: 3 } });
     expect(await seen(store)).toMatchObject({ generation: 3, data: 'data.parquet', bytes: facts.sha256 });
-    expect(await hashSource(await store.open(DATA))).toBe(facts.sha256);
+    expect(await sha256Of(await store.open(DATA))).toBe(facts.sha256);
   });
 
   it('by one that published the same rows agrees with it', async () => {

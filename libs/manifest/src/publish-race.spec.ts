@@ -1,6 +1,5 @@
-import { isLakeError } from '@ticklake/core';
+import { isLakeError, sha256Of } from '@ticklake/core';
 import { localStore, memoryStore, type ObjectStore } from '@ticklake/storage';
-import { hashSource } from './hash-source.js';
 import { publishParquet } from './publish-parquet.js';
 import { readPublished } from './read-published.js';
 import { DIRECTORY, exampleDataset, examplePublication } from './spec-support/example-publication.js';
@@ -48,7 +47,7 @@ function pollingReader(store: ObjectStore): { stop(): Promise<readonly string[]>
         const published = await readPublished(exampleDataset(store));
         if (published !== undefined) {
           const { sha256 } = published.manifest;
-          expect(await hashSource(published.data)).toBe(sha256);
+          expect(await sha256Of(published.data)).toBe(sha256);
           if (seen.at(-1) !== sha256) seen.push(sha256);
         }
       } catch (failure) {
@@ -144,7 +143,7 @@ describe.each(stores)('publishers at once on a %s store', (_, openStore) => {
       expect(replaced).toBeGreaterThanOrEqual(1);
       const published = await readPublished(exampleDataset(store));
       expect(published?.manifest).toMatchObject({ generation: 1 + replaced, row_count: 60 });
-      expect(await hashSource(published?.data as never)).toBe(published?.manifest.sha256);
+      expect(await sha256Of(published?.data as never)).toBe(published?.manifest.sha256);
       expect((await reader.stop()).length).toBeLessThanOrEqual(1 + replaced);
     }
   });

@@ -7,13 +7,12 @@ import {
   type Field,
   type Schema,
 } from '@ticklake/columnar';
-import { isLakeError, type ByteSource } from '@ticklake/core';
+import { type ByteSource, isLakeError, sha256Of } from '@ticklake/core';
 import { openParquet, type ParquetLimits, type ParquetReader } from '@ticklake/parquet';
 import { throwIfCancelled } from './cancelled.js';
 import { expectationFindings } from './expectations.js';
 import type { FileFacts, Finding } from './facts.js';
 import { error, sortingFindings, unprotectedFindings } from './file-findings.js';
-import { hashSource } from './hash-source.js';
 import { createRowOrder, isOrderable, type RowOrder } from './row-order.js';
 import { createSequenceCheck, type SequenceCheck } from './sequence-check.js';
 
@@ -59,7 +58,7 @@ export async function verifyParquet(
   let known: Partial<FileFacts> = { sizeBytes: source.size };
   let facts: FileFacts | undefined;
   try {
-    known = { ...known, sha256: await hashSource(source, options.signal) };
+    known = { ...known, sha256: await sha256Of(source, options.signal) };
     const reader = await openParquet(source, options.limits);
     known = { ...known, rowCount: reader.rowCount, schemaFingerprint: fingerprintSchema(reader.schema) };
     const rows = await readRows(reader, options, findings);

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+import type { ByteSource } from './bytes.js';
+import { LakeError } from './errors.js';
+
+/** Memory of one read, whatever the size of the source; larger does not hash faster. */
+const READ_BYTES = 1 << 20;
+
+/**
+ * SHA-256 of every byte of `source` in order, as lower-case hexadecimal, in one megabyte of memory.
+ *
+ * @throws LakeError `cancelled` when `signal` aborts meanwhile, or what the source throws.
+ */
+export async function sha256Of(source: ByteSource, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for (let offset = 0; offset < source.size; offset += READ_BYTES) {
+    if (signal?.aborted === true) throw new LakeError('cancelled', 'cancelled while hashing');
+    hash.update(await source.read(offset, Math.min(READ_BYTES, source.size - offset)));
+  }
+  return hash.digest('hex');
+}
