@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isLakeError } from '@ticklake/core';
 import {
   balanceReceipt,
@@ -56,12 +57,13 @@ export async function verifyPartition(key: PartitionKey, context: VerifyContext)
     signal: context.signal,
   });
   const meta = metaSchema.safeParse(document);
+  const labels = meta.success ? labelFindings(meta.data, key) : [];
   const proof = meta.success && facts !== undefined ? await receiptFindings(meta.data, data) : [];
   const sources =
     meta.success && context.raw !== undefined
       ? await sourceFindings(context.raw, key, meta.data, context.signal)
       : [];
-  return { partition, facts, findings: [...metaFindings, ...findings, ...proof, ...sources] };
+  return { partition, facts, findings: [...metaFindings, ...findings, ...labels, ...proof, ...sources] };
 }
 
 function expectedFacts(claims: MetaClaims): Partial<FileFacts> {
@@ -99,22 +101,37 @@ async function openData(store: ObjectStore, key: string): Promise<ObjectSource |
   }
 }
 
-/** The receipt adds up, is the one in the footer, and is of this content. */
+/** What `meta.json` says of its own partition beside the facts of the data. */
+function labelFindings(meta: Meta, key: PartitionKey): Finding[] {
+  const findings: Finding[] = [];
+  if (meta.stream_type !== key.stream) {
+    findings.push(error('meta', 'meta.json is of another stream', { stream: meta.stream_type }));
+  }
+  if (!isDeepStrictEqual(meta.ordering_columns, ['ts_event', SEQUENCE])) {
+    const columns = meta.ordering_columns.join(',');
+    findings.push(error('meta', 'meta.json states another order', { columns }));
+  }
+  if (meta.source_files !== meta.sources.length) {
+    const sources = meta.sources.length;
+    findings.push(error('receipt', 'source_files is not the number of sources', { sources }));
+  }
+  return findings;
+}
+
+/** The receipt is what its sources come to, is of this content, and stands with them in the footer. */
 async function receiptFindings(meta: Meta, data: ObjectSource): Promise<Finding[]> {
   const findings: Finding[] = [];
   const output = { rows: meta.row_count, ...meta.content };
-  if (meta.source_files !== meta.sources.length) {
-    findings.push(
-      error('receipt', 'source_files is not the number of sources', { sources: meta.sources.length }),
-    );
-  }
   try {
-    balanceReceipt(meta.sources, output, meta.receipt.quarantined);
+    const receipt = balanceReceipt(meta.sources, output, meta.receipt.quarantined);
+    if (!isDeepStrictEqual(receipt, meta.receipt)) {
+      findings.push(error('receipt', 'the receipt is not what its sources come to', {}));
+    }
     const reader = await openParquet(data, PUBLISHED_LIMITS);
     const footer = readReceiptFooter(reader.metadata);
     if (footer === undefined)
       findings.push(warning('receipt', 'the data object carries no receipt of its own', {}));
-    else if (JSON.stringify(footer.receipt.inputs) !== JSON.stringify(meta.receipt.inputs)) {
+    else if (!isDeepStrictEqual([footer.receipt, footer.sources], [meta.receipt, meta.sources])) {
       findings.push(error('receipt', 'the receipts of meta.json and of the data object differ', {}));
     }
   } catch (failure) {
