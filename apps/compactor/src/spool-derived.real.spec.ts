@@ -130,6 +130,35 @@ suite.each(SPOOLS)('%s', (name, expected) => {
   });
 });
 
+suite('a real compacted file', () => {
+  it('compacted again has the same rows, numbers and content hash', async () => {
+    const { stores, keys } = await compactSpool('spool-overlap', REALISTIC);
+    const directory = partitionDirectory(keys[0] as PartitionKey);
+    const { bytes } = await stores.compact.get(`${directory}data.parquet`);
+    const spool = join(lake, 'again', 'spool');
+    const again = { raw: localStore(spool), compact: localStore(join(lake, 'again', 'lake')) };
+    await again.raw.put(`${directory}part-1723161600-000000.parquet`, bytes);
+    const settings = testSettings({ ...REALISTIC, scratch: join(lake, '.tmp-scratch') });
+    const days = { mode: 'single', day: parseUtcDay('20240808') } as const;
+    await compact(testRequest({ days }), testContext(again, { today: '2024-08-10', settings }));
+    const outputs = [lake, join(lake, 'again', 'lake')].map((root) => join(root, directory, 'data.parquet'));
+    const [first, second] = outputs.map(
+      (path) => `SELECT * FROM read_parquet('${path}', hive_partitioning = false)`,
+    );
+    expect(
+      await duckdb.rows(`SELECT (SELECT count(*) FROM (${first})),
+        (SELECT count(*) FROM (${first} EXCEPT ALL ${second})), (SELECT count(*) FROM (${second} EXCEPT ALL ${first}))`),
+    ).toEqual([['21313', '0', '0']]);
+    const contents = await Promise.all(
+      [stores.compact, again.compact].map(async (store) => {
+        const meta = await store.get(`${directory}meta.json`);
+        return metaSchema.parse(JSON.parse(new TextDecoder().decode(meta.bytes))).content;
+      }),
+    );
+    expect(contents[1]).toEqual(contents[0]);
+  });
+});
+
 suite('the comparison itself', () => {
   const key = { exchange: 'binance', stream: 'trades', symbol: 'btcusdt', day: parseUtcDay('20240808') };
 
