@@ -28,7 +28,7 @@ const CODES: Readonly<Record<string, string>> = {
   'footer-garbage': 'THRIFT_ERROR',
   'page-header-garbage': 'THRIFT_ERROR',
   'page-bit': 'CRC_MISMATCH',
-  concatenated: 'THRIFT_ERROR',
+  concatenated: 'METADATA',
   text: 'BAD_MAGIC',
 };
 
