@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LakeError, parseUtcDay, startOfDayMs, type Clock } from '@ticklake/core';
@@ -7,6 +7,17 @@ import { nodeFileSystem, type ObjectStore } from '@ticklake/storage';
 import type { CompactRequest, JobContext } from '../job.js';
 import { executePartition } from '../partition-task.js';
 import type { Settings } from '../settings.js';
+
+let scratch: string | undefined;
+
+/** One directory for the unfinished files of a suite, gone when it ends. */
+function scratchDirectory(): string {
+  return (scratch ??= mkdtempSync(join(tmpdir(), 'ticklake-test-')));
+}
+
+afterAll(() => {
+  if (scratch !== undefined) rmSync(scratch, { recursive: true });
+});
 
 /** Small sizes, so that little files have several row groups and pages. */
 export function testSettings(changes: Partial<Settings> = {}): Settings {
@@ -19,7 +30,7 @@ export function testSettings(changes: Partial<Settings> = {}): Settings {
     sortRows: 1000,
     compression: 'zstd',
     zstdLevel: 1,
-    scratch: mkdtempSync(join(tmpdir(), 'ticklake-test-')),
+    scratch: scratchDirectory(),
     createdBy: 'ticklake-compactor test',
     tsUnit: 'ms',
     ...changes,
