@@ -8,9 +8,14 @@ import { WHOLE_READ_BYTES } from './limits.js';
  * @throws LakeError `conflict` when the object was replaced since, `missing` when it is gone.
  */
 export async function openSpoolFile(store: ObjectStore, object: ObjectMeta): Promise<ByteSource> {
-  const source = await store.open(object.key);
-  if (source.meta.etag !== object.etag) throw sourceChanged(object.key);
-  return source.size > WHOLE_READ_BYTES ? source : bytesSource(await source.read(0, source.size));
+  if (object.size > WHOLE_READ_BYTES) {
+    const source = await store.open(object.key);
+    if (source.meta.etag !== object.etag) throw sourceChanged(object.key);
+    return source;
+  }
+  const { meta, bytes } = await store.get(object.key);
+  if (meta.etag !== object.etag) throw sourceChanged(object.key);
+  return bytesSource(bytes);
 }
 
 /** The failure of a run that found another version of a file than the one it listed. */
