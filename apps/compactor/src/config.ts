@@ -41,6 +41,12 @@ export const runConfig = z.object({
     .meta({ aliases: ['end'] }),
   ...filterConfig,
   overwrite: z.boolean().default(false).describe('rebuild published partitions as a new generation'),
+  fresh: z
+    .boolean()
+    .default(false)
+    .describe(
+      'without a state document, begin with yesterday instead of rebuilding it from what is published',
+    ),
   lateDays: z
     .int()
     .nonnegative()

@@ -30,6 +30,8 @@ export interface CompactRequest {
   readonly days: DayRequest;
   readonly filter: Omit<PartitionFilter, 'includesDay'>;
   readonly overwrite: boolean;
+  /** Without a state document: begin with yesterday, whatever is published already. */
+  readonly fresh: boolean;
   /** How many days back a catch-up looks for files that came late. */
   readonly lateDays: number;
   /** Partitions at once. */
@@ -106,7 +108,8 @@ export async function planScope(request: CompactRequest, context: JobContext): P
   const { compact, raw, clock, signal } = context;
   const today = dayOfMs(clock.nowMs());
   const stored = await readState(compact);
-  const rebuilt = stored === undefined ? await rebuildState(compact, signal) : undefined;
+  const lost = stored === undefined && !request.fresh;
+  const rebuilt = lost ? await rebuildState(compact, signal) : undefined;
   const state = rebuilt === undefined ? stored : applyChanges(undefined, rebuilt, instantText(clock.nowMs()));
   const ledger = ledgerOf(state);
   const days = new Set(selectDays(request.days, ledger, today));

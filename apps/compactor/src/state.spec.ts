@@ -42,6 +42,35 @@ describe('state', () => {
     expect((await readStateOf(stores.compact)).unconfirmed).toBeUndefined();
   });
 
+  it('that was lost is not missed with --fresh: yesterday only', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    await stores.compact.delete(STATE_KEY);
+    const summary = await compact(testRequest({ fresh: true }), testContext(stores, { today: '2026-03-01' }));
+    expect(summary).toMatchObject({ days: ['2026-02-28'], done: 0, lastCompactedDay: '20260228' });
+  });
+
+  it.each([
+    ['of a newer version', '{"version": 2, "partitions": {}, "days": {}}'],
+    ['dated in the future', '{"version": 1, "last_compacted_date": "20260301"}'],
+    ['that is not JSON', '{"version": 1'],
+  ])('%s stops the run', async (_, text) => {
+    const stores = await spool();
+    await stores.compact.put(STATE_KEY, new TextEncoder().encode(text));
+    const context = testContext(stores, { today: '2026-02-04' });
+    await expect(compact(testRequest(), context)).rejects.toMatchObject({ kind: 'invalid', code: 'STATE' });
+  });
+
+  it('that was seeded by hand is caught up with from there, and keeps what we do not know', async () => {
+    const stores = await spool();
+    const seed = '{"last_compacted_date": "20260131", "note": "seeded"}';
+    await stores.compact.put(STATE_KEY, new TextEncoder().encode(seed));
+    const summary = await compact(testRequest(), testContext(stores, { today: '2026-02-05' }));
+    expect(summary.days).toEqual(['2026-02-01', '2026-02-02', '2026-02-03', '2026-02-04']);
+    expect(summary).toMatchObject({ done: 2, lastCompactedDay: '20260204' });
+    expect(await readStateOf(stores.compact)).toMatchObject({ note: 'seeded' });
+  });
+
   it('that cannot be read stops the run before anything is written', async () => {
     const stores = await spool();
     await stores.compact.put(STATE_KEY, new TextEncoder().encode('{"last_compacted_date": 7}'));

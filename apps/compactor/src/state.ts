@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { compactDay, parseUtcDay, type Clock, type UtcDay } from '@ticklake/core';
+import { compactDay, isLakeError, LakeError, parseUtcDay, type Clock, type UtcDay } from '@ticklake/core';
 import {
   advanceWatermark,
   instantText,
@@ -28,8 +28,15 @@ export interface StateChanges {
  *
  * @throws LakeError `invalid` when it is there and cannot be understood: a run must not start from a guess.
  */
-export function readState(compact: ObjectStore): Promise<State | undefined> {
-  return readDocument(compact, STATE_KEY, stateSchema);
+export async function readState(compact: ObjectStore): Promise<State | undefined> {
+  try {
+    return await readDocument(compact, STATE_KEY, stateSchema);
+  } catch (error) {
+    if (!isLakeError(error, 'invalid')) throw error;
+    const message =
+      'the state document cannot be understood; take it away to have it rebuilt from what is published';
+    throw new LakeError('invalid', message, { code: 'STATE', details: error.details, cause: error });
+  }
 }
 
 /** Adds what a run learned, by compare-and-swap; a run that learned nothing new writes nothing (invariant I6). */

@@ -89,6 +89,7 @@ function requestOf(config: RunConfig): CompactRequest {
       symbols: nonEmpty(config.symbol),
     },
     overwrite: config.overwrite,
+    fresh: config.fresh,
     lateDays: config.lateDays,
     workers: config.workers,
   };

@@ -81,6 +81,7 @@ export function testRequest(changes: Partial<CompactRequest> = {}): CompactReque
     days: { mode: 'catch-up' },
     filter: { exchanges: undefined, streams: undefined, symbols: undefined },
     overwrite: false,
+    fresh: false,
     lateDays: 7,
     workers: 1,
     ...changes,
