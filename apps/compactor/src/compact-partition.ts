@@ -16,7 +16,7 @@ import type { FileSystem, ObjectStore } from '@ticklake/storage';
 import { agreeOnSchema } from './agree-on-schema.js';
 import { metaSchema, type Meta } from './documents.js';
 import { inspectSource, SEQUENCE, type InspectedSource } from './inspect-source.js';
-import { INSPECT_CONCURRENCY, PUBLISHED_LIMITS } from './limits.js';
+import { INSPECT_CONCURRENCY, KEPT_SHARE, PUBLISHED_LIMITS } from './limits.js';
 import { dayBounds, describeMeta, META_VERSION, placeOf, sourceReceipts, timeUnitOf } from './meta.js';
 import { mergedRows } from './merged-rows.js';
 import { spoolMergeSource, type CountedSource } from './merge-source.js';
@@ -24,6 +24,7 @@ import { partitionDirectory } from './partition-key.js';
 import type { CompactTask, Settings } from './settings.js';
 import { createSpillDirectory, type SpillDirectory } from './spill.js';
 import { sourceChanged } from './spool-file.js';
+import { createSpoolFiles, type SpoolFiles } from './spool-files.js';
 import { createTally } from './tally.js';
 
 /** What a compacted partition came to. */
@@ -55,14 +56,15 @@ export interface CompactContext {
  */
 export async function compactPartition(task: CompactTask, context: CompactContext): Promise<Compacted> {
   const dataset = datasetOf(task.key.stream);
+  const files = createSpoolFiles(context.raw, { keptBytesMax: context.settings.memory * KEPT_SHARE });
   const inspected = await mapBounded(task.sources, INSPECT_CONCURRENCY, async (object) => {
     if (context.signal.aborted) throw new LakeError('cancelled', 'cancelled before the merge');
-    return inspectSource(context.raw, object, dataset);
+    return inspectSource(await files.openFirst(object), object, dataset);
   });
   const plan = planMerge(inspected, dataset);
   const spills = createSpillDirectory(context, plan.orderBy);
   try {
-    return await mergeAndPublish({ task, context, dataset, inspected, plan, spills });
+    return await mergeAndPublish({ task, context, dataset, files, inspected, plan, spills });
   } finally {
     await spills.dispose();
   }
@@ -87,15 +89,16 @@ interface Work {
   readonly task: CompactTask;
   readonly context: CompactContext;
   readonly dataset: Dataset;
+  readonly files: SpoolFiles;
   readonly inspected: readonly InspectedSource[];
   readonly plan: MergePlan;
   readonly spills: SpillDirectory;
 }
 
 async function mergeAndPublish(work: Work): Promise<Compacted> {
-  const { task, context, inspected, plan, dataset } = work;
+  const { task, context, files, inspected, plan, dataset } = work;
   const { settings, signal } = context;
-  const counted = inspected.map((source) => spoolMergeSource(context.raw, source, plan));
+  const counted = inspected.map((source) => spoolMergeSource(files, source, plan));
   const schema = withSequence(plan.schema, { after: dataset.timeColumn, name: SEQUENCE });
   const timeUnit = timeUnitOf(schema, settings.tsUnit);
   const tally = createTally({

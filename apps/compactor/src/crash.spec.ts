@@ -85,7 +85,7 @@ describe('a run that is killed', () => {
       const { length: operationCount } = recorded.operations;
       const expected = await outcome(sides(recorded.store).compact);
       expect(Object.keys(expected)).toHaveLength(5);
-      expect(operationCount).toBeGreaterThan(40);
+      expect(operationCount).toBeGreaterThan(30);
       for (let failAt = 1; failAt <= operationCount; failAt++) {
         const inner = await spooledStore();
         const store = crashingStore(inner, failAt, when);

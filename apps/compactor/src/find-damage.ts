@@ -47,8 +47,9 @@ async function readThrough(
   dataset: Dataset,
 ): Promise<InspectedSource | Damage> {
   try {
-    const source = await inspectSource(store, object, dataset);
-    const reader = await openParquet(await openSpoolFile(store, object), SPOOL_LIMITS);
+    const bytes = await openSpoolFile(store, object);
+    const source = await inspectSource(bytes, object, dataset);
+    const reader = await openParquet(bytes, SPOOL_LIMITS);
     for (const field of reader.schema.fields) {
       const cursor = reader.column(field.name);
       for (let row = 0; row < reader.rowCount; row += READ_BATCH_ROWS) {

@@ -1,10 +1,9 @@
-import { LakeError, sha256Of } from '@ticklake/core';
+import { LakeError, sha256Of, type ByteSource } from '@ticklake/core';
 import type { Column, Schema } from '@ticklake/columnar';
 import { checkSchema, type Dataset } from '@ticklake/market';
 import { openParquet, type ParquetReader } from '@ticklake/parquet';
-import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
+import type { ObjectMeta } from '@ticklake/storage';
 import { READ_BATCH_ROWS, SPOOL_LIMITS } from './limits.js';
-import { openSpoolFile } from './spool-file.js';
 
 /** The column that numbers the rows of a partition, `0 … N-1` (spec row MG-03). */
 export const SEQUENCE = 'seq';
@@ -30,17 +29,16 @@ export interface InspectedSource {
 }
 
 /**
- * Reads a spool file's bytes, footer and order columns. The other columns are decoded by the merge.
+ * Reads the bytes of the spool file `object`, its footer and order columns. The other columns are decoded by the merge.
  *
  * @throws LakeError `corrupt` with the code of the damage: `NULL_TS` (spec row MG-19), `SCHEMA_MISMATCH` when there is
  * no usable `ts_event`, or whatever the Parquet reader finds.
  */
 export async function inspectSource(
-  store: ObjectStore,
+  bytes: ByteSource,
   object: ObjectMeta,
   dataset: Dataset,
 ): Promise<InspectedSource> {
-  const bytes = await openSpoolFile(store, object);
   const sha256 = await sha256Of(bytes);
   const reader = await openParquet(bytes, SPOOL_LIMITS);
   checkSchema(dataset, reader.schema);

@@ -30,6 +30,9 @@ export const PUBLISHED_LIMITS: ParquetLimits = {
 /** Spool files up to this size are read in one request. */
 export const WHOLE_READ_BYTES = 16 * MIB;
 
+/** Of the memory budget: spool files kept from their inspection to their merge, as they are on disk. */
+export const KEPT_SHARE = 1 / 8;
+
 /** Files looked at together before the merge starts. */
 export const INSPECT_CONCURRENCY = 4;
 

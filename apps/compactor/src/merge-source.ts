@@ -8,10 +8,9 @@ import {
 } from '@ticklake/columnar';
 import { openParquet, type ColumnCursor, type ParquetReader } from '@ticklake/parquet';
 import type { MergeSource } from '@ticklake/merge';
-import type { ObjectStore } from '@ticklake/storage';
 import { orderValues, SEQUENCE, type InspectedSource } from './inspect-source.js';
 import { READ_BATCH_ROWS, SPOOL_LIMITS } from './limits.js';
-import { openSpoolFile } from './spool-file.js';
+import type { SpoolFiles } from './spool-files.js';
 
 /** A source of the merge that adds up what it handed over. */
 export interface CountedSource extends MergeSource {
@@ -25,14 +24,14 @@ export interface CountedSource extends MergeSource {
  * writer or the disk is missed by the receipt.
  */
 export function spoolMergeSource(
-  store: ObjectStore,
+  files: SpoolFiles,
   source: InspectedSource,
   { schema, orderBy }: { readonly schema: Schema; readonly orderBy: readonly string[] },
 ): CountedSource {
   let opening: Promise<ParquetReader> | undefined;
   const cursors = new Map<string, ColumnCursor>();
   const open = () =>
-    (opening ??= openSpoolFile(store, source.object).then((bytes) => openParquet(bytes, SPOOL_LIMITS)));
+    (opening ??= files.openAgain(source.object).then((bytes) => openParquet(bytes, SPOOL_LIMITS)));
   const counter = rowCounter(schema);
   return {
     name: source.name,
