@@ -32,12 +32,12 @@ export function forEachRun(
   runs: RunList,
   visit: (source: number, start: number, count: number) => void,
 ): void {
-  const starts = new Map<number, number>();
+  const starts = new Uint32Array(highestSource(runs) + 1);
   for (let run = 0; run < runs.runCount; run++) {
     const source = runs.sources[run] as number;
     const count = runs.counts[run] as number;
-    const start = starts.get(source) ?? 0;
-    starts.set(source, start + count);
+    const start = starts[source] as number;
+    starts[source] = start + count;
     visit(source, start, count);
   }
 }
@@ -51,8 +51,7 @@ export function assertWhole(runs: RunList, lengths: ReadonlyMap<number, number>)
 
 /** How many rows a list takes of each source in it, in order of sources. Internal. */
 export function rowsTaken(runs: RunList): Map<number, number> {
-  const sourcesMax = runs.sources.reduce((max, source) => Math.max(max, source), 0);
-  const counts = new Float64Array(sourcesMax + 1);
+  const counts = new Float64Array(highestSource(runs) + 1);
   for (let run = 0; run < runs.runCount; run++) {
     const source = runs.sources[run] as number;
     counts[source] = (counts[source] as number) + (runs.counts[run] as number);
@@ -62,6 +61,16 @@ export function rowsTaken(runs: RunList): Map<number, number> {
     if (count > 0) taken.set(source, count);
   });
   return taken;
+}
+
+/** Of the sources in the list; 0 when it is empty. */
+function highestSource({ sources, runCount }: RunList): number {
+  let highest = 0;
+  for (let run = 0; run < runCount; run++) {
+    const source = sources[run] as number;
+    if (source > highest) highest = source;
+  }
+  return highest;
 }
 
 /** Small dense numbers for the sources, so that the copy loop touches arrays only. */

@@ -5,7 +5,7 @@ import type { FixedColumn, FixedValues } from '../batch.js';
 export function addFixedCells(lanes: Int32Array, seed: Lanes, { values, validity }: FixedColumn): void {
   const [a, b, c, d] = seed;
   const none = nullLanes(seed);
-  const words = canonicalWords(values);
+  const { words, perValue, signed } = cellsOf(values);
   // Prices, times and versions repeat from row to row, so the last value's lanes are kept; the first "last" is 0.
   let lastLo = 0;
   let lastHi = 0;
@@ -15,8 +15,8 @@ export function addFixedCells(lanes: Int32Array, seed: Lanes, { values, validity
       addLanes(lanes, at, none);
       continue;
     }
-    const lo = words[2 * row] as number;
-    const hi = words[2 * row + 1] as number;
+    const lo = words[perValue * row] as number;
+    const hi = perValue === 2 ? (words[2 * row + 1] as number) : signed ? lo >> 31 : 0;
     if (lo !== lastLo || hi !== lastHi) {
       lastLo = lo;
       lastHi = hi;
@@ -42,20 +42,20 @@ export function addLanes(lanes: Int32Array, at: number, cell: Lanes): void {
   lanes[at + 3] = (lanes[at + 3] as number) + cell[3];
 }
 
-/** Every value as 64 bits, low half first: integers extended by their sign, floats by their own bits. */
-function canonicalWords(values: FixedValues): Int32Array {
-  if (values.BYTES_PER_ELEMENT === 8) {
-    return new Int32Array(values.buffer, values.byteOffset, values.length * 2);
-  }
-  const low =
-    values.BYTES_PER_ELEMENT === 4
-      ? new Int32Array(values.buffer, values.byteOffset, values.length)
-      : Int32Array.from(values as Uint8Array);
+/** A column's values as 32-bit words: two of each, low half first, or the low halves alone. */
+interface Cells {
+  readonly words: Int32Array;
+  readonly perValue: 1 | 2;
+  /** Of low halves alone: whether the high half is their sign. Otherwise it is 0. */
+  readonly signed: boolean;
+}
+
+/** Every value as 64 bits: integers extended by their sign, floats by their own bits. */
+function cellsOf(values: FixedValues): Cells {
+  const { buffer, byteOffset, length, BYTES_PER_ELEMENT: size } = values;
+  if (size === 8)
+    return { words: new Int32Array(buffer, byteOffset, length * 2), perValue: 2, signed: false };
   const signed = values instanceof Int8Array || values instanceof Int16Array || values instanceof Int32Array;
-  const words = new Int32Array(2 * low.length);
-  for (let i = 0; i < low.length; i++) {
-    words[2 * i] = low[i] as number;
-    if (signed) words[2 * i + 1] = (low[i] as number) >> 31;
-  }
-  return words;
+  const words = size === 4 ? new Int32Array(buffer, byteOffset, length) : new Int32Array(values as Int8Array);
+  return { words, perValue: 1, signed };
 }
