@@ -42,12 +42,13 @@ function chooseWordEncoding(leaf: Leaf, buffer: WordBuffer, dictionaryBytesMax: 
   const deltaSize = leaf.order === 'float' ? Infinity : estimateDelta(buffer);
   const best = Math.min(deltaSize, plainSize);
   if (best > (valueCount * DELTA_BITS_EXCELLENT) / 8) {
-    const dictionary = buildWordDictionary(buffer, Math.floor(dictionaryBytesMax / (4 * wordsPerValue)));
+    const entryBytes = 4 * wordsPerValue;
+    const worthwhile = entriesWorthwhile({ valueCount, entryBytes, best });
+    const entriesMax = Math.min(worthwhile, Math.floor(dictionaryBytesMax / entryBytes));
+    const dictionary = buildWordDictionary(buffer, entriesMax);
     if (dictionary !== undefined) {
       const { entryCount, words, codes } = dictionary;
-      const bytes = new Uint8Array(words.buffer, 0, entryCount * wordsPerValue * 4);
-      if (dictionarySize(bytes.length, entryCount, valueCount) < best)
-        return coded({ bytes, entryCount, codes });
+      return coded({ bytes: new Uint8Array(words.buffer, 0, entryCount * entryBytes), entryCount, codes });
     }
   }
   return deltaSize < plainSize ? delta(buffer) : plainWords(buffer);
@@ -103,6 +104,29 @@ function chooseTextEncoding(leaf: Leaf, buffer: TextBuffer): ValueEncoding {
 
 function dictionarySize(dictionaryBytes: number, entryCount: number, valueCount: number): number {
   return dictionaryBytes + (valueCount * codeWidth(entryCount)) / 8;
+}
+
+/**
+ * The most entries with which a dictionary is smaller than `best`, which is known before one is built: where values
+ * hardly repeat or codes are as wide as deltas, it is given up after the first of them.
+ */
+function entriesWorthwhile({
+  valueCount,
+  entryBytes,
+  best,
+}: {
+  readonly valueCount: number;
+  readonly entryBytes: number;
+  readonly best: number;
+}): number {
+  let most = 0;
+  for (let width = 1; width <= 31; width++) {
+    const room = best - dictionarySize(0, 2 ** width, valueCount);
+    const entries = Math.min(2 ** width, Math.ceil(room / entryBytes) - 1);
+    if (entries <= most) break;
+    most = entries;
+  }
+  return most;
 }
 
 /** Some readers take a width of 0 badly, so a single entry has codes of one bit. */
