@@ -10,6 +10,9 @@ export const PHYSICAL = {
   FIXED_LEN_BYTE_ARRAY: 7,
 } as const;
 
+/** Name of a physical type, see {@link PHYSICAL}. */
+export type Physical = keyof typeof PHYSICAL;
+
 /** How often a schema element occurs, by its number in the file. */
 export const REPETITION = { REQUIRED: 0, OPTIONAL: 1, REPEATED: 2 } as const;
 
@@ -66,6 +69,26 @@ export const CONVERTED = {
   BSON: 20,
   INTERVAL: 21,
 } as const;
+
+/** Members of the logical type union that have a meaning here, by their field number. */
+export const LOGICAL = {
+  STRING: 1,
+  MAP: 2,
+  LIST: 3,
+  ENUM: 4,
+  DECIMAL: 5,
+  DATE: 6,
+  TIME: 7,
+  TIMESTAMP: 8,
+  INTEGER: 10,
+  JSON: 12,
+  BSON: 13,
+  UUID: 14,
+  FLOAT16: 15,
+} as const;
+
+/** Order of a column index's bounds, by its number in the file. */
+export const BOUNDARY = { UNORDERED: 0, ASCENDING: 1, DESCENDING: 2 } as const;
 
 /** The name of number `value` in one of the tables above, or the number as text. */
 export function nameOf(table: Readonly<Record<string, number>>, value: number): string {

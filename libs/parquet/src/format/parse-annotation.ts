@@ -1,5 +1,5 @@
 import type { TimeUnit } from '@ticklake/columnar';
-import { CONVERTED } from './constants.js';
+import { CONVERTED, LOGICAL } from './constants.js';
 import type { Annotation } from './metadata.js';
 import {
   fieldBool,
@@ -14,10 +14,11 @@ import {
 export function parseLogicalType(reader: ThriftReader): Annotation | undefined {
   let annotation: Annotation | undefined;
   for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
-    if (id === 5) annotation = fieldStruct(reader, parseDecimal);
-    else if (id === 7) annotation = fieldStruct(reader, (inner) => parseTime(inner, 'time'));
-    else if (id === 8) annotation = fieldStruct(reader, (inner) => parseTime(inner, 'timestamp'));
-    else if (id === 10) annotation = fieldStruct(reader, parseInteger);
+    if (id === LOGICAL.DECIMAL) annotation = fieldStruct(reader, parseDecimal);
+    else if (id === LOGICAL.TIME) annotation = fieldStruct(reader, (inner) => parseTime(inner, 'time'));
+    else if (id === LOGICAL.TIMESTAMP)
+      annotation = fieldStruct(reader, (inner) => parseTime(inner, 'timestamp'));
+    else if (id === LOGICAL.INTEGER) annotation = fieldStruct(reader, parseInteger);
     else {
       annotation = PLAIN_KINDS.get(id);
       skipField(reader);
@@ -38,15 +39,15 @@ export function convertedAnnotation(
 const STRING: Annotation = { kind: 'string' };
 
 const PLAIN_KINDS = new Map<number, Annotation>([
-  [1, STRING],
-  [2, { kind: 'map' }],
-  [3, { kind: 'list' }],
-  [4, STRING],
-  [6, { kind: 'date' }],
-  [12, STRING],
-  [13, { kind: 'bson' }],
-  [14, { kind: 'uuid' }],
-  [15, { kind: 'float16' }],
+  [LOGICAL.STRING, STRING],
+  [LOGICAL.MAP, { kind: 'map' }],
+  [LOGICAL.LIST, { kind: 'list' }],
+  [LOGICAL.ENUM, STRING],
+  [LOGICAL.DATE, { kind: 'date' }],
+  [LOGICAL.JSON, STRING],
+  [LOGICAL.BSON, { kind: 'bson' }],
+  [LOGICAL.UUID, { kind: 'uuid' }],
+  [LOGICAL.FLOAT16, { kind: 'float16' }],
 ]);
 
 const CONVERTED_KINDS = new Map<number, Annotation>([

@@ -10,7 +10,7 @@ import {
   writeInt32,
   type ByteBuffer,
 } from './byte-buffer.js';
-import { ENCODING, PAGE } from './format-numbers.js';
+import { ENCODING, PAGE } from '../format/constants.js';
 import type { Leaf } from './leaf.js';
 import { valueCountOf, type LeafBuffer } from './leaf-buffer.js';
 import { planPages, type PageRange } from './page-plan.js';
@@ -70,7 +70,7 @@ export function createChunkEncoder(
     if (encoding.dictionary !== undefined) {
       const { bytes, entryCount } = encoding.dictionary;
       uncompressedSizeBytes += putPage(chunk, bytes, codec, {
-        type: PAGE.dictionary,
+        type: PAGE.DICTIONARY,
         valueCount: entryCount,
       });
     }
@@ -82,7 +82,7 @@ export function createChunkEncoder(
       encoding.put(body, range.valueStart, range.valueEnd);
       const slotCount = range.slotEnd - range.slotStart;
       const offset = chunk.length;
-      const header = { type: PAGE.data, valueCount: slotCount, encoding: encoding.encoding };
+      const header = { type: PAGE.DATA, valueCount: slotCount, encoding: encoding.encoding };
       uncompressedSizeBytes += putPage(chunk, viewBytes(body), codec, header);
       return {
         offset,
@@ -162,17 +162,17 @@ function putPage(chunk: ByteBuffer, body: Uint8Array, codec: PageCodec, kind: Pa
 }
 
 function writeKind(writer: ThriftWriter, { type, valueCount, encoding }: PageKind): void {
-  if (type === PAGE.dictionary) {
+  if (type === PAGE.DICTIONARY) {
     writer.struct(7, () => {
       writer.i32(1, valueCount);
-      writer.i32(2, ENCODING.plain);
+      writer.i32(2, ENCODING.PLAIN);
     });
     return;
   }
   writer.struct(5, () => {
     writer.i32(1, valueCount);
     writer.i32(2, encoding);
-    writer.i32(3, ENCODING.rle);
-    writer.i32(4, ENCODING.rle);
+    writer.i32(3, ENCODING.RLE);
+    writer.i32(4, ENCODING.RLE);
   });
 }

@@ -1,11 +1,18 @@
 import { compareUtf8 } from '@ticklake/core';
 import { encodeColumnIndex, encodeOffsetIndex } from './page-index.js';
 import type { WrittenChunk } from './column-chunk.js';
-import { COMPRESSION, ENCODING, PAGE, PHYSICAL } from './format-numbers.js';
+import { CODEC_NAMES, ENCODING, PAGE, PHYSICAL } from '../format/constants.js';
 import type { Leaf } from './leaf.js';
 import type { SchemaElement } from './schema-tree.js';
 import { writeStatistics } from './statistics.js';
 import { encodeThrift, type ThriftWriter } from './thrift-writer.js';
+
+/** Numbers of the codecs that the sink writes. */
+const COMPRESSION = {
+  none: CODEC_NAMES.indexOf('UNCOMPRESSED'),
+  snappy: CODEC_NAMES.indexOf('SNAPPY'),
+  zstd: CODEC_NAMES.indexOf('ZSTD'),
+} as const;
 
 /** What the footer keeps of a column chunk once its bytes are written. */
 export interface ChunkFacts {
@@ -49,7 +56,7 @@ export function factsOf(
   const sizeBytes = chunk.bytes.length;
   const pageCount = chunk.pages.length;
   const hasDictionary = dictionarySizeBytes > 0;
-  const encodings = hasDictionary ? [ENCODING.plain, ENCODING.rle, encoding] : [ENCODING.rle, encoding];
+  const encodings = hasDictionary ? [ENCODING.PLAIN, ENCODING.RLE, encoding] : [ENCODING.RLE, encoding];
   return {
     leaf,
     offset,
@@ -79,8 +86,8 @@ function writeEncodingStats(
   facts: { readonly hasDictionary: boolean; readonly encoding: number; readonly pageCount: number },
 ): void {
   const kinds = [
-    ...(facts.hasDictionary ? [{ type: PAGE.dictionary, encoding: ENCODING.plain, count: 1 }] : []),
-    { type: PAGE.data, encoding: facts.encoding, count: facts.pageCount },
+    ...(facts.hasDictionary ? [{ type: PAGE.DICTIONARY, encoding: ENCODING.PLAIN, count: 1 }] : []),
+    { type: PAGE.DATA, encoding: facts.encoding, count: facts.pageCount },
   ];
   writer.list(13, 'struct', kinds.length, (i) => {
     const kind = kinds[i] as (typeof kinds)[number];

@@ -82,7 +82,7 @@ export function valueCountOf(buffer: LeafBuffer): number {
 }
 
 function emptyValues(leaf: Leaf, dictionaryBytesMax: number): LeafValues {
-  if (leaf.physical === 'bytes' || leaf.physical === 'fixedBytes') {
+  if (leaf.physical === 'BYTE_ARRAY' || leaf.physical === 'FIXED_LEN_BYTE_ARRAY') {
     const lengthBytes = leaf.sizeBytes === undefined ? 4 : 0;
     return { kind: 'text', buffer: createTextBuffer({ lengthBytes, dictionaryBytesMax }) };
   }

@@ -1,5 +1,5 @@
 import type { DataType, NestedType } from '@ticklake/columnar';
-import type { Physical } from './format-numbers.js';
+import type { Physical } from '../format/constants.js';
 
 /** A type that is stored as one column of values. */
 export type LeafType = Exclude<DataType, NestedType>;
@@ -26,35 +26,39 @@ export interface Leaf {
 export function storageOf(type: LeafType): Pick<Leaf, 'physical' | 'sizeBytes' | 'order'> {
   switch (type.kind) {
     case 'bool':
-      return { physical: 'boolean', sizeBytes: undefined, order: 'unsigned' };
+      return { physical: 'BOOLEAN', sizeBytes: undefined, order: 'unsigned' };
     case 'int':
       return {
-        physical: type.bits === 64 ? 'int64' : 'int32',
+        physical: type.bits === 64 ? 'INT64' : 'INT32',
         sizeBytes: type.bits === 64 ? 8 : 4,
         order: type.signed ? 'signed' : 'unsigned',
       };
     case 'float':
       return type.bits === 64
-        ? { physical: 'double', sizeBytes: 8, order: 'float' }
-        : { physical: 'float', sizeBytes: 4, order: 'float' };
+        ? { physical: 'DOUBLE', sizeBytes: 8, order: 'float' }
+        : { physical: 'FLOAT', sizeBytes: 4, order: 'float' };
     case 'date':
-      return { physical: 'int32', sizeBytes: 4, order: 'signed' };
+      return { physical: 'INT32', sizeBytes: 4, order: 'signed' };
     case 'time':
       return type.unit === 'ms'
-        ? { physical: 'int32', sizeBytes: 4, order: 'signed' }
-        : { physical: 'int64', sizeBytes: 8, order: 'signed' };
+        ? { physical: 'INT32', sizeBytes: 4, order: 'signed' }
+        : { physical: 'INT64', sizeBytes: 8, order: 'signed' };
     case 'timestamp':
-      return { physical: 'int64', sizeBytes: 8, order: 'signed' };
+      return { physical: 'INT64', sizeBytes: 8, order: 'signed' };
     case 'utf8':
-      return { physical: 'bytes', sizeBytes: undefined, order: 'bytes' };
+      return { physical: 'BYTE_ARRAY', sizeBytes: undefined, order: 'bytes' };
     case 'bytes':
       return {
-        physical: type.sizeBytes === undefined ? 'bytes' : 'fixedBytes',
+        physical: type.sizeBytes === undefined ? 'BYTE_ARRAY' : 'FIXED_LEN_BYTE_ARRAY',
         sizeBytes: type.sizeBytes,
         order: 'bytes',
       };
     case 'decimal':
-      return { physical: 'fixedBytes', sizeBytes: decimalSizeBytes(type.precision), order: 'signedBytes' };
+      return {
+        physical: 'FIXED_LEN_BYTE_ARRAY',
+        sizeBytes: decimalSizeBytes(type.precision),
+        order: 'signedBytes',
+      };
   }
 }
 

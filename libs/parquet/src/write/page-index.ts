@@ -1,6 +1,6 @@
 import { compareBounds } from './bounds.js';
 import type { WrittenChunk, WrittenPage } from './column-chunk.js';
-import { BOUNDARY } from './format-numbers.js';
+import { BOUNDARY } from '../format/constants.js';
 import type { Leaf } from './leaf.js';
 import { STATISTIC_BYTES_MAX } from './statistics.js';
 import { encodeThrift } from './thrift-writer.js';
@@ -56,5 +56,5 @@ function boundaryOrder(leaf: Leaf, pages: readonly WrittenPage[]): number {
     },
     bounds[0] as NonNullable<WrittenPage['bounds']>,
   );
-  return rises ? BOUNDARY.ascending : falls ? BOUNDARY.descending : BOUNDARY.unordered;
+  return rises ? BOUNDARY.ASCENDING : falls ? BOUNDARY.DESCENDING : BOUNDARY.UNORDERED;
 }

@@ -1,6 +1,6 @@
 import type { DataType, Field, Schema } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
-import { CONVERTED, LOGICAL, PHYSICAL, REPETITION } from './format-numbers.js';
+import { CONVERTED, LOGICAL, PHYSICAL, REPETITION } from '../format/constants.js';
 import { storageOf, type Leaf, type LeafType } from './leaf.js';
 import type { ThriftWriter } from './thrift-writer.js';
 
@@ -54,7 +54,7 @@ function layOut(place: Place, elements: SchemaElement[], leaves: Leaf[]): void {
   const { field, name } = place;
   const path = [...place.path, name];
   const definition = place.definition + (field.nullable ? 1 : 0);
-  const repetition = field.nullable ? REPETITION.optional : REPETITION.required;
+  const repetition = field.nullable ? REPETITION.OPTIONAL : REPETITION.REQUIRED;
   const { type } = field;
   if (type.kind !== 'nested') {
     requireLeaf(type, path);
@@ -82,7 +82,7 @@ function layOut(place: Place, elements: SchemaElement[], leaves: Leaf[]): void {
     if (first === undefined || second !== undefined) throw unstorable('a list has one kind of element', path);
     elements.push(
       groupElement(name, repetition, 1, 'list'),
-      groupElement('list', REPETITION.repeated, 1, undefined),
+      groupElement('list', REPETITION.REPEATED, 1, undefined),
     );
     layOut({ name: 'element', field: first, path: [...path, 'list'], ...inside }, elements, leaves);
     return;
@@ -90,7 +90,7 @@ function layOut(place: Place, elements: SchemaElement[], leaves: Leaf[]): void {
   if (first === undefined || second === undefined) throw unstorable('a map has a key and a value', path);
   elements.push(
     groupElement(name, repetition, 1, 'map'),
-    groupElement('key_value', REPETITION.repeated, 2, undefined),
+    groupElement('key_value', REPETITION.REPEATED, 2, undefined),
   );
   layOut({ name: 'key', field: first, path: [...path, 'key_value'], ...inside }, elements, leaves);
   layOut({ name: 'value', field: second, path: [...path, 'key_value'], ...inside }, elements, leaves);
@@ -145,8 +145,8 @@ function groupElement(
     writer.text(4, name);
     writer.i32(5, childCount);
     if (shape === undefined) return;
-    writer.i32(6, CONVERTED[shape]);
-    writer.struct(10, () => writer.struct(LOGICAL[shape], () => undefined));
+    writer.i32(6, shape === 'map' ? CONVERTED.MAP : CONVERTED.LIST);
+    writer.struct(10, () => writer.struct(shape === 'map' ? LOGICAL.MAP : LOGICAL.LIST, () => undefined));
   };
 }
 
@@ -154,7 +154,7 @@ function leafElement(name: string, repetition: number, type: LeafType): SchemaEl
   const { physical, sizeBytes } = storageOf(type);
   return (writer) => {
     writer.i32(1, PHYSICAL[physical]);
-    if (physical === 'fixedBytes') writer.i32(2, sizeBytes);
+    if (physical === 'FIXED_LEN_BYTE_ARRAY') writer.i32(2, sizeBytes);
     writer.i32(3, repetition);
     writer.text(4, name);
     writer.i32(6, convertedType(type));
@@ -170,25 +170,27 @@ function leafElement(name: string, repetition: number, type: LeafType): SchemaEl
 function convertedType(type: LeafType): number | undefined {
   switch (type.kind) {
     case 'utf8':
+      return CONVERTED.UTF8;
     case 'decimal':
+      return CONVERTED.DECIMAL;
     case 'date':
-      return CONVERTED[type.kind];
+      return CONVERTED.DATE;
     case 'time':
       return !type.utc || type.unit === 'ns'
         ? undefined
         : type.unit === 'ms'
-          ? CONVERTED.timeMillis
-          : CONVERTED.timeMicros;
+          ? CONVERTED.TIME_MILLIS
+          : CONVERTED.TIME_MICROS;
     case 'timestamp':
       return !type.utc || type.unit === 'ns'
         ? undefined
         : type.unit === 'ms'
-          ? CONVERTED.timestampMillis
-          : CONVERTED.timestampMicros;
+          ? CONVERTED.TIMESTAMP_MILLIS
+          : CONVERTED.TIMESTAMP_MICROS;
     case 'int':
       if (type.signed)
-        return type.bits === 8 ? CONVERTED.int8 : type.bits === 16 ? CONVERTED.int16 : undefined;
-      return CONVERTED[`uint${type.bits}`];
+        return type.bits === 8 ? CONVERTED.INT_8 : type.bits === 16 ? CONVERTED.INT_16 : undefined;
+      return CONVERTED[`UINT_${type.bits}`];
     default:
       return undefined;
   }
@@ -198,23 +200,23 @@ function writeLogicalType(writer: ThriftWriter, type: LeafType): void {
   const union = (member: number, body: () => void) => writer.struct(10, () => writer.struct(member, body));
   switch (type.kind) {
     case 'utf8':
-      return union(LOGICAL.string, () => undefined);
+      return union(LOGICAL.STRING, () => undefined);
     case 'date':
-      return union(LOGICAL.date, () => undefined);
+      return union(LOGICAL.DATE, () => undefined);
     case 'decimal':
-      return union(LOGICAL.decimal, () => {
+      return union(LOGICAL.DECIMAL, () => {
         writer.i32(1, type.scale);
         writer.i32(2, type.precision);
       });
     case 'time':
     case 'timestamp':
-      return union(LOGICAL[type.kind], () => {
+      return union(type.kind === 'time' ? LOGICAL.TIME : LOGICAL.TIMESTAMP, () => {
         writer.bool(1, type.utc);
         writer.struct(2, () => writer.struct({ ms: 1, us: 2, ns: 3 }[type.unit], () => undefined));
       });
     case 'int':
       if (type.signed && type.bits >= 32) return;
-      return union(LOGICAL.integer, () => {
+      return union(LOGICAL.INTEGER, () => {
         writer.i8(1, type.bits);
         writer.bool(2, type.signed);
       });

@@ -1,7 +1,7 @@
 import { createByteBuffer, putBytes, putInt32, reserve, takeBytes, type ByteBuffer } from './byte-buffer.js';
 import type { BytesInterner } from './bytes-interner.js';
 import { putDelta32, putDelta64 } from './delta-binary-packed.js';
-import { ENCODING } from './format-numbers.js';
+import { ENCODING } from '../format/constants.js';
 import type { Leaf } from './leaf.js';
 import type { LeafBuffer } from './leaf-buffer.js';
 import { bitWidthOf, putRleBitPacked } from './rle-bit-packed.js';
@@ -86,9 +86,9 @@ function chooseTextEncoding(leaf: Leaf, buffer: TextBuffer): ValueEncoding {
   const putData = (out: ByteBuffer, start: number, end: number) =>
     putBytes(out, buffer.data.bytes.subarray(buffer.offsets[start], buffer.offsets[end]));
   if (leaf.sizeBytes !== undefined)
-    return { encoding: ENCODING.plain, dictionary: undefined, put: putData, sizeOf };
+    return { encoding: ENCODING.PLAIN, dictionary: undefined, put: putData, sizeOf };
   return {
-    encoding: ENCODING.deltaLengthByteArray,
+    encoding: ENCODING.DELTA_LENGTH_BYTE_ARRAY,
     dictionary: undefined,
     put(out, start, end) {
       const lengths = new Int32Array(end - start);
@@ -141,7 +141,7 @@ function coded(chosen: {
 }): ValueEncoding {
   const width = codeWidth(chosen.entryCount);
   return {
-    encoding: ENCODING.rleDictionary,
+    encoding: ENCODING.RLE_DICTIONARY,
     dictionary: chosen,
     put(out, start, end) {
       reserve(out, 1);
@@ -165,7 +165,7 @@ function plainDictionary(buffer: TextBuffer, { offsets, data, entryCount }: Byte
 function delta({ words, wordsPerValue }: WordBuffer): ValueEncoding {
   const putDelta = wordsPerValue === 2 ? putDelta64 : putDelta32;
   return {
-    encoding: ENCODING.deltaBinaryPacked,
+    encoding: ENCODING.DELTA_BINARY_PACKED,
     dictionary: undefined,
     put: (out, start, end) => putDelta(out, words, start, end),
     sizeOf: (start, end) => (end - start) * wordsPerValue * 4,
@@ -175,7 +175,7 @@ function delta({ words, wordsPerValue }: WordBuffer): ValueEncoding {
 function plainWords({ words, wordsPerValue }: WordBuffer): ValueEncoding {
   const width = wordsPerValue * 4;
   return {
-    encoding: ENCODING.plain,
+    encoding: ENCODING.PLAIN,
     dictionary: undefined,
     put: (out, start, end) =>
       putBytes(out, new Uint8Array(words.buffer, start * width, (end - start) * width)),
@@ -185,7 +185,7 @@ function plainWords({ words, wordsPerValue }: WordBuffer): ValueEncoding {
 
 function plainBits({ words }: WordBuffer): ValueEncoding {
   return {
-    encoding: ENCODING.plain,
+    encoding: ENCODING.PLAIN,
     dictionary: undefined,
     put(out, start, end) {
       const size = Math.ceil((end - start) / 8);
