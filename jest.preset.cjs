@@ -13,7 +13,8 @@ module.exports = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: { customExportConditions: ['@ticklake/source', 'node', 'node-addons'] },
-  testTimeout: 60_000,
+  // Ends what hangs. Far above what any test takes on a busy machine, so that load alone fails none.
+  testTimeout: 300_000,
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/tmp/', '<rootDir>/out-tsc/'],
   reporters: ['default', require.resolve('./tools/jest/count-reporter.cjs')],
 };

@@ -271,4 +271,4 @@ it('finds a flipped bit at every byte of a small file', async () => {
   expect(unseen).toEqual([]);
   // Page bodies are covered by their CRC too: what only the hash of the whole file sees are headers and the footer.
   expect(unseenWithoutSha.length).toBeLessThan(bytes.length);
-}, 120_000);
+});

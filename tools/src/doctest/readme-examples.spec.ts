@@ -14,7 +14,7 @@ describe('the first example of every README', () => {
 
   it('compiles', () => {
     expect(compileExamples(examples)).toEqual([]);
-  }, 120_000);
+  });
 
   // Each asserts for itself; what it throws fails the test.
   it.each(examples)('runs: $readme', async ({ path }) => {

@@ -102,7 +102,7 @@ describe('the house rules bite', () => {
   let answers: readonly (readonly Message[])[] = [];
   beforeAll(async () => {
     answers = await lintTexts(cases);
-  }, 120_000);
+  });
 
   it.each(cases.map((item, index) => ({ ...item, index })))(
     '$rule: $path',

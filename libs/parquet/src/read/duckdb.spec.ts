@@ -115,7 +115,7 @@ it('any columns, nulls, sizes and batch lengths', async () => {
     );
   };
   await fc.assert(fc.asyncProperty(cases, check), { numRuns: 80 });
-}, 120_000);
+});
 
 it('a byte order mark stays', async () => {
   const file = join(duckdb.directory, 'bom.parquet');
