@@ -1,4 +1,4 @@
-import { isLakeError, mapBounded, type LakeError } from '@ticklake/core';
+import { isLakeError, LakeError, mapBounded } from '@ticklake/core';
 import type { Dataset } from '@ticklake/market';
 import { openParquet } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
@@ -16,6 +16,8 @@ export interface Damage {
 /**
  * Every damaged file of a partition, not only the first the merge met. A verdict counts only when a second reading of
  * the same bytes repeats it, so that a passing fault of a disk or a network never condemns a file (invariant I18).
+ *
+ * @throws LakeError `unavailable` when two readings of a file find two different faults.
  */
 export async function findDamage(
   store: ObjectStore,
@@ -38,7 +40,11 @@ async function judge(
   const first = await readThrough(store, object, dataset);
   if (!('error' in first)) return first;
   const second = await readThrough(store, object, dataset);
-  return 'error' in second && second.error.code === first.error.code ? first : second;
+  if (!('error' in second) || second.error.code === first.error.code) return second;
+  throw new LakeError('unavailable', 'a spool file reads differently each time', {
+    details: { key: object.key, first: first.error.code, second: second.error.code },
+    cause: first.error,
+  });
 }
 
 async function readThrough(

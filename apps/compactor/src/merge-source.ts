@@ -9,8 +9,11 @@ import {
 import { openParquet, type ColumnCursor, type ParquetReader } from '@ticklake/parquet';
 import type { MergeSource } from '@ticklake/merge';
 import { orderValues, SEQUENCE, type InspectedSource } from './inspect-source.js';
-import { READ_BATCH_ROWS, SPOOL_LIMITS } from './limits.js';
+import { SPOOL_LIMITS } from './limits.js';
 import type { SpoolFiles } from './spool-files.js';
+
+/** Keys read ahead of a merge, per open source: 128 KiB, so that hundreds of them stay within any budget. */
+const KEY_ROWS = 16_384;
 
 /** A source of the merge that adds up what it handed over. */
 export interface CountedSource extends MergeSource {
@@ -20,8 +23,8 @@ export interface CountedSource extends MergeSource {
 
 /**
  * A spool file as an input of the merge: opened when first asked for, closed with it. Its content hash is computed
- * from the values as they come out of the decoder, before anything is moved, so that a row lost by the merge, the
- * writer or the disk is missed by the receipt.
+ * from the values as they come out of the decoder, before anything is moved, so that the receipt notices whatever the
+ * merge, the writer or the disk does to a row later.
  */
 export function spoolMergeSource(
   files: SpoolFiles,
@@ -41,8 +44,8 @@ export function spoolMergeSource(
     async *keys() {
       const reader = await open();
       const columns = orderBy.map((name) => reader.column(name));
-      for (let row = 0; row < source.rowCount; row += READ_BATCH_ROWS) {
-        const count = Math.min(READ_BATCH_ROWS, source.rowCount - row);
+      for (let row = 0; row < source.rowCount; row += KEY_ROWS) {
+        const count = Math.min(KEY_ROWS, source.rowCount - row);
         const pieces: BigInt64Array[] = [];
         for (const [i, column] of columns.entries()) {
           pieces.push(orderValues(await column.take(count), orderBy[i] as string));
