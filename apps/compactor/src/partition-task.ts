@@ -3,7 +3,7 @@ import { isLakeError, LakeError, type Clock, type UtcDay } from '@ticklake/core'
 import { acquireLease, clearQuarantine, quarantineFile } from '@ticklake/jobs';
 import { readManifest } from '@ticklake/manifest';
 import { datasetOf } from '@ticklake/market';
-import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
+import { isOwnerAlive, type ObjectMeta, type ObjectStore } from '@ticklake/storage';
 import { compactPartition, type Compacted, type CompactContext } from './compact-partition.js';
 import { metaSchema, type Meta, type PartitionChange, type PartitionState } from './documents.js';
 import { findDamage } from './find-damage.js';
@@ -92,6 +92,7 @@ export async function executePartition(task: CompactTask, context: ExecuteContex
     ttlMs: LEASE_TTL_MS,
     clock: context.clock,
     signal: context.signal,
+    isGone: (holder) => isOwnerAlive(holder) === false,
   });
   const signal = AbortSignal.any([context.signal, lease.signal]);
   try {

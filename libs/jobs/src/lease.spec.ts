@@ -6,6 +6,8 @@ import { manualClock } from './testing/index.js';
 const KEY = 'compacted/_lease.json';
 const TTL_MS = 120_000;
 const never = new AbortController().signal;
+/** Nobody is known to have ended. */
+const isGone = () => false;
 
 async function contentOf(store: ObjectStore): Promise<Record<string, unknown>> {
   return JSON.parse(new TextDecoder().decode((await store.get(KEY)).bytes)) as Record<string, unknown>;
@@ -26,7 +28,13 @@ describe('acquireLease', () => {
   it('takes a free lease, writes who holds it, and gives it back', async () => {
     const store = memoryStore();
     const clock = manualClock(0);
-    const lease = await acquireLease(store, KEY, { owner: 'host:1', ttlMs: TTL_MS, clock, signal: never });
+    const lease = await acquireLease(store, KEY, {
+      owner: 'host:1',
+      ttlMs: TTL_MS,
+      clock,
+      signal: never,
+      isGone,
+    });
     expect(await contentOf(store)).toEqual({
       holder: 'host:1',
       token: 1,
@@ -50,6 +58,7 @@ describe('acquireLease', () => {
         ttlMs: TTL_MS,
         clock,
         signal: never,
+        isGone,
       });
       expect(lease.token).toBe(token);
       await lease.release();
@@ -57,13 +66,38 @@ describe('acquireLease', () => {
     expect(clock.nowMs()).toBe(0);
   });
 
+  it('takes the lease of a holder that is known to have ended at once', async () => {
+    const store = memoryStore();
+    const dead = manualClock(0);
+    await acquireLease(store, KEY, { owner: 'dead', ttlMs: TTL_MS, clock: dead, signal: never, isGone });
+    const clock = manualClock(0);
+    const isDead = (holder: string) => holder === 'dead';
+    const options = { owner: 'b', ttlMs: TTL_MS, clock, signal: never, isGone: isDead };
+    const lease = await acquireLease(store, KEY, options);
+    expect(lease.token).toBe(2);
+    expect(clock.nowMs()).toBe(0);
+    await lease.release();
+  });
+
   it('renews while it is held, so that others are told busy', async () => {
     const store = memoryStore();
     const mine = manualClock(0);
-    const lease = await acquireLease(store, KEY, { owner: 'a', ttlMs: TTL_MS, clock: mine, signal: never });
+    const lease = await acquireLease(store, KEY, {
+      owner: 'a',
+      ttlMs: TTL_MS,
+      clock: mine,
+      signal: never,
+      isGone,
+    });
     // The other one's clock is years ahead: nobody compares clocks.
     const theirs = manualClock(1e12);
-    const other = acquireLease(store, KEY, { owner: 'b', ttlMs: TTL_MS, clock: theirs, signal: never });
+    const other = acquireLease(store, KEY, {
+      owner: 'b',
+      ttlMs: TTL_MS,
+      clock: theirs,
+      signal: never,
+      isGone,
+    });
     const refused = expect(other).rejects.toMatchObject({
       kind: 'busy',
       code: 'LEASE',
@@ -81,7 +115,7 @@ describe('acquireLease', () => {
   it('holds on through a thousand renewals', async () => {
     const store = memoryStore();
     const clock = manualClock(0);
-    const lease = await acquireLease(store, KEY, { owner: 'a', ttlMs: 3000, clock, signal: never });
+    const lease = await acquireLease(store, KEY, { owner: 'a', ttlMs: 3000, clock, signal: never, isGone });
     await clock.advance(1_000_000);
     expect(lease.signal.aborted).toBe(false);
     expect((await contentOf(store))['renewals']).toBe(1000);
@@ -91,10 +125,10 @@ describe('acquireLease', () => {
   it('takes over after 125 % of the ttl without a sign of life, not earlier', async () => {
     const store = memoryStore();
     const dead = manualClock(0);
-    await acquireLease(store, KEY, { owner: 'dead', ttlMs: TTL_MS, clock: dead, signal: never });
+    await acquireLease(store, KEY, { owner: 'dead', ttlMs: TTL_MS, clock: dead, signal: never, isGone });
     const clock = manualClock(0);
     let token = 0;
-    const taking = acquireLease(store, KEY, { owner: 'b', ttlMs: TTL_MS, clock, signal: never });
+    const taking = acquireLease(store, KEY, { owner: 'b', ttlMs: TTL_MS, clock, signal: never, isGone });
     void taking.then((lease) => (token = lease.token));
     await clock.advance(TTL_MS * 1.25 - 1);
     expect(token).toBe(0);
@@ -108,7 +142,7 @@ describe('acquireLease', () => {
     const clock = manualClock(0);
     const owners = Array.from({ length: 20 }, (_, i) => `host:${i}`);
     const settled = await Promise.allSettled(
-      owners.map((owner) => acquireLease(store, KEY, { owner, ttlMs: TTL_MS, clock, signal: never })),
+      owners.map((owner) => acquireLease(store, KEY, { owner, ttlMs: TTL_MS, clock, signal: never, isGone })),
     );
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const outcome of settled) {
@@ -118,10 +152,22 @@ describe('acquireLease', () => {
 
   it('ends the wait when cancelled', async () => {
     const store = memoryStore();
-    await acquireLease(store, KEY, { owner: 'a', ttlMs: TTL_MS, clock: manualClock(0), signal: never });
+    await acquireLease(store, KEY, {
+      owner: 'a',
+      ttlMs: TTL_MS,
+      clock: manualClock(0),
+      signal: never,
+      isGone,
+    });
     const stop = new AbortController();
     const clock = manualClock(0);
-    const waiting = acquireLease(store, KEY, { owner: 'b', ttlMs: TTL_MS, clock, signal: stop.signal });
+    const waiting = acquireLease(store, KEY, {
+      owner: 'b',
+      ttlMs: TTL_MS,
+      clock,
+      signal: stop.signal,
+      isGone,
+    });
     const cancelled = expect(waiting).rejects.toMatchObject({ kind: 'cancelled' });
     await clock.advance(1000);
     stop.abort();
@@ -132,7 +178,7 @@ describe('acquireLease', () => {
   it('aborts at two thirds of the ttl when renewals fail, and survives one that fails once', async () => {
     const { store, state } = flaky(memoryStore());
     const clock = manualClock(0);
-    const lease = await acquireLease(store, KEY, { owner: 'a', ttlMs: TTL_MS, clock, signal: never });
+    const lease = await acquireLease(store, KEY, { owner: 'a', ttlMs: TTL_MS, clock, signal: never, isGone });
     state.fails = true;
     await clock.advance(TTL_MS / 3 + 1);
     state.fails = false;
@@ -153,7 +199,7 @@ describe('acquireLease', () => {
   it('aborts in time even when a renewal never answers', async () => {
     const { store, state } = flaky(memoryStore());
     const clock = manualClock(0);
-    const lease = await acquireLease(store, KEY, { owner: 'a', ttlMs: TTL_MS, clock, signal: never });
+    const lease = await acquireLease(store, KEY, { owner: 'a', ttlMs: TTL_MS, clock, signal: never, isGone });
     state.hangs = true;
     await clock.advance((TTL_MS * 2) / 3 - 1);
     expect(lease.signal.aborted).toBe(false);
@@ -164,7 +210,7 @@ describe('acquireLease', () => {
   it('aborts when somebody else has taken it, and leaves theirs alone', async () => {
     const store = memoryStore();
     const clock = manualClock(0);
-    const lease = await acquireLease(store, KEY, { owner: 'a', ttlMs: TTL_MS, clock, signal: never });
+    const lease = await acquireLease(store, KEY, { owner: 'a', ttlMs: TTL_MS, clock, signal: never, isGone });
     const theirs = { holder: 'b', token: 2, ttl_s: 120, state: 'held', renewals: 0 };
     await store.put(KEY, new TextEncoder().encode(JSON.stringify(theirs)));
     await clock.advance(TTL_MS / 3);
@@ -187,6 +233,7 @@ describe('acquireLease', () => {
       ttlMs: TTL_MS,
       clock,
       signal: never,
+      isGone,
     });
     loseAnswer = true;
     await clock.advance(TTL_MS / 3 + 1);
@@ -204,7 +251,7 @@ describe('acquireLease', () => {
     async (text) => {
       const store = memoryStore();
       await store.put(KEY, new TextEncoder().encode(text));
-      const options = { owner: 'a', ttlMs: TTL_MS, clock: manualClock(0), signal: never };
+      const options = { owner: 'a', ttlMs: TTL_MS, clock: manualClock(0), signal: never, isGone };
       await expect(acquireLease(store, KEY, options)).rejects.toMatchObject({ kind: 'invalid' });
     },
   );

@@ -16,8 +16,10 @@ export interface Lease {
 
 /** How a lease is taken and kept. */
 export interface AcquireLeaseOptions {
-  /** Names this process to the others, e.g. host and process id. */
+  /** Names this process to the others. */
   readonly owner: string;
+  /** Whether the holder of this name is known to have ended: then nobody waits for its lease to run out. */
+  isGone(holder: string): boolean;
   readonly ttlMs: number;
   readonly clock: Clock;
   /** Ends the wait for somebody else's lease. It does not release the lease once held. */
@@ -39,8 +41,8 @@ type LeaseDocument = z.infer<typeof leaseSchema>;
  * Takes the lease at `key`, and renews it every third of `ttlMs` until it is released.
  *
  * A lease only saves work; it never makes anything correct, conditional puts do. Nobody's clock is compared with
- * anybody else's: a lease that is not released may be taken over only after its version has not changed for
- * 125 % of the holder's ttl, waited out here. When a renewal is not confirmed within two thirds of `ttlMs`, the
+ * anybody else's: a lease that is not released may be taken over only when its holder is known to have ended, or after
+ * its version has not changed for 125 % of the holder's ttl, waited out here. When a renewal is not confirmed within two thirds of `ttlMs`, the
  * lease's signal aborts before anyone may take over.
  *
  * @throws LakeError `busy` when another owner shows signs of life, or takes the lease first.
@@ -53,7 +55,9 @@ export async function acquireLease(
   options: AcquireLeaseOptions,
 ): Promise<Lease> {
   const found = await loadDocument(store, key, leaseSchema);
-  if (found !== undefined && found.document.state === 'held') await waitOut(store, key, found, options);
+  if (found?.document.state === 'held' && !options.isGone(found.document.holder)) {
+    await waitOut(store, key, found, options);
+  }
   const document: LeaseDocument = {
     ...found?.document,
     holder: options.owner,

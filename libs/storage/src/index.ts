@@ -7,6 +7,6 @@ export { readOnly, withLimit, withPrefix } from './decorators/index.js';
 export { checkKey, checkPrefix } from './key.js';
 export type { Children, ObjectMeta, ObjectSource, ObjectStore, PutOptions } from './object-store.js';
 export { openStore } from './open-store.js';
-export type { Owner } from './owner.js';
+export { isOwnerAlive, ownerText, type Owner } from './owner.js';
 export { createScratchFile, type ScratchFile, type SealedScratch } from './scratch/create-scratch-file.js';
 export { sweepScratch, type SweepOptions } from './scratch/sweep-scratch.js';

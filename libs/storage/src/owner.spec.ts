@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { formatOwner, isAlive, ownerOfTemporary, parseOwner, temporaryName, thisOwner } from './owner.js';
+import {
+  formatOwner,
+  isAlive,
+  isOwnerAlive,
+  ownerOfTemporary,
+  ownerText,
+  parseOwner,
+  temporaryName,
+  thisOwner,
+} from './owner.js';
 
 describe('owner', () => {
   it('is written and read back', () => {
@@ -32,5 +41,11 @@ describe('owner', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(isAlive(other)).toBe(false);
+  });
+
+  it('is told to others as text', () => {
+    expect(isOwnerAlive(ownerText())).toBe(true);
+    expect(isOwnerAlive(formatOwner({ ...thisOwner(), startTicks: '1' }, 'abc123'))).toBe(false);
+    expect(isOwnerAlive('somebody else')).toBeUndefined();
   });
 });

@@ -46,6 +46,20 @@ export function parseOwner(text: string): { readonly owner: Owner; readonly toke
   return { owner: { pid: Number(pid), startTicks, world, instance }, token };
 }
 
+/** This process as one line of text, for documents that tell others who is at work, e.g. a lease. */
+export function ownerText(): string {
+  return formatOwner(thisOwner(), randomToken());
+}
+
+/**
+ * Whether the process that wrote `text` with {@link ownerText} still runs; `undefined` when that cannot be known from
+ * here: another host, container or boot, or text of another kind.
+ */
+export function isOwnerAlive(text: string): boolean | undefined {
+  const parsed = parseOwner(text);
+  return parsed === undefined ? undefined : isAlive(parsed.owner);
+}
+
 /** A name nobody else has: `.tmp-<pid>-<startTicks>-<random>-<world>-<instance>-<purpose>`. Never listed. */
 export function temporaryName(owner: Owner, purpose: 'put' | 'scratch'): string {
   return `.tmp-${formatOwner(owner, randomToken())}-${purpose}`;

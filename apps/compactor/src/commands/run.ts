@@ -4,7 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { LakeError } from '@ticklake/core';
 import type { DayRequest } from '@ticklake/jobs';
-import { nodeFileSystem, openStore, readOnly, sweepScratch, type ObjectStore } from '@ticklake/storage';
+import {
+  nodeFileSystem,
+  openStore,
+  ownerText,
+  readOnly,
+  sweepScratch,
+  type ObjectStore,
+} from '@ticklake/storage';
 import { runConfig, type RunConfig } from '../config.js';
 import { LEFTOVER_AGE_MS } from '../limits.js';
 import { compact, type CompactRequest, type CompactSummary, type JobContext } from '../job.js';
@@ -38,7 +45,7 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
     fileSystem: nodeFileSystem,
     clock,
     signal,
-    owner: `${tool} ${process.pid}`,
+    owner: ownerText(),
     tool,
     onEvent,
     execute: workers.execute,
