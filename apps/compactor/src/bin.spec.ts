@@ -144,13 +144,18 @@ describe('--workers', () => {
   });
 });
 
-describe('SIGTERM', () => {
+describe('a signal', () => {
   /** Enough files that the run is still at its beginning when it says that it has begun. */
   const FILES = 400;
 
-  it.each(['1', '2'])(
-    'with %s workers ends it with 130; nothing is half published and the next run does it all',
-    async (workers) => {
+  it.each([
+    ['SIGTERM', '1', 130],
+    ['SIGTERM', '2', 130],
+    ['SIGKILL', '1', 'SIGKILL'],
+    ['SIGKILL', '2', 'SIGKILL'],
+  ] as const)(
+    '%s, with %s workers, ends it with %s; nothing is half published and the next run does it all',
+    async (signal, workers, code) => {
       const bytes = await parquetBytes(spoolBatch(rowsFrom(NOON_MS, 500)));
       for (let i = 0; i < FILES; i++) {
         const time = `${String(Math.floor(i / 60)).padStart(2, '0')}-${String(i % 60).padStart(2, '0')}-00`;
@@ -159,17 +164,19 @@ describe('SIGTERM', () => {
       const args = ['run', '--raw', raw, '--compact', lake, ...DAY, '--workers', workers];
       const stopped = await start(args, {
         watch(child, err) {
-          if (err.includes('"type":"started"')) child.kill('SIGTERM');
+          if (err.includes('"type":"started"')) child.kill(signal);
         },
       });
-      expect(stopped.code).toBe(130);
+      expect(stopped.code).toBe(code);
       expect([...(await contentsOf(localStore(lake))).keys()].filter(isPublished)).toEqual([]);
-      expect(leftovers(lake)).toEqual([]);
+      if (signal === 'SIGTERM') expect(leftovers(lake)).toEqual([]);
 
+      // The lease of the killed run is taken over at once, and what it left is swept.
       expect(await start(args)).toMatchObject({
         code: 0,
         out: expect.stringContaining(`(${FILES * 500} rows)`),
       });
+      expect(leftovers(lake)).toEqual([]);
       const resumed = await publishedData();
       rmSync(lake, { recursive: true });
       expect(await start(args)).toMatchObject({ code: 0 });
