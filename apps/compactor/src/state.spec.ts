@@ -5,8 +5,8 @@ import { planCompaction } from './plan.js';
 import { rebuildState } from './rebuild-state.js';
 import { applyChanges } from './state.js';
 import { testContext, testRequest } from './testing/context.js';
-import { contentsOf } from './testing/spool.js';
-import { TRADE, spool, readStateOf } from './testing/two-partitions.js';
+import { contentsOf, putSpool } from './testing/spool.js';
+import { BBO, readStateOf, rowsFrom, spool, TRADE } from './testing/two-partitions.js';
 
 const day = parseUtcDay;
 
@@ -69,6 +69,22 @@ describe('state', () => {
     expect(summary.days).toEqual(['2026-02-01', '2026-02-02', '2026-02-03', '2026-02-04']);
     expect(summary).toMatchObject({ done: 2, lastCompactedDay: '20260204' });
     expect(await readStateOf(stores.compact)).toMatchObject({ note: 'seeded' });
+  });
+
+  it('whose very first day failed forgets none of the days after it', async () => {
+    const stores = await spool();
+    const broken = `${BBO}2026-02-03_11-00-00.parquet`;
+    await stores.raw.put(broken, new Uint8Array([1, 2, 3]));
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    for (const day of ['04', '05', '06']) {
+      await putSpool(stores.raw, `${BBO}2026-02-${day}_10-00-00.parquet`, rowsFrom(0, 5));
+    }
+    const context = testContext(stores, { today: '2026-02-07' });
+    const summary = await compact(testRequest({ lateDays: 0 }), context);
+    expect(summary).toMatchObject({ done: 3, failed: 1, lastCompactedDay: null });
+    await stores.raw.delete(broken);
+    const mended = await compact(testRequest(), testContext(stores, { today: '2026-02-08' }));
+    expect(mended).toMatchObject({ done: 1, failed: 0, lastCompactedDay: '20260207' });
   });
 
   it('that cannot be read stops the run before anything is written', async () => {

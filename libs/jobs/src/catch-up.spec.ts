@@ -39,10 +39,10 @@ describe('selectDays', () => {
       ['2025-12-31', '2026-02-28'],
     ],
     [
-      'without a last day too',
+      'without a last day, because the first one failed: that one and every day since',
       { mode: 'catch-up' },
-      ledger(undefined, ['2026-02-01'], ['2026-02-02']),
-      ['2026-02-02', '2026-02-28'],
+      ledger(undefined, ['2026-02-27'], ['2026-02-25']),
+      ['2026-02-25', '2026-02-26', '2026-02-28'],
     ],
     [
       'a range has both ends',

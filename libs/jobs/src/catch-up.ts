@@ -52,14 +52,17 @@ export function selectDays(request: DayRequest, ledger: DayLedger, today: UtcDay
  */
 export function advanceWatermark(ledger: DayLedger): UtcDay | undefined {
   const { lastDay, finishedDays, unfinishedDays } = ledger;
-  const known = [...finishedDays, ...unfinishedDays].sort();
-  let day = lastDay === undefined ? known[0] : addDays(lastDay, 1);
+  let day = lastDay === undefined ? firstKnownDay(ledger) : addDays(lastDay, 1);
   let watermark = lastDay;
   while (day !== undefined && finishedDays.has(day) && !unfinishedDays.has(day)) {
     watermark = day;
     day = addDays(day, 1);
   }
   return watermark;
+}
+
+function firstKnownDay({ finishedDays, unfinishedDays }: Omit<DayLedger, 'lastDay'>): UtcDay | undefined {
+  return [...finishedDays, ...unfinishedDays].sort()[0];
 }
 
 /** What failed before, however long ago, and everything after the watermark that is not finished. */
@@ -71,9 +74,11 @@ function missingDays({ lastDay, finishedDays, unfinishedDays }: DayLedger, yeste
     });
   }
   const earlier = [...unfinishedDays].filter((day) => day <= yesterday);
-  if (lastDay === undefined) return [...new Set([...earlier, yesterday])].sort();
-  checkSpan(lastDay, yesterday);
-  const later = daysBetween(addDays(lastDay, 1), yesterday).filter((day) => !finishedDays.has(day));
+  // Without a watermark, because the very first day failed, what came after that day is missing all the same.
+  const first = lastDay === undefined ? firstKnownDay({ finishedDays, unfinishedDays }) : addDays(lastDay, 1);
+  if (first === undefined) return [yesterday];
+  checkSpan(first, yesterday);
+  const later = daysBetween(first, yesterday).filter((day) => !finishedDays.has(day));
   return [...new Set([...earlier, ...later])].sort();
 }
 
