@@ -16,7 +16,7 @@ const names = (what: string, alias: string) =>
     .meta({ aliases: [alias] });
 
 /** Which partitions a command looks at; empty lists mean all. */
-export const filterConfig = {
+const filterConfig = {
   exchange: names('exchanges', 'exchanges'),
   stream: names('streams', 'streams'),
   symbol: names('symbols', 'symbols'),

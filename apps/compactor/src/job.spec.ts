@@ -1,4 +1,5 @@
-import { parseUtcDay } from '@ticklake/core';
+import { LakeError, parseUtcDay, type Clock } from '@ticklake/core';
+import type { ObjectStore } from '@ticklake/storage';
 import { STATE_KEY } from './documents.js';
 import { compact } from './job.js';
 import { testContext, testRequest } from './testing/context.js';
@@ -200,7 +201,55 @@ describe('a spool that lost published files', () => {
   });
 });
 
+describe('one file in both layouts', () => {
+  it('is refused, because merging both would double its rows', async () => {
+    const stores = await spool();
+    const [name = ''] = Object.keys(BBO_FILES);
+    await putSpool(stores.raw, `${BBO}date=20260203/${name}`, rowsFrom(0, 130));
+    const context = testContext(stores, { today: '2026-02-04' });
+    expect(await compact(testRequest(), context)).toMatchObject({ done: 1, failed: 1 });
+    expect(context.events.find((event) => event.type === 'failed')).toMatchObject({
+      error: { kind: 'invalid', code: 'NAME_TWICE' },
+    });
+    expect(await stores.compact.head(`${BBO}date=20260203/meta.json`)).toBeUndefined();
+  });
+});
+
+describe('a lease that is lost meanwhile', () => {
+  it('leaves the partition, and its day, to the other run', async () => {
+    const stores = await spool();
+    const context = testContext(stores, { today: '2026-02-04' });
+    // Renewals fall due and the store does not take them, so the lease fences itself off.
+    const lockless: ObjectStore = {
+      ...stores.compact,
+      async put(key, body, options) {
+        if (key.endsWith('.lock') && typeof options?.onlyIf === 'object') {
+          throw new LakeError('unavailable', 'no answer');
+        }
+        return stores.compact.put(key, body, options);
+      },
+    };
+    const clock: Clock = { ...context.clock, sleep: () => new Promise((resolve) => setImmediate(resolve)) };
+    const summary = await compact(testRequest(), { ...context, compact: lockless, clock });
+    expect(summary).toMatchObject({ done: 0, skipped: 2, failed: 0, lastCompactedDay: null });
+    expect(await stores.compact.head(`${BBO}date=20260203/meta.json`)).toBeUndefined();
+  });
+});
+
 describe('a published partition whose data is gone', () => {
+  it('is not made again of fewer files than before', async () => {
+    const stores = await spool();
+    await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));
+    await stores.compact.delete(`${BBO}date=20260203/data.parquet`);
+    await stores.raw.delete(`${BBO}2026-02-03_10-01-00.parquet`);
+    const context = testContext(stores, { today: '2026-02-04' });
+    expect(await compact(testRequest(), context)).toMatchObject({ done: 0, skipped: 1, failed: 1 });
+    expect(context.events.find((event) => event.type === 'failed')).toMatchObject({
+      error: { code: 'SOURCES_GONE' },
+    });
+    expect((await readMeta(stores.compact, `${BBO}date=20260203/`)).row_count).toBe(220);
+  });
+
   it('is made again', async () => {
     const stores = await spool();
     await compact(testRequest(), testContext(stores, { today: '2026-02-04' }));

@@ -7,6 +7,7 @@ import { isOwnerAlive, type ObjectMeta, type ObjectStore } from '@ticklake/stora
 import { compactPartition, type Compacted, type CompactContext } from './compact-partition.js';
 import { metaSchema, type Meta, type PartitionChange, type PartitionState } from './documents.js';
 import { findDamage } from './find-damage.js';
+import { nameOf } from './inspect-source.js';
 import { LEASE_TTL_MS } from './limits.js';
 import { partitionDirectory, partitionId, quarantineDirectory } from './partition-key.js';
 import type { CompactTask } from './settings.js';
@@ -38,6 +39,8 @@ export async function decidePartition(
   { key, sources }: Pick<CompactTask, 'key' | 'sources'>,
   policy: ReplacePolicy,
 ): Promise<Decision> {
+  const twice = nameListedTwice(sources);
+  if (twice !== undefined) return { action: 'refuse', error: listedTwice(key, twice) };
   const meta = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
   if (meta === undefined) return { action: 'compact', replace: false };
   const standing = await standingOf(compact, key, meta, sources);
@@ -46,6 +49,20 @@ export async function decidePartition(
   if (standing === 'current') return { action: 'skip', meta };
   const mergeable = policy.lateFrom !== undefined && key.day >= policy.lateFrom;
   return mergeable ? { action: 'compact', replace: true } : { action: 'refuse', error: stale(key) };
+}
+
+/** `sources` are in byte order of name, so equal names are neighbours. */
+function nameListedTwice(sources: CompactTask['sources']): string | undefined {
+  const names = sources.map(({ key }) => nameOf(key));
+  return names.find((name, i) => name === names[i - 1]);
+}
+
+/** Most likely one file that was copied into the other layout: merging both would double its rows. */
+function listedTwice(key: CompactTask['key'], name: string): LakeError {
+  return new LakeError('invalid', 'the spool has a file of one name in both of its layouts', {
+    code: 'NAME_TWICE',
+    details: { partition: partitionId(key), name },
+  });
 }
 
 function sourcesGone(key: CompactTask['key']): LakeError {
@@ -100,6 +117,8 @@ export async function executePartition(task: CompactTask, context: ExecuteContex
     await clearQuarantine(context.compact, quarantineDirectory(task.key), casPatience(context.clock));
     return compacted;
   } catch (error) {
+    if (lease.signal.aborted && !context.signal.aborted && isLakeError(error, 'cancelled'))
+      throw lease.signal.reason;
     throw isLakeError(error, 'corrupt') ? await putDamageAway(task, context, error) : error;
   } finally {
     await lease.release();
@@ -160,7 +179,7 @@ async function putDamageAway(
 }
 
 /** Names, sizes and versions of a partition's inputs as one hash: equal only when nothing changed. */
-export function fingerprintInputs(sources: readonly ObjectMeta[]): string {
+function fingerprintInputs(sources: readonly ObjectMeta[]): string {
   const hash = createHash('sha256');
   for (const { key, size, etag } of sources) hash.update(`${JSON.stringify([key, size, etag])}\n`);
   return hash.digest('hex');

@@ -16,10 +16,11 @@ export async function standingOf(
   meta: Meta,
   sources: readonly ObjectMeta[],
 ): Promise<Standing> {
-  const data = await compact.head(partitionDirectory(key) + meta.data);
-  if (data === undefined || data.size !== meta.size_bytes) return 'broken';
   const listed = new Map(sources.map((object) => [nameOf(object.key), object.size]));
   const published = new Map(meta.sources.map((source) => [source.name, source.size]));
+  // Before anything else: data that is gone must not be made again of less than it was.
   for (const [name, size] of published) if (listed.get(name) !== size) return 'shrunk';
+  const data = await compact.head(partitionDirectory(key) + meta.data);
+  if (data === undefined || data.size !== meta.size_bytes) return 'broken';
   return listed.size > published.size ? 'late' : 'current';
 }

@@ -27,7 +27,7 @@ export interface SortQuestion {
 }
 
 /** The order of rows with one `ts_event` (decision C-01), in terms of {@link sourceRows}. */
-export const PUBLISHED_TIES = 'name, file_row_number';
+const PUBLISHED_TIES = 'name, file_row_number';
 
 /** Floats are compared bit by bit: -0 is not 0, and NaN has its payload. */
 const FLOATS = ['FLOAT', 'DOUBLE'];

@@ -7,7 +7,7 @@ import { SPOOL_LIMITS } from '../limits.js';
 const int64: Field['type'] = { kind: 'int', bits: 64, signed: true };
 
 /** Columns of the little spool files of these tests: a clock, a price, a symbol. */
-export const SPOOL_SCHEMA: Schema = {
+const SPOOL_SCHEMA: Schema = {
   fields: [
     { name: 'ts_event', type: int64, nullable: true },
     { name: 'price', type: { kind: 'float', bits: 64 }, nullable: true },
