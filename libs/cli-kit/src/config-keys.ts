@@ -25,7 +25,7 @@ export interface ConfigKey {
 }
 
 /** Flags that every command has and no configuration may use. */
-export const RESERVED_FLAGS: readonly string[] = ['config', 'help', 'json', 'print-config', 'version'];
+const RESERVED_FLAGS: readonly string[] = ['config', 'help', 'json', 'print-config', 'version'];
 
 /**
  * The keys of a configuration in the order of its schema: what `--help` and the tables of a README are made from.

@@ -70,7 +70,7 @@ export function createRowOrder(): RowOrder {
 }
 
 /** The values of an order column as int64, without a copy where they are that already. */
-export function wholeNumbers(column: Column): BigInt64Array {
+function wholeNumbers(column: Column): BigInt64Array {
   if (column.layout !== 'fixed') return new BigInt64Array(0);
   if (column.values instanceof BigInt64Array) return column.values;
   return BigInt64Array.from(column.values as ArrayLike<number>, (value) => BigInt(value));

@@ -106,7 +106,7 @@ export async function* planWatched(
 }
 
 /** The error of a merge that would have more sources open than allowed. Internal. */
-export function tooManyOpen(openMax: number): LakeError {
+function tooManyOpen(openMax: number): LakeError {
   return new LakeError('invalid', 'more sources overlap than may be open at once', {
     code: 'LIMIT',
     details: { openMax },

@@ -5,7 +5,7 @@
 export type Lanes = readonly [number, number, number, number];
 
 /** Stands for the length of a cell's value where there is no value. No byte string is that long. */
-export const NULL_LENGTH = 0xffffffff;
+const NULL_LENGTH = 0xffffffff;
 
 /** The finaliser of MurmurHash3 (32 bits): a bijection in which every input bit moves every output bit. */
 export function fmix32(value: number): number {
@@ -29,7 +29,7 @@ export function mixWord([a, b, c, d]: Lanes, lo: number, hi: number): Lanes {
 }
 
 /** `lanes` with the length of a value put in, which is done before its first word. */
-export function mixLength([a, b, c, d]: Lanes, length: number): Lanes {
+function mixLength([a, b, c, d]: Lanes, length: number): Lanes {
   return [a, b, (c + length) | 0, d];
 }
 

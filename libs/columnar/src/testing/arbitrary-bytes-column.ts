@@ -66,7 +66,7 @@ export function arbitraryBytesValue(type: BytesType): fc.Arbitrary<Uint8Array> {
 }
 
 /** Values one after another. */
-export function packBytes(values: readonly Uint8Array[]): BytesValues {
+function packBytes(values: readonly Uint8Array[]): BytesValues {
   const offsets = new Uint32Array(values.length + 1);
   values.forEach((value, i) => (offsets[i + 1] = (offsets[i] ?? 0) + value.length));
   const data = new Uint8Array(offsets[values.length] ?? 0);
