@@ -88,6 +88,7 @@ function temporary(fileSystem: FileSystem, path: string, file: OpenFile, stat: F
   };
 }
 
+/** Best effort, as its caller has an outcome already: what stays is swept by its name. */
 async function discard(fileSystem: FileSystem, path: string, file: OpenFile): Promise<void> {
   await file.close().catch(() => undefined);
   await fileSystem.unlink(path).catch(() => undefined);
