@@ -1,0 +1,271 @@
+// DELTA_BINARY_PACKED integers of 32 and 64 bits.
+
+// A reader, 64 bytes.
+const VALUE: usize = 0; // the value reached, 64 bits
+const LEAST: usize = 8; // the least difference of the block, 64 bits
+const AT: usize = 16; // next byte
+const END: usize = 20;
+const LEFT: usize = 24; // values not yet given out
+const FIRST: usize = 28; // 1 while the first value has not been given out
+const PER_MINI: usize = 32; // values of a miniblock
+const MINIS: usize = 36; // miniblocks of a block
+const MINI: usize = 40; // miniblocks of this block that were opened
+const WIDTHS: usize = 44; // where their widths stand
+const RUN: usize = 48; // values left of this miniblock
+const WIDTH: usize = 52;
+const BASE: usize = 56; // its first byte
+const INDEX: usize = 60; // its next value
+
+const BAD_NUMBER: i32 = -1;
+const BAD_BLOCK: i32 = -2;
+const OTHER_COUNT: i32 = -3;
+const CUT_BLOCK: i32 = -4;
+
+/** Where the last varint ended; 0 when it was cut off, too long, or has more bits than would be kept of it. */
+let numberEnd: usize = 0;
+
+function readVarint(at: usize, end: usize, bytesMax: u32): u64 {
+  let value: u64 = 0;
+  numberEnd = 0;
+  for (let i: u32 = 0; i < bytesMax && at < end; i++) {
+    const byte = <u64>load<u8>(at++);
+    value |= (byte & 127) << (i * 7);
+    if (byte < 128) {
+      if ((bytesMax == 5 && value >> 32 != 0) || (i == 9 && byte > 1)) return 0;
+      numberEnd = at;
+      return value;
+    }
+  }
+  return 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function unzigzag(value: u64): i64 {
+  return <i64>((value >> 1) ^ (0 - (value & 1)));
+}
+
+export function deltaOpen(state: usize, at: usize, end: usize, count: u32): i32 {
+  const block = <u32>readVarint(at, end, 5);
+  if (numberEnd == 0) return BAD_NUMBER;
+  const minis = <u32>readVarint(numberEnd, end, 5);
+  if (numberEnd == 0) return BAD_NUMBER;
+  const total = <u32>readVarint(numberEnd, end, 5);
+  if (numberEnd == 0) return BAD_NUMBER;
+  const first = readVarint(numberEnd, end, 10);
+  if (numberEnd == 0) return BAD_NUMBER;
+  if (block == 0 || block % 128 != 0 || minis == 0 || <u64>block % (<u64>minis << 3) != 0) return BAD_BLOCK;
+  if (total != count) return OTHER_COUNT;
+  store<i64>(state, unzigzag(first), VALUE);
+  store<u32>(state, <u32>numberEnd, AT);
+  store<u32>(state, <u32>end, END);
+  store<u32>(state, count, LEFT);
+  store<u32>(state, 1, FIRST);
+  store<u32>(state, block / minis, PER_MINI);
+  store<u32>(state, minis, MINIS);
+  store<u32>(state, minis, MINI);
+  store<u32>(state, 0, RUN);
+  return 0;
+}
+
+/** Stands at the next miniblock, of the next block where this one has no more. */
+function openMini(state: usize): i32 {
+  let at: usize = load<u32>(state, AT);
+  const end: usize = load<u32>(state, END);
+  const minis = load<u32>(state, MINIS);
+  let mini = load<u32>(state, MINI);
+  if (mini == minis) {
+    const least = readVarint(at, end, 10);
+    if (numberEnd == 0) return BAD_NUMBER;
+    at = numberEnd;
+    if (<u32>(end - at) < minis) return CUT_BLOCK;
+    store<i64>(state, unzigzag(least), LEAST);
+    store<u32>(state, <u32>at, WIDTHS);
+    at += minis;
+    mini = 0;
+  }
+  const perMini = load<u32>(state, PER_MINI);
+  const width = <u32>load<u8>(<usize>load<u32>(state, WIDTHS) + mini);
+  const used = min(perMini, load<u32>(state, LEFT));
+  const room = <u64>(end - at);
+  if (width > 64 || (<u64>used * width + 7) >> 3 > room) return CUT_BLOCK;
+  store<u32>(state, mini + 1, MINI);
+  store<u32>(state, used, RUN);
+  store<u32>(state, width, WIDTH);
+  store<u32>(state, <u32>at, BASE);
+  store<u32>(state, 0, INDEX);
+  store<u32>(state, <u32>(at + <usize>min(<u64>(perMini >> 3) * width, room)), AT);
+  return 0;
+}
+
+/** `width` bits, at most 64, from bit `bit` on. Reads up to nine bytes. */
+// @ts-ignore: decorator
+@inline
+function bitsAt(base: usize, bit: u64, width: u32, mask: u64): u64 {
+  const from = base + <usize>(bit >> 3);
+  const skip = bit & 7;
+  const low = load<u64>(from) >> skip;
+  if (width <= 57) return low & mask;
+  return (low | (skip == 0 ? 0 : <u64>load<u8>(from, 8) << (64 - skip))) & mask;
+}
+
+// @ts-ignore: decorator
+@inline
+function put<T>(to: usize, value: i64): void {
+  store<T>(to, <T>value);
+}
+
+// @ts-ignore: decorator
+@inline
+function read<T>(state: usize, target: usize, count: u32): i32 {
+  let to = target;
+  const end = target + <usize>count * sizeof<T>();
+  let value = load<i64>(state, VALUE);
+  if (count > 0 && load<u32>(state, FIRST) == 1) {
+    put<T>(to, value);
+    to += sizeof<T>();
+    store<u32>(state, 0, FIRST);
+    store<u32>(state, load<u32>(state, LEFT) - 1, LEFT);
+  }
+  while (to < end) {
+    if (load<u32>(state, RUN) == 0) {
+      const problem = openMini(state);
+      if (problem < 0) return problem;
+    }
+    const part = min(load<u32>(state, RUN), <u32>(end - to) / sizeof<T>());
+    const least = load<i64>(state, LEAST);
+    const width = load<u32>(state, WIDTH);
+    const base: usize = load<u32>(state, BASE);
+    const index = load<u32>(state, INDEX);
+    const partEnd = to + <usize>part * sizeof<T>();
+    if (width == 0) {
+      for (; to < partEnd; to += sizeof<T>()) {
+        value += least;
+        put<T>(to, value);
+      }
+    } else if (width <= 57) {
+      const mask = (<u64>1 << width) - 1;
+      for (let bit = <u64>index * width; to < partEnd; to += sizeof<T>(), bit += width) {
+        value += least + <i64>((load<u64>(base + <usize>(bit >> 3)) >> (bit & 7)) & mask);
+        put<T>(to, value);
+      }
+    } else {
+      const mask = width == 64 ? u64.MAX_VALUE : (<u64>1 << width) - 1;
+      for (let bit = <u64>index * width; to < partEnd; to += sizeof<T>(), bit += width) {
+        value += least + <i64>bitsAt(base, bit, width, mask);
+        put<T>(to, value);
+      }
+    }
+    store<u32>(state, index + part, INDEX);
+    store<u32>(state, load<u32>(state, RUN) - part, RUN);
+    store<u32>(state, load<u32>(state, LEFT) - part, LEFT);
+  }
+  store<i64>(state, value, VALUE);
+  return 0;
+}
+
+export function deltaRead64(state: usize, target: usize, count: u32): i32 {
+  return read<i64>(state, target, count);
+}
+
+export function deltaRead32(state: usize, target: usize, count: u32): i32 {
+  return read<i32>(state, target, count);
+}
+
+/** Where the bytes after the values begin; meaningful once all of them were read. */
+export function deltaEnd(state: usize): u32 {
+  return load<u32>(state, AT);
+}
+
+// ---- writing
+
+const BLOCK: u32 = 128;
+const MINIBLOCK: u32 = 32;
+const MINIBLOCKS: u32 = 4;
+
+// @ts-ignore: decorator
+@inline
+function putVarint(to: usize, value: u64): usize {
+  for (; value >= 128; value >>= 7) store<u8>(to++, <u8>(value | 128));
+  store<u8>(to, <u8>value);
+  return to + 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function zigzag(value: i64): u64 {
+  return <u64>((value << 1) ^ (value >> 63));
+}
+
+// @ts-ignore: decorator
+@inline
+function write<T>(values: usize, count: u32, target: usize, scratch: usize): u32 {
+  let to = putVarint(target, BLOCK);
+  to = putVarint(to, MINIBLOCKS);
+  to = putVarint(to, count);
+  let previous: T = count > 0 ? load<T>(values) : <T>0;
+  to = putVarint(to, zigzag(<i64>previous));
+  let at = values + sizeof<T>();
+  for (let done: u32 = 1; done < count; done += BLOCK) {
+    const used = min(BLOCK, count - done);
+    let least: T = sizeof<T>() == 8 ? <T>i64.MAX_VALUE : <T>i32.MAX_VALUE;
+    for (let i: u32 = 0; i < used; i++, at += sizeof<T>()) {
+      const value = load<T>(at);
+      const step: T = value - previous;
+      previous = value;
+      store<i64>(scratch + (i << 3), <i64>step);
+      if (step < least) least = step;
+    }
+    to = putVarint(to, zigzag(<i64>least));
+    to = putMiniblocks(scratch, used, <i64>least, sizeof<T>() == 8 ? u64.MAX_VALUE : 0xffffffff, to);
+  }
+  return <u32>(to - target);
+}
+
+/** The widths, then the miniblocks that hold any of the `used` differences, filled up with zeros. */
+function putMiniblocks(scratch: usize, used: u32, least: i64, mask: u64, to: usize): usize {
+  const widths = to;
+  to += MINIBLOCKS;
+  for (let i: u32 = 0; i < MINIBLOCKS; i++) {
+    const start = i * MINIBLOCK;
+    let seen: u64 = 0;
+    for (let j = start; j < start + MINIBLOCK; j++) {
+      const at = scratch + (j << 3);
+      const surplus = j < used ? <u64>(load<i64>(at) - least) & mask : 0;
+      store<u64>(at, surplus);
+      seen |= surplus;
+    }
+    const width = 64 - <u32>clz(seen);
+    store<u8>(widths + i, <u8>width);
+    pack32(scratch + (start << 3), width, to);
+    to += width << 2;
+  }
+  return to;
+}
+
+/** 32 values of `width` bits, at most 64, least significant bit first. Writes up to eight bytes past them. */
+function pack32(at: usize, width: u32, to: usize): void {
+  if (width == 0) return;
+  let pending: u64 = 0;
+  let filled: u32 = 0;
+  for (let i: u32 = 0; i < MINIBLOCK; i++, at += 8) {
+    const value = load<u64>(at);
+    pending |= value << filled;
+    filled += width;
+    if (filled < 64) continue;
+    store<u64>(to, pending);
+    to += 8;
+    filled -= 64;
+    pending = filled == 0 ? 0 : value >> (width - filled);
+  }
+  if (filled > 0) store<u64>(to, pending);
+}
+
+/** `scratch` is 1024 bytes. */
+export function deltaWrite64(values: usize, count: u32, target: usize, scratch: usize): u32 {
+  return write<i64>(values, count, target, scratch);
+}
+
+export function deltaWrite32(values: usize, count: u32, target: usize, scratch: usize): u32 {
+  return write<i32>(values, count, target, scratch);
+}

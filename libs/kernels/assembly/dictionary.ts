@@ -1,0 +1,237 @@
+// Distinct values in order of first appearance. Values are equal when all their bits are.
+
+// A dictionary, 48 bytes. Slots hold entry + 1, or 0 when free; only as many as the entries so far need are in use,
+// and always a power of two. Memory is the caller's, for `most` entries: 4 * most slots or 1024, whichever is more.
+const SLOTS: usize = 0;
+const MASK: usize = 4;
+const COUNT: usize = 8;
+const MOST: usize = 12; // entries it may have
+const PASSED: usize = 16; // occupied slots that insertions had to pass
+const ENTRIES: usize = 20; // values, or offsets
+const DATA: usize = 24; // of byte strings
+const HASHES: usize = 28; // of byte strings, so that growing reads no bytes
+const SIZE: usize = 32; // bytes of DATA in use
+const ROOM: usize = 36; // bytes of DATA there are
+
+const FULL: i32 = -1;
+const FIRST_SLOTS: u32 = 256;
+/** So many passed slots per entry are no chance: hashes were chosen to collide. */
+const PASSED_MAX: u32 = 8;
+const PASSED_FREE: u32 = 4096;
+
+export function dictionaryOpen(state: usize, slots: usize, entries: usize, most: u32): void {
+  store<u32>(state, <u32>slots, SLOTS);
+  store<u32>(state, FIRST_SLOTS - 1, MASK);
+  store<u32>(state, 0, COUNT);
+  store<u32>(state, most, MOST);
+  store<u32>(state, 0, PASSED);
+  store<u32>(state, <u32>entries, ENTRIES);
+  memory.fill(slots, 0, FIRST_SLOTS << 2);
+}
+
+export function dictionaryOpenBytes(
+  state: usize,
+  slots: usize,
+  offsets: usize,
+  hashes: usize,
+  most: u32,
+  data: usize,
+  room: u32,
+): void {
+  dictionaryOpen(state, slots, offsets, most);
+  store<u32>(offsets, 0);
+  store<u32>(state, <u32>data, DATA);
+  store<u32>(state, <u32>hashes, HASHES);
+  store<u32>(state, 0, SIZE);
+  store<u32>(state, room, ROOM);
+}
+
+export function dictionaryCount(state: usize): u32 {
+  return load<u32>(state, COUNT);
+}
+
+// @ts-ignore: decorator
+@inline
+function hash64(value: u64): u32 {
+  const product = (value ^ (value >> 32)) * 0x9e3779b97f4a7c15;
+  return <u32>(product >> 32) ^ <u32>(product >> 15);
+}
+
+// @ts-ignore: decorator
+@inline
+function hashOf<T>(value: T): u32 {
+  return hash64(<u64>value);
+}
+
+function grow<T>(state: usize): void {
+  const slots: usize = load<u32>(state, SLOTS);
+  const entries: usize = load<u32>(state, ENTRIES);
+  const count = load<u32>(state, COUNT);
+  const mask = load<u32>(state, MASK) * 2 + 1;
+  memory.fill(slots, 0, (<usize>mask + 1) << 2);
+  for (let entry: u32 = 0; entry < count; entry++) {
+    let slot = hashOf<T>(load<T>(entries + <usize>entry * sizeof<T>())) & mask;
+    while (load<u32>(slots + (<usize>slot << 2)) != 0) slot = (slot + 1) & mask;
+    store<u32>(slots + (<usize>slot << 2), entry + 1);
+  }
+  store<u32>(state, mask, MASK);
+}
+
+// @ts-ignore: decorator
+@inline
+function intern<T>(state: usize, values: usize, count: u32, codes: usize): i32 {
+  const slots: usize = load<u32>(state, SLOTS);
+  const entries: usize = load<u32>(state, ENTRIES);
+  const most = load<u32>(state, MOST);
+  let mask = load<u32>(state, MASK);
+  let known = load<u32>(state, COUNT);
+  let lastCode: u32 = 0;
+  let lastValue: T = 0;
+  let hasLast = false;
+  for (let i: u32 = 0; i < count; i++, values += sizeof<T>()) {
+    const value = load<T>(values);
+    // Quantities, prices and versions repeat from row to row.
+    if (!(hasLast && value == lastValue)) {
+      let slot = hashOf<T>(value) & mask;
+      let entry = load<u32>(slots + (<usize>slot << 2));
+      let passed: u32 = 0;
+      while (entry != 0 && load<T>(entries + <usize>(entry - 1) * sizeof<T>()) != value) {
+        slot = (slot + 1) & mask;
+        entry = load<u32>(slots + (<usize>slot << 2));
+        passed++;
+      }
+      if (entry == 0) {
+        const allPassed = load<u32>(state, PASSED) + passed;
+        store<u32>(state, allPassed, PASSED);
+        if (known == most || allPassed > known * PASSED_MAX + PASSED_FREE) return FULL;
+        store<T>(entries + <usize>known * sizeof<T>(), value);
+        store<u32>(slots + (<usize>slot << 2), ++known);
+        store<u32>(state, known, COUNT);
+        entry = known;
+        if (known * 2 > mask) {
+          grow<T>(state);
+          mask = load<u32>(state, MASK);
+        }
+      }
+      lastCode = entry - 1;
+      lastValue = value;
+      hasLast = true;
+    }
+    store<u32>(codes + (<usize>i << 2), lastCode);
+  }
+  return 0;
+}
+
+export function intern64(state: usize, values: usize, count: u32, codes: usize): i32 {
+  return intern<u64>(state, values, count, codes);
+}
+
+export function intern32(state: usize, values: usize, count: u32, codes: usize): i32 {
+  return intern<u32>(state, values, count, codes);
+}
+
+function hashBytes(at: usize, length: u32): u32 {
+  let hash: u64 = length;
+  let left = length;
+  for (; left >= 8; left -= 8, at += 8) {
+    hash = (hash ^ load<u64>(at)) * 0x9e3779b97f4a7c15;
+    hash ^= hash >> 29;
+  }
+  if (left > 0) hash = (hash ^ (load<u64>(at) & ((<u64>1 << (<u64>left << 3)) - 1))) * 0x9e3779b97f4a7c15;
+  return hash64(hash);
+}
+
+function equalBytes(a: usize, b: usize, length: u32): bool {
+  let left = length;
+  for (; left >= 8; left -= 8, a += 8, b += 8) if (load<u64>(a) != load<u64>(b)) return false;
+  if (left == 0) return true;
+  return ((load<u64>(a) ^ load<u64>(b)) & ((<u64>1 << (<u64>left << 3)) - 1)) == 0;
+}
+
+function growBytes(state: usize): void {
+  const slots: usize = load<u32>(state, SLOTS);
+  const hashes: usize = load<u32>(state, HASHES);
+  const count = load<u32>(state, COUNT);
+  const mask = load<u32>(state, MASK) * 2 + 1;
+  memory.fill(slots, 0, (<usize>mask + 1) << 2);
+  for (let entry: u32 = 0; entry < count; entry++) {
+    let slot = load<u32>(hashes + (<usize>entry << 2)) & mask;
+    while (load<u32>(slots + (<usize>slot << 2)) != 0) slot = (slot + 1) & mask;
+    store<u32>(slots + (<usize>slot << 2), entry + 1);
+  }
+  store<u32>(state, mask, MASK);
+}
+
+export function internBytes(state: usize, offsets: usize, data: usize, count: u32, codes: usize): i32 {
+  const slots: usize = load<u32>(state, SLOTS);
+  const entries: usize = load<u32>(state, ENTRIES);
+  const known: usize = load<u32>(state, DATA);
+  const hashes: usize = load<u32>(state, HASHES);
+  for (let i: u32 = 0; i < count; i++, offsets += 4) {
+    const start = load<u32>(offsets);
+    const length = load<u32>(offsets, 4) - start;
+    const value = data + start;
+    const hash = hashBytes(value, length);
+    const mask = load<u32>(state, MASK);
+    let slot = hash & mask;
+    let entry = load<u32>(slots + (<usize>slot << 2));
+    let passed: u32 = 0;
+    while (entry != 0) {
+      const at = entries + (<usize>(entry - 1) << 2);
+      const from = load<u32>(at);
+      if (
+        load<u32>(hashes + (<usize>(entry - 1) << 2)) == hash &&
+        load<u32>(at, 4) - from == length &&
+        equalBytes(known + from, value, length)
+      ) break;
+      slot = (slot + 1) & mask;
+      entry = load<u32>(slots + (<usize>slot << 2));
+      passed++;
+    }
+    if (entry == 0) {
+      entry = addBytes(state, value, length, hash, slot, passed);
+      if (entry == 0) return FULL;
+    }
+    store<u32>(codes + (<usize>i << 2), entry - 1);
+  }
+  return 0;
+}
+
+/** The new entry + 1; 0 when there is no room for it. */
+function addBytes(state: usize, value: usize, length: u32, hash: u32, slot: u32, passed: u32): u32 {
+  const count = load<u32>(state, COUNT);
+  const size = load<u32>(state, SIZE);
+  const allPassed = load<u32>(state, PASSED) + passed;
+  store<u32>(state, allPassed, PASSED);
+  if (count == load<u32>(state, MOST) || length > load<u32>(state, ROOM) - size) return 0;
+  if (allPassed > count * PASSED_MAX + PASSED_FREE) return 0;
+  memory.copy(<usize>load<u32>(state, DATA) + size, value, length);
+  store<u32>(state, size + length, SIZE);
+  store<u32>(<usize>load<u32>(state, ENTRIES) + ((<usize>count + 1) << 2), size + length);
+  store<u32>(<usize>load<u32>(state, HASHES) + (<usize>count << 2), hash);
+  store<u32>(<usize>load<u32>(state, SLOTS) + (<usize>slot << 2), count + 1);
+  store<u32>(state, count + 1, COUNT);
+  if ((count + 1) * 2 > load<u32>(state, MASK)) growBytes(state);
+  return count + 1;
+}
+
+/**
+ * Codes to codes in order of first appearance, in place. `map` holds a zero for every old code; `order` takes the old codes, in
+ * order. Returns how many there are.
+ */
+export function renumber(codes: usize, count: u32, map: usize, order: usize): u32 {
+  let known: u32 = 0;
+  const end = codes + (<usize>count << 2);
+  for (; codes < end; codes += 4) {
+    const code = load<u32>(codes);
+    const at = map + (<usize>code << 2);
+    let next = load<u32>(at);
+    if (next == 0) {
+      store<u32>(order + (<usize>known << 2), code);
+      next = ++known;
+      store<u32>(at, next);
+    }
+    store<u32>(codes, next - 1);
+  }
+  return known;
+}

@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/kernels', preset: '../../jest.preset.cjs' };

@@ -1,0 +1,59 @@
+import type { Address } from './kernels.js';
+
+/**
+ * The content hash of rows (CONTENT-HASH.md of `@ticklake/manifest`). The lanes of four rows stand side by side in a
+ * **tile** of 64 bytes, `aaaabbbbccccdddd`, while cells are added; a **digest** is the four lanes of one row. `seed` and
+ * `none` are places of four lanes: a column's seed, and what one of its nulls adds. A `validity` of 0 stands for no nulls.
+ */
+export interface HashKernels {
+  /** Begins `rows` rows: every one has the lanes at `seed`. */
+  hashFill(tiles: Address, rows: number, seed: Address): void;
+  /** Adds cells of one 64-bit word each. */
+  hash64(
+    tiles: Address,
+    values: Address,
+    rows: number,
+    seed: Address,
+    validity: Address,
+    none: Address,
+  ): void;
+  /** Adds cells of 32 bits each, extended by their sign when `signed`, else by zeros. */
+  hash32(
+    tiles: Address,
+    values: Address,
+    rows: number,
+    seed: Address,
+    validity: Address,
+    none: Address,
+    signed: boolean,
+  ): void;
+  /** Adds byte strings; string `i` stands at `data` from offset `i` to offset `i + 1`. */
+  hashBytes(
+    tiles: Address,
+    offsets: Address,
+    data: Address,
+    rows: number,
+    seed: Address,
+    validity: Address,
+    none: Address,
+  ): void;
+  /** Adds the cells that `codes` name in a table of digests. The code of a null is not looked at. */
+  hashCodes(
+    tiles: Address,
+    codes: Address,
+    rows: number,
+    table: Address,
+    validity: Address,
+    none: Address,
+  ): void;
+  /** Tiles to digests one after another, in place, nothing mixed: a table for {@link HashKernels.hashCodes}. */
+  hashTable(tiles: Address, rows: number): void;
+  /** Adds the lanes of other tiles of the same rows. */
+  hashJoin(tiles: Address, more: Address, rows: number): void;
+  /** Sums of cells to digests of rows, in place. */
+  hashFinish(tiles: Address, rows: number): void;
+  /** Adds `rows` digests to the four lanes at `sums`. */
+  hashSum(digests: Address, rows: number, sums: Address): void;
+  /** Adds `rows` digests to the four lanes at `sums`, each mixed with its place: the first stands at place `first`. */
+  hashPlaces(digests: Address, rows: number, first: number, seed: Address, sums: Address): void;
+}

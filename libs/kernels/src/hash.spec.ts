@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { createTwins } from './spec-support/twins.js';
+
+const twins = createTwins();
+const TILES = 0x1000;
+const VALUES = 0x20000;
+const OFFSETS = 0x40000;
+const VALIDITY = 0x60000;
+const SEED = 0x70000;
+const NONE = 0x70010;
+const SUMS = 0x70020;
+const TABLE = 0x80000;
+
+const rowCounts = fc.integer({ min: 0, max: 70 });
+const lanes = fc.uint32Array({ minLength: 4, maxLength: 4 });
+const words = fc.uint32Array({ minLength: 140, maxLength: 140 });
+const validities = fc.option(
+  fc.array(fc.nat({ max: 1 }), { minLength: 70, maxLength: 70 }).map((bits) => Uint8Array.from(bits)),
+);
+
+/** Begins `rows` rows and returns where their validity stands. */
+function begin(rows: number, seed: Uint32Array, validity: Uint8Array | null): number {
+  twins.put(SEED, seed);
+  twins.put(
+    NONE,
+    seed.map((lane) => lane ^ 0x5bd1e995),
+  );
+  twins.run('hashFill', TILES, rows, SEED);
+  if (validity === null) return 0;
+  twins.put(VALIDITY, validity);
+  return VALIDITY;
+}
+
+/** Digests of both, after all cells are in. */
+function finish(rows: number): Uint8Array {
+  twins.run('hashFinish', TILES, rows);
+  return twins.same(TILES, rows * 16);
+}
+
+describe('hash kernels', () => {
+  it('agree on words of 64 and 32 bits, with and without nulls', () => {
+    fc.assert(
+      fc.property(
+        rowCounts,
+        lanes,
+        words,
+        validities,
+        fc.boolean(),
+        (rows, seed, values, validity, signed) => {
+          const at = begin(rows, seed, validity);
+          twins.put(VALUES, values);
+          twins.run('hash64', TILES, VALUES, rows, SEED, at, NONE);
+          twins.run('hash32', TILES, VALUES, rows, SEED, at, NONE, signed);
+          finish(rows);
+        },
+      ),
+    );
+  });
+
+  it('agree on byte strings of every length, which the first byte of a neighbour never enters', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 35 }), { maxLength: 30 }),
+        lanes,
+        validities,
+        fc.nat({ max: 3 }),
+        (strings, seed, validity, gap) => {
+          const rows = strings.length;
+          const offsets = Uint32Array.from({ length: rows + 1 });
+          offsets[0] = gap;
+          strings.forEach((one, i) => (offsets[i + 1] = offsets[i]! + one.length));
+          const at = begin(rows, seed, validity);
+          twins.put(OFFSETS, offsets);
+          twins.put(VALUES + gap, Buffer.concat(strings));
+          twins.run('hashBytes', TILES, OFFSETS, VALUES, rows, SEED, at, NONE);
+          const first = finish(rows);
+          // What follows the last string means nothing.
+          begin(rows, seed, validity);
+          twins.put(VALUES + offsets[rows]!, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+          twins.run('hashBytes', TILES, OFFSETS, VALUES, rows, SEED, at, NONE);
+          expect(finish(rows)).toEqual(first);
+        },
+      ),
+    );
+  });
+
+  it('give a value the same cell by itself and through a table of codes', () => {
+    fc.assert(
+      fc.property(rowCounts, lanes, words, validities, (rows, seed, values, validity) => {
+        const codes = values.map((value) => value % 9);
+        const zero = new Uint32Array(4);
+        twins.put(VALUES, values);
+        twins.put(SUMS, zero);
+        twins.run('hashFill', TABLE, 9, SUMS);
+        twins.put(SEED, seed);
+        twins.run('hash64', TABLE, VALUES, 9, SEED, 0, 0);
+        twins.run('hashTable', TABLE, 9);
+        const at = begin(rows, seed, validity);
+        // The code of a null may be anything.
+        const wild = codes.map((code, i) => (validity?.[i] === 0 ? 0xfffffff0 : code));
+        twins.put(OFFSETS, wild);
+        twins.run('hashCodes', TILES, OFFSETS, rows, TABLE, at, NONE);
+        const byCodes = finish(rows);
+        begin(rows, seed, validity);
+        twins.put(
+          VALUES,
+          Uint32Array.from({ length: 140 }, (_, i) => values[2 * (codes[i >> 1] as number) + (i & 1)]!),
+        );
+        twins.run('hash64', TILES, VALUES, rows, SEED, at, NONE);
+        expect(finish(rows)).toEqual(byCodes);
+      }),
+    );
+  });
+
+  it('give rows the same digests in one go and joined of two parts', () => {
+    fc.assert(
+      fc.property(rowCounts, lanes, words, words, (rows, seed, first, second) => {
+        const add = (tiles: number, values: Uint32Array) => {
+          twins.put(VALUES, values);
+          twins.put(SEED, seed);
+          twins.run('hash64', tiles, VALUES, rows, SEED, 0, NONE);
+        };
+        twins.put(SUMS, new Uint32Array(4));
+        twins.run('hashFill', TABLE, rows, SUMS);
+        add(TABLE, second);
+        begin(rows, seed, null);
+        add(TILES, first);
+        twins.run('hashJoin', TILES, TABLE, rows);
+        const joined = finish(rows);
+        begin(rows, seed, null);
+        add(TILES, first);
+        add(TILES, second);
+        expect(finish(rows)).toEqual(joined);
+      }),
+    );
+  });
+
+  it('add up digests, and digests with their places', () => {
+    fc.assert(
+      fc.property(rowCounts, lanes, words, fc.nat({ max: 2 ** 40 }), (rows, seed, values, first) => {
+        twins.put(SEED, seed);
+        for (let part = 0; part < 2; part++) twins.put(TILES + part * 560, values);
+        twins.put(SUMS, seed);
+        twins.run('hashSum', TILES, rows, SUMS);
+        const sum = twins.same(SUMS, 16);
+        twins.run('hashPlaces', TILES, rows, first, SEED, SUMS);
+        const whole = twins.same(SUMS, 16);
+        const cut = rows >> 1;
+        twins.put(SUMS, sum);
+        twins.run('hashPlaces', TILES + cut * 16, rows - cut, first + cut, SEED, SUMS);
+        twins.run('hashPlaces', TILES, cut, first, SEED, SUMS);
+        expect(twins.same(SUMS, 16)).toEqual(whole);
+      }),
+    );
+  });
+});
