@@ -3,12 +3,17 @@ import { LakeError } from './errors.js';
 /** Random-access, re-readable bytes of known, fixed length. */
 export interface ByteSource {
   readonly size: number;
+  /** All of them, where they are at hand; not to be changed. */
+  readonly bytes?: Uint8Array;
   /**
    * Exactly `length` bytes from `offset`. The caller must not change them: they may be a view.
    *
+   * `into` is memory of at least `length` bytes to put them in, where the source would have to make some: fresh memory costs
+   * more than reading. What is returned then begins where `into` does, or is a view of bytes that were at hand.
+   *
    * @throws LakeError `corrupt` (`TRUNCATED`) if the range passes the end.
    */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** Append-only destination; awaiting `write` is the back-pressure. */
@@ -20,6 +25,7 @@ export interface ByteSink {
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return {
     size: bytes.length,
+    bytes,
     read(offset, length) {
       if (offset < 0 || length < 0 || offset + length > bytes.length) {
         return Promise.reject(

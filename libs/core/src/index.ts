@@ -2,6 +2,7 @@ export { assert, unreachable } from './assert.js';
 export { bytesSource, compareBytes, compareUtf8, toHex, type ByteSink, type ByteSource } from './bytes.js';
 export { systemClock, type Clock } from './clock.js';
 export { type Codec } from './codec.js';
+export { readFailure, writeFailure, type Failure } from './failure.js';
 export { mapBounded } from './map-bounded.js';
 export { errorText, isLakeError, LakeError, type ErrorKind, type LakeErrorOptions } from './errors.js';
 export { sha256Of } from './sha256.js';

@@ -12,9 +12,10 @@ const READ_BYTES = 1 << 20;
  */
 export async function sha256Of(source: ByteSource, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
+  const room = new Uint8Array(Math.min(READ_BYTES, source.size));
   for (let offset = 0; offset < source.size; offset += READ_BYTES) {
     if (signal?.aborted === true) throw new LakeError('cancelled', 'cancelled while hashing');
-    hash.update(await source.read(offset, Math.min(READ_BYTES, source.size - offset)));
+    hash.update(await source.read(offset, Math.min(READ_BYTES, source.size - offset), room));
   }
   return hash.digest('hex');
 }

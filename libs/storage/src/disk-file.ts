@@ -10,13 +10,14 @@ export async function writeFully(file: OpenFile, bytes: Uint8Array, position: nu
   }
 }
 
-/** Exactly `length` bytes from `position`; `undefined` when the file ends before. */
+/** Exactly `length` bytes from `position`, at the start of `into`; `undefined` when the file ends before. */
 export async function readFully(
   file: OpenFile,
   position: number,
   length: number,
+  into: Uint8Array = new Uint8Array(length),
 ): Promise<Uint8Array | undefined> {
-  const bytes = new Uint8Array(length);
+  const bytes = into.subarray(0, length);
   for (let done = 0; done < length; ) {
     const read = await file.read(bytes.subarray(done), position + done);
     if (read === 0) return undefined;

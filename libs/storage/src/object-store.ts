@@ -46,11 +46,12 @@ export interface ObjectStore {
   /** What stands at `key`; `undefined` when nothing does. */
   head(key: string): Promise<ObjectMeta | undefined>;
   /**
-   * The whole object, and exactly the version that `meta` names.
+   * The whole object, and exactly the version that `meta` names. As with {@link ByteSource.read}, `into` is memory to put it in, where
+   * that is large enough.
    *
    * @throws LakeError `missing` when nothing is there.
    */
-  get(key: string): Promise<{ readonly meta: ObjectMeta; readonly bytes: Uint8Array }>;
+  get(key: string, into?: Uint8Array): Promise<{ readonly meta: ObjectMeta; readonly bytes: Uint8Array }>;
   /**
    * Pins the version that stands at `key` now, to be read in ranges.
    *

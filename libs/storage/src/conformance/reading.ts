@@ -32,6 +32,21 @@ export function describeReading(open: () => Promise<ObjectStore>): void {
     expect(all.map(text)).toEqual(ranges.map(([, , expected]) => expected));
   });
 
+  it('reads into memory of the caller, and leaves the rest of it alone', async () => {
+    const store = await open();
+    await store.put('k', bytes('0123456789'));
+    const source = await store.open('k');
+    const into = bytes('............');
+    const read = await source.read(3, 4, into.subarray(2));
+    expect(text(read)).toBe('3456');
+    // A source with bytes at hand may give a view of those instead.
+    if (read.buffer === into.buffer) expect(text(into)).toBe('..3456......');
+    for (const room of [0, 9, 10, 12]) {
+      const whole = await store.get('k', bytes('.'.repeat(room)));
+      expect(text(whole.bytes)).toBe('0123456789');
+    }
+  });
+
   it('refuses ranges outside the object', async () => {
     const store = await open();
     await store.put('k', bytes('0123456789'));

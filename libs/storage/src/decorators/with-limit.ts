@@ -11,13 +11,13 @@ export function withLimit(store: ObjectStore, requestsMax: number): ObjectStore 
   return {
     url: store.url,
     head: (key) => limited(() => store.head(key)),
-    get: (key) => limited(() => store.get(key)),
+    get: (...whole) => limited(() => store.get(...whole)),
     open: async (key) => {
       const source = await limited(() => store.open(key));
       return {
         meta: source.meta,
         size: source.size,
-        read: (offset, length) => limited(() => source.read(offset, length)),
+        read: (...range) => limited(() => source.read(...range)),
       };
     },
     put: (key, body, options) => limited(() => store.put(key, body, options)),

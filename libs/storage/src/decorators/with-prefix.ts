@@ -17,8 +17,8 @@ export function withPrefix(store: ObjectStore, prefix: string): ObjectStore {
       const meta = await store.head(full(key));
       return meta === undefined ? undefined : inner(meta);
     },
-    get: async (key) => {
-      const { meta, bytes } = await store.get(full(key));
+    get: async (key, into) => {
+      const { meta, bytes } = await store.get(full(key), into);
       return { meta: inner(meta), bytes };
     },
     open: async (key) => {
@@ -26,7 +26,7 @@ export function withPrefix(store: ObjectStore, prefix: string): ObjectStore {
       return {
         meta: inner(source.meta),
         size: source.size,
-        read: (offset, length) => source.read(offset, length),
+        read: (...range) => source.read(...range),
       };
     },
     put: async (key, body, options) => inner(await store.put(full(key), body, options)),

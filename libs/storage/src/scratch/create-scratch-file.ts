@@ -119,12 +119,12 @@ function sealedScratch({ path, file, stat, close, sha256 }: SealedParts): Sealed
     path,
     sha256,
     size: stat.size,
-    async read(offset, length) {
+    async read(offset, length, into) {
       if (closed) throw new Error('assertion failed: a closed scratch file cannot be read');
       const outside = rangeError({ offset, length, size: stat.size }, { path });
       if (outside !== undefined) throw outside;
       try {
-        const bytes = await readFully(file, offset, length);
+        const bytes = await readFully(file, offset, length, into);
         if (bytes !== undefined) return bytes;
       } catch (error) {
         throw diskError(error, { path });

@@ -15,13 +15,13 @@ export function interceptStore(
   return {
     url: store.url,
     head: (key) => around({ name: 'head', key }, () => store.head(key)),
-    get: (key) => around({ name: 'get', key }, () => store.get(key)),
+    get: (key, into) => around({ name: 'get', key }, () => store.get(key, into)),
     open: async (key) => {
       const { meta, size, read } = await around({ name: 'open', key }, () => store.open(key));
       return {
         meta,
         size,
-        read: (offset, length) => around({ name: 'read', key }, () => read(offset, length)),
+        read: (...range) => around({ name: 'read', key }, () => read(...range)),
       };
     },
     put: (key, body, options) => around({ name: 'put', key }, () => store.put(key, body, options)),

@@ -41,11 +41,11 @@ export function localStore(
   return {
     url: pathToFileURL(path).href,
     head: (key) => onKey(key, () => headObject(volume, key)),
-    get: (key) => onKey(key, () => getObject(volume, key)),
+    get: (key, into) => onKey(key, () => getObject(volume, key, into)),
     open: (key) =>
       onKey(key, async () => {
         const source = await openObject(volume, key);
-        return { ...source, read: (offset, length) => onKey(key, () => source.read(offset, length)) };
+        return { ...source, read: (...range) => onKey(key, () => source.read(...range)) };
       }),
     put: (key, body, options = {}) => onKey(key, () => putObject(volume, key, body, options.onlyIf)),
     delete: (key) => onKey(key, () => deleteObject(volume, key)),

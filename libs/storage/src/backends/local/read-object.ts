@@ -18,9 +18,11 @@ export async function headObject(volume: Volume, key: string): Promise<ObjectMet
 export async function getObject(
   volume: Volume,
   key: string,
+  into: Uint8Array | undefined,
 ): Promise<{ readonly meta: ObjectMeta; readonly bytes: Uint8Array }> {
   return withFile(volume, key, async (file, stat) => {
-    const bytes = await readFully(file, 0, stat.size);
+    const isRoom = into !== undefined && into.length >= stat.size;
+    const bytes = await readFully(file, 0, stat.size, isRoom ? into : undefined);
     if (bytes === undefined) throw replaced(key);
     return { meta: metaOf(key, stat), bytes };
   });
@@ -36,12 +38,12 @@ export async function openObject(volume: Volume, key: string): Promise<ObjectSou
   return {
     meta,
     size: meta.size,
-    async read(offset, length) {
+    async read(offset, length, into) {
       const outside = rangeError({ offset, length, size: meta.size }, { key });
       if (outside !== undefined) throw outside;
       try {
         return await withFile(volume, key, async (file, stat) => {
-          const bytes = etagOf(stat) === meta.etag ? await readFully(file, offset, length) : undefined;
+          const bytes = etagOf(stat) === meta.etag ? await readFully(file, offset, length, into) : undefined;
           if (bytes === undefined) throw replaced(key);
           return bytes;
         });

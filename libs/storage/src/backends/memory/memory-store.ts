@@ -21,9 +21,9 @@ export function memoryStore({ clock = systemClock }: { readonly clock?: Clock } 
   return {
     url: 'memory:',
     head: async (key) => objects.get(checkKey(key))?.meta,
-    get: async (key) => {
+    get: async (key, into) => {
       const { meta, bytes } = find(key);
-      return { meta, bytes: bytes.slice() };
+      return { meta, bytes: copied(bytes, into) };
     },
     open: async (key) => {
       const pinned = find(key);
@@ -31,13 +31,14 @@ export function memoryStore({ clock = systemClock }: { readonly clock?: Clock } 
       return {
         meta: pinned.meta,
         size: source.size,
-        async read(offset, length) {
+        async read(offset, length, into) {
           if (objects.get(key) !== pinned) {
             throw new LakeError('conflict', 'the object was replaced while it was read', {
               details: { key },
             });
           }
-          return (await source.read(offset, length)).slice();
+          const bytes = await source.read(offset, length);
+          return copied(bytes, into);
         },
       };
     },
@@ -63,6 +64,13 @@ export const openMemoryStore: Backend = (url) => {
   if (url !== 'memory:') throw new LakeError('invalid', 'a memory store is written memory:', { code: 'URL' });
   return memoryStore();
 };
+
+/** A copy of `bytes`, in `into` where that is large enough. */
+function copied(bytes: Uint8Array, into: Uint8Array | undefined): Uint8Array {
+  if (into === undefined || into.length < bytes.length) return bytes.slice();
+  into.set(bytes);
+  return into.subarray(0, bytes.length);
+}
 
 interface Stored {
   readonly meta: ObjectMeta;
