@@ -37,11 +37,14 @@ export interface BytesColumn {
   readonly validity?: Uint8Array | undefined;
 }
 
-/** utf8, bytes and decimal as codes into a dictionary, which may hold duplicates and unused entries. */
+/** What codes stand for: byte strings, or the values of a fixed-width type. */
+export type Dictionary = BytesValues | FixedValues;
+
+/** Rows of any flat type as codes into a dictionary, which may hold duplicates and unused entries. */
 export interface DictionaryColumn {
   readonly layout: 'dictionary';
   readonly codes: Uint32Array;
-  readonly dictionary: BytesValues;
+  readonly dictionary: Dictionary;
   readonly validity?: Uint8Array | undefined;
 }
 
@@ -63,6 +66,11 @@ export interface RecordBatch {
   readonly schema: Schema;
   readonly rowCount: number;
   readonly columns: readonly Column[];
+}
+
+/** How many entries `dictionary` has. */
+export function dictionaryLength(dictionary: Dictionary): number {
+  return 'offsets' in dictionary ? dictionary.offsets.length - 1 : dictionary.length;
 }
 
 /** How many rows `column` has. */

@@ -30,9 +30,12 @@ function plainRow(batch: RecordBatch, row: number): unknown[] {
     const value = valueAt(column, row);
     if (value === null || column.layout === 'nested') return value;
     if (value instanceof Uint8Array) return [...value];
-    if (column.layout !== 'fixed') throw new Error('a number in a column of bytes');
-    const { words, perValue } = fixedWords(column.values);
-    return [...words.subarray(row * perValue, (row + 1) * perValue)];
+    const isCoded = column.layout === 'dictionary';
+    const values = isCoded ? column.dictionary : column.values;
+    if ('offsets' in values) throw new Error('a number in a column of bytes');
+    const at = isCoded ? (column.codes[row] as number) : row;
+    const { words, perValue } = fixedWords(values);
+    return [...words.subarray(at * perValue, (at + 1) * perValue)];
   });
 }
 
@@ -161,7 +164,7 @@ describe('concatenation', () => {
     expect(shared.layout === 'dictionary' && shared.dictionary === sides).toBe(true);
     const joined = concatColumns({ kind: 'utf8' }, [a, c, b]);
     expect(joined).toMatchObject({ layout: 'dictionary', codes: Uint32Array.of(0, 1, 2, 1) });
-    expect(joined.layout === 'dictionary' && joined.dictionary.offsets).toEqual(Uint32Array.of(0, 3, 7, 11));
+    expect(joined).toMatchObject({ dictionary: { offsets: Uint32Array.of(0, 3, 7, 11) } });
   });
 
   it('gives plain bytes when one of the columns is plain', () => {

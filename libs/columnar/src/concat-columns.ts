@@ -2,17 +2,20 @@ import { assert } from '@ticklake/core';
 import { allocFixed } from './alloc-fixed.js';
 import {
   columnLength,
+  dictionaryLength,
   type BytesColumn,
   type BytesValues,
   type Column,
+  type Dictionary,
   type DictionaryColumn,
   type FixedColumn,
+  type FixedValues,
 } from './batch.js';
 import { BYTES_MAX } from './bytes-max.js';
 import { decodeDictionary } from './decode-dictionary.js';
 import { emptyColumn } from './empty-column.js';
 import { fixedWords } from './fixed-words.js';
-import type { DataType, FixedType } from './schema.js';
+import { isFixedType, type DataType, type FixedType } from './schema.js';
 import { concatValidity } from './validity.js';
 
 /**
@@ -30,19 +33,28 @@ export function concatColumns(type: DataType, columns: readonly Column[]): Colum
     case 'utf8':
     case 'bytes':
     case 'decimal':
-      return columns.every(isDictionary) ? concatDictionaries(columns) : concatBytes(columns.map(asBytes));
+      return columns.every(isDictionary)
+        ? concatDictionaries(type, columns)
+        : concatBytes(columns.map(asBytes));
     default:
-      return concatFixed(type, columns);
+      return columns.every(isDictionary) ? concatDictionaries(type, columns) : concatFixed(type, columns);
   }
 }
 
 function concatFixed(type: FixedType, columns: readonly Column[]): FixedColumn {
-  const values = allocFixed(type, totalRows(columns));
+  const values = appendFixed(type, columns.map(fixedValues));
+  return { layout: 'fixed', values, validity: concatValidity(columns) };
+}
+
+function appendFixed(type: FixedType, parts: readonly FixedValues[]): FixedValues {
+  const values = allocFixed(
+    type,
+    parts.reduce((sum, part) => sum + part.length, 0),
+  );
   const to = fixedWords(values);
   let word = 0;
-  for (const column of columns) {
-    assert(column.layout === 'fixed', 'a fixed-width type has fixed columns');
-    const from = fixedWords(column.values);
+  for (const part of parts) {
+    const from = fixedWords(part);
     assert(
       from.words.BYTES_PER_ELEMENT === to.words.BYTES_PER_ELEMENT,
       'values have the width of their type',
@@ -50,7 +62,13 @@ function concatFixed(type: FixedType, columns: readonly Column[]): FixedColumn {
     to.words.set(from.words, word);
     word += from.words.length;
   }
-  return { layout: 'fixed', values, validity: concatValidity(columns) };
+  return values;
+}
+
+function fixedValues(column: Column): FixedValues {
+  const plain = column.layout === 'dictionary' ? decodeDictionary(column) : column;
+  assert(plain.layout === 'fixed', 'a fixed-width type has fixed or dictionary columns');
+  return plain.values;
 }
 
 function concatBytes(columns: readonly BytesColumn[]): BytesColumn {
@@ -58,16 +76,16 @@ function concatBytes(columns: readonly BytesColumn[]): BytesColumn {
   return { layout: 'bytes', values, validity: concatValidity(columns) };
 }
 
-function concatDictionaries(columns: readonly DictionaryColumn[]): DictionaryColumn {
-  const shifts = new Map<BytesValues, number>();
+function concatDictionaries(type: DataType, columns: readonly DictionaryColumn[]): DictionaryColumn {
+  const shifts = new Map<Dictionary, number>();
   let entryCount = 0;
   for (const { dictionary } of columns) {
     if (shifts.has(dictionary)) continue;
     shifts.set(dictionary, entryCount);
-    entryCount += dictionary.offsets.length - 1;
+    entryCount += dictionaryLength(dictionary);
   }
   const dictionaries = [...shifts.keys()];
-  const dictionary = dictionaries.length === 1 ? dictionaries[0] : appendBytes(dictionaries);
+  const dictionary = dictionaries.length === 1 ? dictionaries[0] : appendDictionaries(type, dictionaries);
   assert(dictionary !== undefined, 'there is a column');
   const codes = new Uint32Array(totalRows(columns));
   let row = 0;
@@ -79,6 +97,19 @@ function concatDictionaries(columns: readonly DictionaryColumn[]): DictionaryCol
     row = end;
   }
   return { layout: 'dictionary', codes, dictionary, validity: concatValidity(columns) };
+}
+
+function appendDictionaries(type: DataType, dictionaries: readonly Dictionary[]): Dictionary {
+  if (isFixedType(type)) return appendFixed(type, dictionaries.filter(isFixed));
+  return appendBytes(dictionaries.filter(isBytes));
+}
+
+function isFixed(dictionary: Dictionary): dictionary is FixedValues {
+  return !('offsets' in dictionary);
+}
+
+function isBytes(dictionary: Dictionary): dictionary is BytesValues {
+  return 'offsets' in dictionary;
 }
 
 function appendBytes(parts: readonly BytesValues[]): BytesValues {
@@ -107,9 +138,9 @@ function isDictionary(column: Column): column is DictionaryColumn {
 }
 
 function asBytes(column: Column): BytesColumn {
-  if (column.layout === 'dictionary') return decodeDictionary(column);
-  assert(column.layout === 'bytes', 'utf8, bytes and decimal are bytes or dictionary columns');
-  return column;
+  const plain = column.layout === 'dictionary' ? decodeDictionary(column) : column;
+  assert(plain.layout === 'bytes', 'utf8, bytes and decimal are bytes or dictionary columns');
+  return plain;
 }
 
 function nestedValues(column: Column): readonly unknown[] {

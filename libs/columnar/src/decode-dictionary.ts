@@ -1,7 +1,13 @@
-import type { BytesColumn, DictionaryColumn } from './batch.js';
-import { takeBytes } from './take-column.js';
+import type { BytesColumn, DictionaryColumn, FixedColumn } from './batch.js';
+import { takeBytes, takeFixed } from './take-column.js';
 
-/** The same rows as plain bytes: every row's entry is copied. A null row becomes empty bytes. */
-export function decodeDictionary({ codes, dictionary, validity }: DictionaryColumn): BytesColumn {
-  return { layout: 'bytes', values: takeBytes(dictionary, codes, validity), validity };
+/** The same rows as plain values: every row's entry is copied. A null row of byte strings becomes empty bytes. */
+export function decodeDictionary({
+  codes,
+  dictionary,
+  validity,
+}: DictionaryColumn): BytesColumn | FixedColumn {
+  return 'offsets' in dictionary
+    ? { layout: 'bytes', values: takeBytes(dictionary, codes, validity), validity }
+    : { layout: 'fixed', values: takeFixed(dictionary, codes), validity };
 }

@@ -1,4 +1,5 @@
 export {
+  isFixedType,
   typeText,
   type DataType,
   type Field,
@@ -9,9 +10,11 @@ export {
 } from './schema.js';
 export {
   columnLength,
+  dictionaryLength,
   type BytesColumn,
   type BytesValues,
   type Column,
+  type Dictionary,
   type DictionaryColumn,
   type FixedColumn,
   type FixedValues,
@@ -36,9 +39,23 @@ export { textColumn } from './text-column.js';
 export { valueAt } from './value-at.js';
 export { createMultisetHash, type MultisetHash } from './content-hash/multiset-hash.js';
 export { createOrderedHash, type OrderedHash } from './content-hash/ordered-hash.js';
+export { DIGEST_BYTES, sliceDigests, type RowDigests } from './content-hash/row-digests.js';
+export { createRowHasher, type RowHasher, type RowHasherOptions } from './content-hash/row-hasher.js';
+export { attachArena, createArena, type Arena, type ArenaOptions, type ViewType } from './arena/arena.js';
+export { createArenaBuffer, withBlock, type ArenaBuffer } from './arena/arena-buffer.js';
+export { createColumnBuffer, type ColumnBuffer } from './placed/column-buffer.js';
+export { type BytesColumnBuffer } from './placed/bytes-buffer.js';
+export { type BytesDictionary } from './placed/bytes-entries.js';
+export { type FixedColumnBuffer } from './placed/fixed-buffer.js';
+export { type FixedDictionary } from './placed/fixed-entries.js';
+export { type NestedColumnBuffer } from './placed/nested-buffer.js';
 export {
-  createRowDigester,
-  digestRows,
-  type RowDigester,
-  type RowDigests,
-} from './content-hash/row-digests.js';
+  columnAt,
+  copyColumn,
+  type PlacedBatch,
+  type PlacedBytes,
+  type PlacedColumn,
+  type PlacedFixed,
+  type Width,
+} from './placed/placed-column.js';
+export { bytesOf, viewTypeOf, widthOf } from './placed/fixed-view.js';

@@ -30,6 +30,11 @@ export type DataType =
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | NestedType;
 
+/** Whether values of `type` have one machine width. */
+export function isFixedType(type: DataType): type is FixedType {
+  return type.kind !== 'utf8' && type.kind !== 'bytes' && type.kind !== 'decimal' && type.kind !== 'nested';
+}
+
 /** A named column of a {@link Schema}. */
 export interface Field {
   readonly name: string;

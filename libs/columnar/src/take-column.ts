@@ -63,7 +63,8 @@ export function takeBytes(
   return { offsets: taken, data: copy };
 }
 
-function takeFixed(values: FixedValues, rows: Uint32Array): FixedValues {
+/** Values `rows[0]`, `rows[1]`, … Internal: a dictionary's codes are such rows too; what a null's code gives means nothing. */
+export function takeFixed(values: FixedValues, rows: Uint32Array): FixedValues {
   const taken = allocLike(values, rows.length);
   const from = fixedWords(values);
   const to = fixedWords(taken);

@@ -8,9 +8,10 @@ export function valueAt(column: Column, row: number): unknown {
   if (column.layout === 'nested') return column.values[row];
   if (column.validity?.[row] === 0) return null;
   if (column.layout === 'fixed') return column.values[row];
-  return column.layout === 'bytes'
-    ? bytesAt(column.values, row)
-    : bytesAt(column.dictionary, column.codes[row] ?? 0);
+  if (column.layout === 'bytes') return bytesAt(column.values, row);
+  const { dictionary } = column;
+  const code = column.codes[row] ?? 0;
+  return 'offsets' in dictionary ? bytesAt(dictionary, code) : dictionary[code];
 }
 
 function bytesAt({ offsets, data }: BytesValues, index: number): Uint8Array {

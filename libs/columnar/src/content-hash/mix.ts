@@ -37,25 +37,3 @@ function mixLength([a, b, c, d]: Lanes, length: number): Lanes {
 export function nullLanes(seed: Lanes): Lanes {
   return mixWord(mixLength(seed, NULL_LENGTH), 0, 0);
 }
-
-/**
- * Turns the sum of a row's cells into its digest, for every row of `lanes`, in place. Sums alone would not notice
- * two rows exchanging cells; after this, which is one-to-one but not linear, they do.
- */
-export function finishRows(lanes: Int32Array): void {
-  for (let at = 0; at < lanes.length; at += 4) {
-    let a = lanes[at] as number;
-    let b = lanes[at + 1] as number;
-    let c = lanes[at + 2] as number;
-    let d = lanes[at + 3] as number;
-    a = (a + b + c + d) | 0;
-    b = fmix32((b + a) | 0);
-    c = fmix32((c + a) | 0);
-    d = fmix32((d + a) | 0);
-    a = (fmix32(a) + b + c + d) | 0;
-    lanes[at] = a;
-    lanes[at + 1] = b + a;
-    lanes[at + 2] = c + a;
-    lanes[at + 3] = d + a;
-  }
-}

@@ -1,18 +1,37 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { createRowDigester, digestRows } from './row-digests.js';
+import { createRowHasher } from './row-hasher.js';
+import { sliceDigests } from './row-digests.js';
 import type { Column, FixedColumn, RecordBatch } from '../batch.js';
 import { typeText, type DataType, type Field } from '../schema.js';
+import { createArena } from '../arena/arena.js';
+import { createColumnBuffer } from '../placed/column-buffer.js';
+import { textColumn } from '../text-column.js';
 import { arbitraryBatch, arbitrarySchema } from '../testing/index.js';
 import { valueAt } from '../value-at.js';
+
+const arenas = (['wasm', 'portable'] as const).map((kernels) => createArena({ bytesMax: 2 ** 28, kernels }));
+
+/** Of every row, by both kinds of kernels, which agree. */
+function lanesOf(batch: RecordBatch, { exclude }: { exclude: readonly string[] }): number[] {
+  const [wasm, portable] = arenas.map((arena) => {
+    const hasher = createRowHasher(arena, batch.schema, { exclude });
+    const { address, rowCount } = hasher.digestBatch(batch);
+    expect(rowCount).toBe(batch.rowCount);
+    const lanes = [...arena.view(Uint32Array, address, rowCount * 4)];
+    hasher.release();
+    expect(arena.usedBytes).toBe(0);
+    return lanes;
+  });
+  expect(portable).toEqual(wasm);
+  return wasm as number[];
+}
 
 describe('row digests', () => {
   it('are what the specification says, computed slowly with bigints', () => {
     fc.assert(
       fc.property(arbitraryBatches(), (batch) => {
-        const { rowCount, lanes } = digestRows(batch, { exclude: [] });
-        expect(rowCount).toBe(batch.rowCount);
-        expect([...lanes]).toEqual(referenceLanes(batch));
+        expect(lanesOf(batch, NONE)).toEqual(referenceLanes(batch));
       }),
       { numRuns: 500 },
     );
@@ -27,13 +46,13 @@ describe('row digests', () => {
           rowCount: batch.rowCount,
           columns: batch.columns.slice(1),
         };
-        expect(digestRows(batch, { exclude: [(first as Field).name] })).toEqual(digestRows(without, NONE));
+        expect(lanesOf(batch, { exclude: [(first as Field).name] })).toEqual(lanesOf(without, NONE));
         const turned: RecordBatch = {
           schema: { fields: batch.schema.fields.map((f) => ({ ...f, nullable: !f.nullable })).reverse() },
           rowCount: batch.rowCount,
           columns: [...batch.columns].reverse(),
         };
-        expect(digestRows(turned, NONE)).toEqual(digestRows(batch, NONE));
+        expect(lanesOf(turned, NONE)).toEqual(lanesOf(batch, NONE));
       }),
     );
   });
@@ -41,14 +60,12 @@ describe('row digests', () => {
   it('agree for decimals of any width and for fixed and variable bytes', () => {
     const decimal: DataType = { kind: 'decimal', precision: 18, scale: 2 };
     const widths = [[0x80], [0xff, 0x80], [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x80]];
-    const lanes = widths.map((bytes) => [...digestRows(oneBytes(decimal, bytes), NONE).lanes]);
+    const lanes = widths.map((bytes) => lanesOf(oneBytes(decimal, bytes), NONE));
     expect(lanes[1]).toEqual(lanes[0]);
     expect(lanes[2]).toEqual(lanes[0]);
-    expect(digestRows(oneBytes(decimal, [0, 0x80]), NONE).lanes).not.toEqual(
-      digestRows(oneBytes(decimal, [0x80]), NONE).lanes,
-    );
-    expect(digestRows(oneBytes({ kind: 'bytes', sizeBytes: 2 }, [1, 2]), NONE)).toEqual(
-      digestRows(oneBytes({ kind: 'bytes' }, [1, 2]), NONE),
+    expect(lanesOf(oneBytes(decimal, [0, 0x80]), NONE)).not.toEqual(lanesOf(oneBytes(decimal, [0x80]), NONE));
+    expect(lanesOf(oneBytes({ kind: 'bytes', sizeBytes: 2 }, [1, 2]), NONE)).toEqual(
+      lanesOf(oneBytes({ kind: 'bytes' }, [1, 2]), NONE),
     );
   });
 
@@ -77,22 +94,58 @@ describe('row digests', () => {
         [true, false].map((utc) => [{ kind: 'timestamp', unit, utc }, fixed(BigInt64Array.of(0n))] as const),
       ),
     ];
-    const seen = cases.map(([type, column]) => digestRows(oneColumn(type, column), NONE).lanes.join());
+    const seen = cases.map(([type, column]) => lanesOf(oneColumn(type, column), NONE).join());
     expect(new Set(seen).size).toBe(cases.length);
   });
 
   it('count a row that has no columns', () => {
-    expect([...digestRows({ schema: { fields: [] }, rowCount: 1, columns: [] }, NONE).lanes]).not.toEqual([
-      0, 0, 0, 0,
-    ]);
+    expect(lanesOf({ schema: { fields: [] }, rowCount: 1, columns: [] }, NONE)).not.toEqual([0, 0, 0, 0]);
   });
 
-  it('refuse a column of another length, and to be finished twice', () => {
-    const digester = createRowDigester(2);
-    const field: Field = { name: 'a', type: { kind: 'bool' }, nullable: false };
-    expect(() => digester.addColumn(field, fixed(new Uint8Array(3)))).toThrow('its own length');
-    digester.finish();
-    expect(() => digester.finish()).toThrow('finished once');
+  it('are the same joined of columns that were hashed apart', () => {
+    fc.assert(
+      fc.property(arbitraryBatches(), fc.nat(), (batch, at) => {
+        const arena = arenas[0]!;
+        const cut = at % (batch.columns.length + 1);
+        const part = (from: number, to: number, number: 0 | 1) => {
+          const schema = { fields: batch.schema.fields.slice(from, to) };
+          const hasher = createRowHasher(arena, schema, { exclude: [], part: number });
+          const columns = batch.columns.slice(from, to);
+          return { hasher, digests: hasher.digestBatch({ schema, rowCount: batch.rowCount, columns }) };
+        };
+        const [first, second] = [part(0, cut, 0), part(cut, batch.columns.length, 1)];
+        const { address, rowCount } = first.hasher.join(first.digests, [second.digests]);
+        const joined = [...arena.view(Uint32Array, address, 4 * rowCount)];
+        for (const { hasher } of [first, second]) hasher.release();
+        expect(joined).toEqual(lanesOf(batch, NONE));
+      }),
+    );
+  });
+
+  it('are the same for some rows of columns', () => {
+    const arena = arenas[0]!;
+    const hasher = createRowHasher(arena, oneColumn({ kind: 'utf8' }, fixed(new Uint8Array())).schema, NONE);
+    const buffer = createColumnBuffer(arena, { kind: 'utf8' });
+    buffer.append(textColumn(Array.from({ length: 5000 }, (_, i) => `${i}`)), 0, 5000);
+    const lanesFrom = (start: number, end: number) => {
+      const { address, rowCount } = hasher.digest([buffer.placed()], { start, end });
+      return [...arena.view(Int32Array, address, 4 * rowCount)];
+    };
+    expect(lanesFrom(1234, 4321)).toEqual(lanesFrom(0, 5000).slice(4 * 1234, 4 * 4321));
+    hasher.release();
+    buffer.release();
+  });
+
+  it('are the same however long a column is, and for a part of it', () => {
+    const values = BigInt64Array.from({ length: 5003 }, (_, i) => BigInt(i) ** 5n);
+    const of = (part: BigInt64Array): RecordBatch => ({
+      ...oneColumn({ kind: 'int', bits: 64, signed: true }, fixed(part)),
+      rowCount: part.length,
+    });
+    const whole = lanesOf(of(values), NONE);
+    expect(lanesOf(of(values.subarray(2049, 4777)), NONE)).toEqual(whole.slice(4 * 2049, 4 * 4777));
+    const { address } = sliceDigests({ arena: arenas[0]!, address: 64, rowCount: 9 }, 3, 5);
+    expect(address).toBe(64 + 3 * 16);
   });
 });
 
@@ -120,7 +173,7 @@ function fixed(values: FixedColumn['values']): FixedColumn {
 // The specification as plainly as it can be written. Shares no code with what it checks.
 
 const M32 = 0xffffffffn;
-const VERSION = 'ticklake content hash 1';
+const VERSION = 'ticklake content hash 2';
 type Four = [bigint, bigint, bigint, bigint];
 
 function referenceLanes(batch: RecordBatch): number[] {
@@ -141,7 +194,10 @@ function referenceLanes(batch: RecordBatch): number[] {
 function referenceCell(field: Field, column: Column, row: number): Four {
   const seed = seedOf(`${VERSION}\0${typeText(field.type)}\0${field.name}`);
   if (valueAt(column, row) === null) return absorb(seed, M32, Buffer.alloc(8));
-  if (column.layout === 'fixed') return absorb(seed, 0n, wordOf(field.type, column, row));
+  if (column.layout === 'fixed') return absorb(seed, 0n, wordOf(field.type, column.values, row));
+  if (column.layout === 'dictionary' && !('offsets' in column.dictionary)) {
+    return absorb(seed, 0n, wordOf(field.type, column.dictionary, column.codes[row] as number));
+  }
   if (column.layout === 'nested') {
     const bytes = Buffer.concat(writeValue(field.type, column.values[row]));
     return absorb(seed, BigInt(bytes.length), bytes);
@@ -176,7 +232,7 @@ function seedOf(text: string): Four {
   return [0, 4, 8, 12].map((at) => BigInt(digest.readUInt32LE(at))) as Four;
 }
 
-function wordOf(type: DataType, { values }: FixedColumn, row: number): Buffer {
+function wordOf(type: DataType, values: FixedColumn['values'], row: number): Buffer {
   if (type.kind === 'float') {
     const width = values.BYTES_PER_ELEMENT;
     const bits = Buffer.from(values.buffer, values.byteOffset + row * width, width);

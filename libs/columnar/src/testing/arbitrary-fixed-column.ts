@@ -1,21 +1,39 @@
 import fc from 'fast-check';
 import { allocFixed } from '../alloc-fixed.js';
-import type { FixedColumn } from '../batch.js';
+import type { DictionaryColumn, FixedColumn } from '../batch.js';
 import { fixedWords } from '../fixed-words.js';
 import type { FixedType } from '../schema.js';
 
-/** A fixed column; what stands at null rows is as random as the rest. */
+/** Plain values, or codes of a dictionary whose entries may repeat or go unused; what stands at null rows is as random as the rest. */
 export function arbitraryFixedColumn(
   type: FixedType,
   rowCount: number,
   validity: fc.Arbitrary<Uint8Array | undefined>,
-): fc.Arbitrary<FixedColumn> {
+): fc.Arbitrary<FixedColumn | DictionaryColumn> {
   const bits = fc.array(arbitraryBits(type), { minLength: rowCount, maxLength: rowCount });
-  return fc.tuple(bits, validity).map(([values, present]) => ({
-    layout: 'fixed',
-    values: fromBits(type, values),
-    validity: present,
-  }));
+  const plain = fc.tuple(bits, validity).map(
+    ([values, present]): FixedColumn => ({
+      layout: 'fixed',
+      values: fromBits(type, values),
+      validity: present,
+    }),
+  );
+  const coded = fc.array(arbitraryBits(type), { minLength: 1, maxLength: 6 }).chain((entries) =>
+    fc
+      .tuple(
+        fc.array(fc.nat({ max: entries.length - 1 }), { minLength: rowCount, maxLength: rowCount }),
+        validity,
+      )
+      .map(
+        ([codes, present]): DictionaryColumn => ({
+          layout: 'dictionary',
+          codes: Uint32Array.from(codes),
+          dictionary: fromBits(type, entries),
+          validity: present,
+        }),
+      ),
+  );
+  return fc.oneof({ weight: 2, arbitrary: plain }, { weight: 1, arbitrary: coded });
 }
 
 /** One value's bits, unsigned. Built from bits because a NaN's payload does not survive being a number. */

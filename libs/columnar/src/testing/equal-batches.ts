@@ -1,5 +1,5 @@
 import { toHex } from '@ticklake/core';
-import { columnLength, type Column, type RecordBatch } from '../batch.js';
+import { columnLength, type Column, type FixedValues, type RecordBatch } from '../batch.js';
 import { columnAt } from '../column-of.js';
 import { schemaText } from '../fingerprint-schema.js';
 import { fixedWords } from '../fixed-words.js';
@@ -37,11 +37,16 @@ function differenceOf(type: DataType, a: Column, b: Column, rowCount: number): s
 function comparable(type: DataType, column: Column, row: number): string {
   const value = valueAt(column, row);
   if (value === null) return 'null';
-  if (column.layout === 'fixed') {
-    const { words, perValue } = fixedWords(column.values);
-    return `${String(value)} (${Array.from(words.subarray(row * perValue, (row + 1) * perValue)).join(' ')})`;
+  if (column.layout === 'fixed') return fixedText(column.values, row);
+  if (column.layout === 'dictionary' && !('offsets' in column.dictionary)) {
+    return fixedText(column.dictionary, column.codes[row] as number);
   }
   return plainText(type, value);
+}
+
+function fixedText(values: FixedValues, at: number): string {
+  const { words, perValue } = fixedWords(values);
+  return `${String(values[at])} (${Array.from(words.subarray(at * perValue, (at + 1) * perValue)).join(' ')})`;
 }
 
 function plainText(type: DataType, value: unknown): string {

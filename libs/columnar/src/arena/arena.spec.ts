@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { attachArena, createArena } from './arena.js';
+import { createArenaBuffer } from './arena-buffer.js';
+import { ALIKE, sizeClassOf, sizeOfClass } from './size-classes.js';
+
+describe('arena', () => {
+  it('gives blocks that do not overlap, aligned, and large enough with their slack', () => {
+    const steps = fc.array(fc.tuple(fc.nat({ max: 100_000 }), fc.nat({ max: 20 })), { maxLength: 60 });
+    fc.assert(
+      fc.property(steps, (all) => {
+        const arena = createArena({ bytesMax: 2 ** 26 });
+        const blocks = new Map<number, number>();
+        for (const [sizeBytes, give] of all) {
+          const address = arena.alloc(sizeBytes);
+          expect(address % 64).toBe(0);
+          expect(address).toBeGreaterThan(0);
+          expect(arena.capacityOf(address)).toBeGreaterThanOrEqual(sizeBytes);
+          for (const [other, size] of blocks) {
+            expect(address + sizeBytes + 64 <= other || other + size + 64 <= address).toBe(true);
+          }
+          blocks.set(address, sizeBytes);
+          const [returned] = [...blocks.keys()].slice(give);
+          if (returned === undefined) continue;
+          arena.free(returned);
+          blocks.delete(returned);
+        }
+        for (const address of blocks.keys()) arena.free(address);
+        expect(arena.usedBytes).toBe(0);
+      }),
+    );
+  });
+
+  it('uses what was given back before it asks the machine for more', () => {
+    const arena = createArena({ bytesMax: 2 ** 26 });
+    const first = arena.alloc(1_000_000);
+    const { sizeBytes } = arena;
+    arena.free(first);
+    for (let i = 0; i < 100; i++) arena.free(arena.alloc(900_000 + i * 1000));
+    expect(arena.sizeBytes).toBe(sizeBytes);
+  });
+
+  it('stops at its limit with an error of its own', () => {
+    const arena = createArena({ bytesMax: 1_000_000 });
+    expect(() => arena.alloc(1_000_001)).toThrow(
+      expect.objectContaining({ kind: 'invalid', code: 'MEMORY' }),
+    );
+    expect(arena.alloc(500_000)).toBeGreaterThan(0);
+  });
+
+  it('refuses to take back what it has not given', () => {
+    const arena = createArena({ bytesMax: 1_000_000 });
+    const address = arena.alloc(10);
+    arena.free(address);
+    expect(() => arena.free(address)).toThrow('in use');
+    expect(() => arena.free(address + 64)).toThrow('in use');
+  });
+
+  it('knows views of its memory, before and after it has grown, and no other', () => {
+    const arena = createArena({ bytesMax: 2 ** 26 });
+    const early = arena.view(Float64Array, arena.alloc(800), 100);
+    const address = arena.alloc(40_000_000);
+    const late = arena.view(BigInt64Array, address, 5_000_000);
+    expect(arena.addressOf(late)).toBe(address);
+    expect(arena.addressOf(early)).toBe(early.byteOffset);
+    early[3] = 1.5;
+    expect(arena.view(Float64Array, early.byteOffset, 100)[3]).toBe(1.5);
+    expect(arena.addressOf(new Uint8Array(10))).toBeUndefined();
+  });
+
+  it('lets another thread work within a block of its own', () => {
+    const arena = createArena({ bytesMax: 2 ** 26 });
+    const block = arena.alloc(1_000_000);
+    const other = attachArena(arena.handle, { start: block, end: block + 1_000_000 });
+    const address = other.alloc(1000);
+    expect(address).toBeGreaterThanOrEqual(block);
+    other.view(Uint8Array, address, 1)[0] = 7;
+    expect(arena.bytes[address]).toBe(7);
+    expect(() => other.alloc(1_000_000)).toThrow(expect.objectContaining({ code: 'MEMORY' }));
+  });
+});
+
+describe('arena buffer', () => {
+  it('keeps what it is told to when it grows, and moves only when it must', () => {
+    const arena = createArena({ bytesMax: 2 ** 26 });
+    const buffer = createArenaBuffer(arena);
+    arena.bytes.set([1, 2, 3], buffer.grow(3, 0));
+    const before = buffer.address;
+    expect(buffer.grow(100, 3)).toBe(before);
+    const after = buffer.grow(1_000_000, 3);
+    expect([...arena.bytes.subarray(after, after + 3)]).toEqual([1, 2, 3]);
+    expect(buffer.room(10)).toBe(after);
+    buffer.release();
+    expect(arena.usedBytes).toBe(0);
+    expect(buffer.room(10)).toBeGreaterThan(0);
+  });
+});
+
+describe('size classes', () => {
+  it('waste at most a quarter, and the next ones are at most half as large again', () => {
+    for (let size = 257; size < 100_000; size += 97) {
+      const sizeClass = sizeClassOf(size);
+      expect(sizeOfClass(sizeClass)).toBeGreaterThanOrEqual(size);
+      expect(sizeOfClass(sizeClass)).toBeLessThanOrEqual(size * 1.25 + 1);
+      expect(sizeOfClass(sizeClass) % 64).toBe(0);
+      expect(sizeClassOf(sizeOfClass(sizeClass))).toBe(sizeClass);
+      expect(sizeOfClass(sizeClass + ALIKE - 1)).toBeLessThanOrEqual(sizeOfClass(sizeClass) * 1.5);
+    }
+    for (const size of [1, 255, 256]) expect(sizeOfClass(sizeClassOf(size))).toBe(256);
+    expect(sizeOfClass(sizeClassOf(2 ** 31))).toBe(2 ** 31);
+  });
+});

@@ -1,0 +1,245 @@
+import { assert, LakeError } from '@ticklake/core';
+import {
+  attachKernelMemory,
+  createKernelMemory,
+  defaultKernels,
+  KERNEL_BYTES_MAX,
+  openKernels,
+  type Address,
+  type KernelChoice,
+  type KernelMemory,
+  type KernelMemoryHandle,
+  type Kernels,
+} from '@ticklake/kernels';
+import type { FixedValues } from '../batch.js';
+import { ALIKE, sizeClassOf, sizeOfClass } from './size-classes.js';
+
+/**
+ * One growing piece of memory for rows on their way from file to file, and the kernels that work on it. What is given back is used
+ * again before more is asked of the machine: fresh memory costs more than most of what is done with it.
+ *
+ * An arena belongs to one thread. Another may look at the same memory through an arena of its own, see
+ * {@link Arena.handle}, but each allocates for itself only.
+ */
+export interface Arena {
+  readonly kernels: Kernels;
+  /** All of the memory, as large as it is now. */
+  readonly bytes: Uint8Array;
+  /** What another thread attaches to. */
+  readonly handle: KernelMemoryHandle;
+  /** Bytes taken from the machine so far. */
+  readonly sizeBytes: number;
+  /** Bytes in blocks that were not given back. */
+  readonly usedBytes: number;
+  /**
+   * A block of at least `sizeBytes` bytes, its place a multiple of 64; kernels may pass its end by 64 bytes. It holds whatever was there
+   * before.
+   *
+   * @throws LakeError `invalid` (`MEMORY`) when the arena would pass its limit.
+   */
+  alloc(sizeBytes: number): Address;
+  /** Gives a block back. Nothing may look at it from then on. */
+  free(address: Address): void;
+  /** How many bytes the block at `address` really has. */
+  capacityOf(address: Address): number;
+  /** `count` values at `address`, which is aligned for them, as a view. */
+  view<T extends FixedValues>(type: ViewType<T>, address: Address, count: number): T;
+  /** Moves `size` bytes; the two places may overlap. */
+  move(from: Address, to: Address, size: number): void;
+  /** Fills `size` bytes. */
+  fill(to: Address, size: number, value: number): void;
+  /** Copies bytes from anywhere. */
+  put(bytes: Uint8Array, to: Address): void;
+  /** Where a view of this memory stands; `undefined` for any other array. */
+  addressOf(view: FixedValues): Address | undefined;
+}
+
+/** A typed array class over the arena's memory. */
+export interface ViewType<T> {
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): T;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+/** How {@link createArena} makes an arena. */
+export interface ArenaOptions {
+  /** The most it may take from the machine. */
+  readonly bytesMax: number;
+  /** Which kernels; the faster ones that run here when left out. They differ in speed only. */
+  readonly kernels?: KernelChoice;
+}
+
+/** An arena with memory of its own. */
+export function createArena(options: ArenaOptions): Arena {
+  return arenaOver(createKernelMemory(), options, {
+    start: 64,
+    end: Math.min(options.bytesMax, KERNEL_BYTES_MAX),
+  });
+}
+
+/**
+ * An arena in another thread's memory, which allocates within `start … end` only: a block that the other thread's arena gave to this one.
+ */
+export function attachArena(
+  handle: KernelMemoryHandle,
+  {
+    start,
+    end,
+    kernels,
+  }: { readonly start: Address; readonly end: Address; readonly kernels?: KernelChoice },
+): Arena {
+  const bytesMax = end - start;
+  return arenaOver(attachKernelMemory(handle), { bytesMax, ...(kernels && { kernels }) }, { start, end });
+}
+
+/** Kernels may pass the end of a block by so much, and places are multiples of it. */
+const SLACK_BYTES = 64;
+
+/** In front of every block stands its size class, marked while it is in use. */
+const HEADER_BYTES = 64;
+const IN_USE = 0x7ac5_0000;
+
+/** So much at once is asked of the machine; untouched memory costs nothing. */
+const GROW_BYTES = 4 * 1024 * 1024;
+
+function arenaOver(
+  memory: KernelMemory,
+  { bytesMax, kernels = defaultKernels() }: ArenaOptions,
+  room: Room,
+): Arena {
+  const mapped = mapMemory(memory);
+  const blocks = new Blocks(memory, mapped, { ...room, bytesMax });
+  const opened = openKernels(memory, kernels);
+  const addressOf = (view: FixedValues) => (mapped.holds(view.buffer) ? view.byteOffset : undefined);
+  return {
+    kernels: opened,
+    handle: memory.handle,
+    get bytes() {
+      return mapped.bytes(blocks.top);
+    },
+    get sizeBytes() {
+      return blocks.top - room.start;
+    },
+    get usedBytes() {
+      return blocks.usedBytes;
+    },
+    alloc: (sizeBytes) => blocks.alloc(sizeBytes),
+    free: (address) => blocks.free(address),
+    capacityOf: (address) => sizeOfClass(blocks.classAt(address)) - HEADER_BYTES - SLACK_BYTES,
+    view(Type, address, count) {
+      // What another thread put somewhere may stand beyond what this one has.
+      const end = address + count * Type.BYTES_PER_ELEMENT;
+      return new Type(mapped.bytes(Math.max(blocks.top, end)).buffer, address, count);
+    },
+    move: (from, to, size) => opened.moveBytes(from, to, size),
+    fill: (to, size, value) => opened.fillBytes(to, size, value),
+    put(bytes, to) {
+      const from = addressOf(bytes);
+      if (from === undefined) mapped.bytes(blocks.top).set(bytes, to);
+      else opened.moveBytes(from, to, bytes.length);
+    },
+    addressOf,
+  };
+}
+
+/** From where to where an arena allocates. */
+interface Room {
+  readonly start: Address;
+  readonly end: Address;
+}
+
+/** The blocks between the start of a room and {@link top}, in use and free. */
+class Blocks {
+  top: Address;
+  usedBytes = 0;
+  /** Free blocks of every size class. */
+  readonly #free: Address[][] = [];
+  readonly #memory: KernelMemory;
+  readonly #mapped: Mapped;
+  readonly #room: Room & { readonly bytesMax: number };
+
+  constructor(memory: KernelMemory, mapped: Mapped, room: Room & { readonly bytesMax: number }) {
+    this.#memory = memory;
+    this.#mapped = mapped;
+    this.#room = room;
+    this.top = room.start;
+  }
+
+  alloc(sizeBytes: number): Address {
+    // No block is larger than all of the memory; a size that no class has is refused as one that does not fit.
+    const wanted = Math.min(sizeBytes + HEADER_BYTES + SLACK_BYTES, 2 ** 31);
+    const { address, taken } = this.#take(sizeClassOf(wanted));
+    this.#mapped.words(this.top)[(address - HEADER_BYTES) / 4] = IN_USE | taken;
+    this.usedBytes += sizeOfClass(taken);
+    return address;
+  }
+
+  free(address: Address): void {
+    const sizeClass = this.classAt(address);
+    this.#mapped.words(this.top)[(address - HEADER_BYTES) / 4] = 0;
+    this.usedBytes -= sizeOfClass(sizeClass);
+    (this.#free[sizeClass] ??= []).push(address);
+  }
+
+  /** The size class of a block in use. */
+  classAt(address: Address): number {
+    const mark = this.#mapped.words(this.top)[(address - HEADER_BYTES) / 4] as number;
+    assert((mark & ~0xff) === IN_USE, 'a block that is in use has a size');
+    return mark & 0xff;
+  }
+
+  #take(sizeClass: number): { readonly address: Address; readonly taken: number } {
+    for (let taken = sizeClass; taken < sizeClass + ALIKE; taken++) {
+      const address = this.#free[taken]?.pop();
+      if (address !== undefined) return { address, taken };
+    }
+    return { address: this.#extend(sizeOfClass(sizeClass)), taken: sizeClass };
+  }
+
+  #extend(sizeBytes: number): Address {
+    const base = this.top;
+    const end = base + sizeBytes;
+    if (end > this.#room.end) {
+      throw new LakeError('invalid', 'more memory is needed than the budget allows', {
+        code: 'MEMORY',
+        details: { usedBytes: this.usedBytes, sizeBytes, bytesMax: this.#room.bytesMax },
+      });
+    }
+    const { byteLength } = this.#memory.buffer;
+    if (end > byteLength) this.#memory.grow(Math.min(Math.max(end, byteLength + GROW_BYTES), this.#room.end));
+    this.top = end;
+    return base + HEADER_BYTES;
+  }
+}
+
+type Mapped = ReturnType<typeof mapMemory>;
+
+/** Views of all of a memory, made anew when it has grown: older ones stay valid, and only do not reach what was added. */
+function mapMemory(memory: KernelMemory) {
+  let bytes = new Uint8Array(memory.buffer);
+  let words = new Uint32Array(memory.buffer);
+  const buffers = new WeakSet<ArrayBufferLike>([memory.buffer]);
+  const map = () => {
+    buffers.add(memory.buffer);
+    bytes = new Uint8Array(memory.buffer);
+    words = new Uint32Array(memory.buffer);
+  };
+  return {
+    /** At least the first `size` bytes. */
+    bytes(size: number): Uint8Array {
+      if (bytes.length < size) map();
+      return bytes;
+    },
+    words(size: number): Uint32Array {
+      if (bytes.length < size) map();
+      return words;
+    },
+    /** Whether `buffer` is of this memory, as it is or as it was. */
+    holds(buffer: ArrayBufferLike): boolean {
+      if (buffers.has(buffer)) return true;
+      // It may have grown since it was last looked at, in this thread or in another.
+      if (buffer !== memory.buffer) return false;
+      buffers.add(buffer);
+      return true;
+    },
+  };
+}

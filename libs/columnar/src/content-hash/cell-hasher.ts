@@ -1,0 +1,183 @@
+import { assert } from '@ticklake/core';
+import type { Address } from '@ticklake/kernels';
+import type { Arena } from '../arena/arena.js';
+import { createArenaBuffer, type ArenaBuffer } from '../arena/arena-buffer.js';
+import type { BytesColumn, BytesValues } from '../batch.js';
+import { bytesOf } from '../placed/fixed-view.js';
+import type { PlacedBytes, PlacedColumn, PlacedFixed } from '../placed/placed-column.js';
+import { isFixedType, type Field, type FixedType } from '../schema.js';
+import { minimalDecimals } from './minimal-decimals.js';
+import { nullLanes } from './mix.js';
+import { nestedBytes } from './nested-bytes.js';
+import { DIGEST_BYTES } from './row-digests.js';
+import { columnSeed } from './seeds.js';
+
+/** Adds the cells of one column to the lanes of rows. */
+export interface CellHasher {
+  /**
+   * Takes the column whose cells are to be added. False when all of them are the same: that one has then been added to the lanes at
+   * `row`, which every row begins with, and there is nothing more to add.
+   */
+  begin(column: PlacedColumn, row: Address): boolean;
+  /** Adds the cells of rows `start … start + count` to the tiles at `tiles`. */
+  add(tiles: Address, start: number, count: number): void;
+  release(): void;
+}
+
+/** Adds cells `start … start + count`. */
+type AddCells = (tiles: Address, start: number, count: number) => void;
+
+/** A hasher for the cells of `field`. */
+export function createCellHasher(arena: Arena, field: Field): CellHasher {
+  return new ColumnCells(arena, field);
+}
+
+class ColumnCells implements CellHasher {
+  private readonly lanes: ArenaBuffer;
+  private readonly scratch: ArenaBuffer;
+  private readonly table: ArenaBuffer;
+  private readonly outside: OutsideBytes;
+  private addCells: AddCells = () => undefined;
+
+  constructor(
+    private readonly arena: Arena,
+    private readonly field: Field,
+  ) {
+    this.lanes = createArenaBuffer(arena);
+    this.scratch = createArenaBuffer(arena);
+    this.table = createArenaBuffer(arena);
+    this.outside = createOutsideBytes(arena);
+  }
+
+  begin(column: PlacedColumn, row: Address): boolean {
+    const found = this.cellsOf(column, row);
+    this.addCells = found ?? (() => undefined);
+    return found !== undefined;
+  }
+
+  add(tiles: Address, start: number, count: number): void {
+    this.addCells(tiles, start, count);
+  }
+
+  release(): void {
+    for (const one of [this.lanes, this.scratch, this.table, this.outside]) one.release();
+  }
+
+  private cellsOf(column: PlacedColumn, row: Address): AddCells | undefined {
+    const { type } = this.field;
+    switch (column.layout) {
+      case 'fixed':
+        return this.words(column);
+      case 'bytes':
+        return this.strings({ ...this.minimal(column, column.rowCount), validity: column.validity });
+      case 'nested': {
+        assert(type.kind === 'nested', 'nested rows are of a nested type');
+        const { values, validity }: BytesColumn = nestedBytes(type, column.values);
+        return this.strings(this.outside.place(values, validity));
+      }
+      case 'codes':
+      case 'byteCodes': {
+        const cells = this.tableOf(column);
+        if (column.entryCount !== 1 || column.validity !== 0) return this.codes(column, cells);
+        this.arena.kernels.hashSum(cells, 1, row);
+        return undefined;
+      }
+    }
+  }
+
+  private words({ width, values, validity }: Pick<PlacedFixed, 'width' | 'values' | 'validity'>): AddCells {
+    const { type } = this.field;
+    assert(isFixedType(type), 'fixed-width rows are of a fixed-width type');
+    const { kernels } = this.arena;
+    const { seed, none } = this.places();
+    const signed = isSigned(type);
+    return (tiles, start, count) => {
+      const nulls = validity === 0 ? 0 : validity + start;
+      if (width === 8) return kernels.hash64(tiles, values + start * 8, count, seed, nulls, none);
+      if (width === 4) return kernels.hash32(tiles, values + start * 4, count, seed, nulls, none, signed);
+      const wide = this.scratch.room(count * 4);
+      kernels.widen(values + start * width, count, width * 8, signed, wide);
+      kernels.hash32(tiles, wide, count, seed, nulls, none, signed);
+    };
+  }
+
+  private strings({ offsets, data, validity }: PlacedBytes & { readonly validity: Address }): AddCells {
+    const { kernels } = this.arena;
+    const { seed, none } = this.places();
+    return (tiles, start, count) => {
+      const nulls = validity === 0 ? 0 : validity + start;
+      kernels.hashBytes(tiles, offsets + start * 4, data, count, seed, nulls, none);
+    };
+  }
+
+  private codes(place: { readonly codes: Address; readonly validity: Address }, cells: Address): AddCells {
+    const { kernels } = this.arena;
+    const { none } = this.places();
+    return (tiles, start, count) => {
+      const nulls = place.validity === 0 ? 0 : place.validity + start;
+      kernels.hashCodes(tiles, place.codes + start * 4, count, cells, nulls, none);
+    };
+  }
+
+  /** The cells of entries, one after another. */
+  private tableOf(column: Extract<PlacedColumn, { readonly entryCount: number }>): Address {
+    const { kernels } = this.arena;
+    const { entryCount } = column;
+    const cells = this.table.room(Math.max(entryCount, 1) * DIGEST_BYTES);
+    kernels.hashFill(cells, entryCount, this.places().zero);
+    if (column.layout === 'codes') {
+      this.words({ width: column.width, values: column.entries, validity: 0 })(cells, 0, entryCount);
+    } else {
+      this.strings({ ...this.minimal(column.entries, entryCount), validity: 0 })(cells, 0, entryCount);
+    }
+    kernels.hashTable(cells, entryCount);
+    return cells;
+  }
+
+  /** Decimals in the fewest bytes; others as they are. */
+  private minimal(place: PlacedBytes, count: number): PlacedBytes {
+    if (this.field.type.kind !== 'decimal') return { offsets: place.offsets, data: place.data };
+    const offsets = this.arena.view(Uint32Array, place.offsets, count + 1);
+    const data = this.arena.view(Uint8Array, place.data, offsets[count] as number);
+    return this.outside.place(minimalDecimals({ offsets, data }), undefined);
+  }
+
+  /** The column's seed, what a null adds, and four zeros, one after another. */
+  private places(): { readonly seed: Address; readonly none: Address; readonly zero: Address } {
+    const seed = this.lanes.room(3 * DIGEST_BYTES);
+    const own = columnSeed(this.field);
+    this.arena.view(Int32Array, seed, 12).set([...own, ...nullLanes(own), 0, 0, 0, 0]);
+    return { seed, none: seed + DIGEST_BYTES, zero: seed + 2 * DIGEST_BYTES };
+  }
+}
+
+/** Byte strings that were made outside, copied in. */
+interface OutsideBytes {
+  place(values: BytesValues, validity: Uint8Array | undefined): PlacedBytes & { readonly validity: Address };
+  release(): void;
+}
+
+function createOutsideBytes(arena: Arena): OutsideBytes {
+  const held = [createArenaBuffer(arena), createArenaBuffer(arena), createArenaBuffer(arena)] as const;
+  const put = (buffer: ArenaBuffer, bytes: Uint8Array) => {
+    const address = buffer.room(Math.max(bytes.length, 1));
+    arena.put(bytes, address);
+    return address;
+  };
+  return {
+    place: ({ offsets, data }, validity) => ({
+      offsets: put(held[0], bytesOf(offsets, 0, offsets.length)),
+      data: put(held[1], data),
+      validity: validity === undefined ? 0 : put(held[2], validity),
+    }),
+    release() {
+      for (const one of held) one.release();
+    },
+  };
+}
+
+/** Whether a value shorter than a word is extended by its sign; floats are extended by zeros. */
+function isSigned(type: FixedType): boolean {
+  if (type.kind === 'int') return type.signed;
+  return type.kind === 'date' || type.kind === 'time';
+}

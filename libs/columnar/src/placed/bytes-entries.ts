@@ -1,0 +1,154 @@
+import { assert } from '@ticklake/core';
+import { DICTIONARY_STATE_BYTES, dictionarySlotBytes, type Address } from '@ticklake/kernels';
+import type { Arena } from '../arena/arena.js';
+import { createArenaBuffer, withBlock, type ArenaBuffer } from '../arena/arena-buffer.js';
+import { createCodeMaps, type CodeMaps } from './code-maps.js';
+import type { PlacedBytes } from './placed-column.js';
+
+/** Byte strings that codes stand for, as `FixedDictionary`. */
+export interface BytesDictionary extends PlacedBytes {
+  readonly count: number;
+  readonly keepsCodes: boolean;
+}
+
+/** Distinct byte strings that codes stand for, taken from any number of dictionaries. */
+export interface BytesEntries {
+  readonly place: PlacedBytes;
+  readonly count: number;
+  /** As of `FixedEntries`. */
+  translate(dictionary: BytesDictionary): Address | 'same' | undefined;
+  /** As of `FixedEntries`. */
+  adopt(entries: PlacedBytes, count: number): void;
+  clear(): void;
+  release(): void;
+}
+
+/** No entries yet. */
+export function createBytesEntries(arena: Arena): BytesEntries {
+  return new Entries(arena);
+}
+
+class Entries implements BytesEntries {
+  count = 0;
+  private size = 0;
+  private readonly offsets: ArenaBuffer;
+  private readonly data: ArenaBuffer;
+  private readonly hashes: ArenaBuffer;
+  private readonly slots: ArenaBuffer;
+  private readonly state: ArenaBuffer;
+  private readonly heldOffsets: ArenaBuffer;
+  private readonly heldData: ArenaBuffer;
+  private readonly maps: CodeMaps;
+  /** How many entries, and bytes of them, there is room for; 0 while entries cannot be looked up. */
+  private capacity = 0;
+  private room = 0;
+  private hasCollided = false;
+
+  constructor(private readonly arena: Arena) {
+    this.offsets = createArenaBuffer(arena);
+    this.data = createArenaBuffer(arena);
+    this.hashes = createArenaBuffer(arena);
+    this.slots = createArenaBuffer(arena);
+    this.state = createArenaBuffer(arena);
+    this.heldOffsets = createArenaBuffer(arena);
+    this.heldData = createArenaBuffer(arena);
+    this.maps = createCodeMaps(arena);
+  }
+
+  get place(): PlacedBytes {
+    return { offsets: this.offsets.address, data: this.data.address };
+  }
+
+  translate(dictionary: BytesDictionary): Address | 'same' | undefined {
+    if (this.hasCollided) return undefined;
+    const known = this.maps.find(dictionary);
+    if (known !== undefined) return this.maps.isSame ? 'same' : known;
+    const { count } = dictionary;
+    const isFirst = this.count === 0;
+    const { first, last } = this.ends(dictionary, count);
+    this.index(this.count + count, this.size + last - first);
+    const codes = this.maps.add(dictionary, count);
+    const { kernels } = this.arena;
+    const problem = kernels.internBytes(
+      this.state.address,
+      dictionary.offsets,
+      dictionary.data,
+      count,
+      codes,
+    );
+    this.hasCollided = problem !== 0;
+    if (this.hasCollided) return undefined;
+    this.count = kernels.dictionaryCount(this.state.address);
+    this.size = this.ends(this.place, this.count).last;
+    if ((isFirst && this.count === count) || this.maps.isIdentity(count)) this.maps.markSame();
+    return this.maps.isSame ? 'same' : codes;
+  }
+
+  adopt(from: PlacedBytes, count: number): void {
+    assert(this.count === 0, 'entries are adopted before any others');
+    const { first, last } = this.ends(from, count);
+    const to = {
+      offsets: this.offsets.room((count + 1) * 4),
+      data: this.data.room(Math.max(last - first, 1)),
+    };
+    this.size = this.copy(from, count, to);
+    this.count = count;
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.size = 0;
+    this.capacity = 0;
+    this.room = 0;
+    this.hasCollided = false;
+    this.maps.clear();
+  }
+
+  release(): void {
+    this.clear();
+    for (const one of [this.offsets, this.data, this.hashes, this.slots, this.state]) one.release();
+    for (const one of [this.heldOffsets, this.heldData, this.maps]) one.release();
+  }
+
+  private ends(place: PlacedBytes, count: number): { readonly first: number; readonly last: number } {
+    const view = this.arena.view(Uint32Array, place.offsets, count + 1);
+    return { first: view[0] as number, last: view[count] as number };
+  }
+
+  private copy(from: PlacedBytes, count: number, to: PlacedBytes): number {
+    const { first, last } = this.ends(from, count);
+    const { arena } = this;
+    arena.move(from.offsets, to.offsets, (count + 1) * 4);
+    arena.move(from.data + first, to.data, last - first);
+    if (first > 0) arena.kernels.shift32(to.offsets, count + 1, -first);
+    return last - first;
+  }
+
+  /** Makes entries ready to be looked up, with room for `neededCount` of them and so many bytes. */
+  private index(neededCount: number, neededBytes: number): void {
+    if (neededCount <= this.capacity && neededBytes <= this.room) return;
+    const { arena, count } = this;
+    const known = {
+      offsets: this.heldOffsets.room((count + 1) * 4),
+      data: this.heldData.room(Math.max(this.size, 1)),
+    };
+    if (count > 0) this.copy(this.place, count, known);
+    this.capacity = Math.max(1024, 2 ** Math.ceil(Math.log2(neededCount)));
+    this.room = Math.max(16_384, 2 ** Math.ceil(Math.log2(neededBytes)));
+    arena.kernels.dictionaryOpenBytes(
+      this.state.room(DICTIONARY_STATE_BYTES),
+      this.slots.room(dictionarySlotBytes(this.capacity)),
+      this.offsets.room((this.capacity + 1) * 4),
+      this.hashes.room(this.capacity * 4),
+      this.capacity,
+      this.data.room(this.room),
+      this.room,
+    );
+    if (count === 0) return;
+    withBlock(arena, count * 4, (codes) => {
+      const { address } = this.state;
+      const problem = arena.kernels.internBytes(address, known.offsets, known.data, count, codes);
+      assert(problem === 0, 'entries that were distinct stay so');
+    });
+  }
+}

@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { createArena } from '../arena/arena.js';
+import type { Column, RecordBatch } from '../batch.js';
+import { concatColumns } from '../concat-columns.js';
+import type { Field } from '../schema.js';
+import { takeColumn } from '../take-column.js';
+import { arbitraryBatch, arbitraryColumn, arbitrarySchema, equalBatches } from '../testing/index.js';
+import { createColumnBuffer, type ColumnBuffer } from './column-buffer.js';
+import { columnAt, copyColumn } from './placed-column.js';
+
+const arena = createArena({ bytesMax: 2 ** 28 });
+
+/** A field, and some columns of it. */
+const columns = arbitrarySchema()
+  .filter(({ fields }) => fields.length > 0)
+  .chain(({ fields }) => {
+    const field = fields[0] as Field;
+    const column = fc
+      .nat({ max: 9 })
+      .chain((rows) => fc.tuple(fc.constant(rows), arbitraryColumn(field, rows)));
+    return fc.tuple(fc.constant(field), fc.array(column, { maxLength: 5 }));
+  });
+
+function batchOf(field: Field, column: Column, rowCount: number): RecordBatch {
+  return { schema: { fields: [field] }, rowCount, columns: [column] };
+}
+
+function contentOf(buffer: ColumnBuffer): Column {
+  return columnAt(arena, buffer.type, buffer.placed());
+}
+
+describe('column buffers', () => {
+  it('hold what was appended, whatever its layout, and forget it when cleared', () => {
+    fc.assert(
+      fc.property(columns, ([field, parts]) => {
+        const buffer = createColumnBuffer(arena, field.type);
+        for (let round = 0; round < 2; round++) {
+          for (const [rows, column] of parts) {
+            const cut = rows >> 1;
+            buffer.append(column, 0, cut);
+            buffer.append(column, cut, rows);
+          }
+          const rowCount = parts.reduce((sum, [rows]) => sum + rows, 0);
+          expect(buffer.rowCount).toBe(rowCount);
+          const expected = concatColumns(
+            field.type,
+            parts.map(([, column]) => column),
+          );
+          const copied = copyColumn(contentOf(buffer));
+          expect(
+            equalBatches(batchOf(field, contentOf(buffer), rowCount), batchOf(field, expected, rowCount)),
+          ).toBeUndefined();
+          buffer.clear();
+          expect(buffer.rowCount).toBe(0);
+          expect(
+            equalBatches(batchOf(field, copied, rowCount), batchOf(field, expected, rowCount)),
+          ).toBeUndefined();
+        }
+        buffer.release();
+        expect(arena.usedBytes).toBe(0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('have distinct entries as long as every part came as codes, and plain values otherwise', () => {
+    fc.assert(
+      fc.property(columns, ([field, parts]) => {
+        const buffer = createColumnBuffer(arena, field.type);
+        for (const [rows, column] of parts) buffer.append(column, 0, rows);
+        const placed = buffer.placed();
+        const isCoded = placed.layout === 'codes' || placed.layout === 'byteCodes';
+        const filled = parts.filter(([rows]) => rows > 0);
+        if (filled.length > 0) {
+          expect(isCoded).toBe(filled.every(([, column]) => column.layout === 'dictionary'));
+        }
+        const content = contentOf(buffer);
+        if (content.layout === 'dictionary') {
+          const { dictionary } = content;
+          const bytes =
+            'offsets' in dictionary
+              ? [...dictionary.offsets.subarray(1)].map((end, i) =>
+                  String(dictionary.data.subarray(dictionary.offsets[i], end)),
+                )
+              : Array.from({ length: dictionary.length }, (_, i) => {
+                  const size = dictionary.BYTES_PER_ELEMENT;
+                  return String(new Uint8Array(dictionary.buffer, dictionary.byteOffset + i * size, size));
+                });
+          expect(new Set(bytes).size).toBe(bytes.length);
+        }
+        buffer.release();
+      }),
+    );
+  });
+
+  it('gather rows of another by number', () => {
+    fc.assert(
+      fc.property(columns, fc.array(fc.nat(), { maxLength: 12 }), ([field, parts], wanted) => {
+        const [from, to] = [createColumnBuffer(arena, field.type), createColumnBuffer(arena, field.type)];
+        for (const [rows, column] of parts) from.append(column, 0, rows);
+        const numbers = Uint32Array.from(from.rowCount === 0 ? [] : wanted.map((row) => row % from.rowCount));
+        const rows = arena.alloc(numbers.byteLength);
+        arena.view(Uint32Array, rows, numbers.length).set(numbers);
+        const expected = takeColumn(copyColumn(contentOf(from)), numbers);
+        to.gather(from, rows, numbers.length);
+        expect(to.rowCount).toBe(numbers.length);
+        expect(
+          equalBatches(
+            batchOf(field, contentOf(to), numbers.length),
+            batchOf(field, expected, numbers.length),
+          ),
+        ).toBeUndefined();
+        // What was gathered can be added to, and rows gathered to what there is.
+        for (const [count, column] of parts) to.append(column, 0, count);
+        to.gather(from, rows, numbers.length);
+        const more = [expected, ...parts.map(([, column]) => column), expected];
+        const all = concatColumns(field.type, more);
+        expect(
+          equalBatches(
+            batchOf(field, contentOf(to), to.rowCount),
+            batchOf(field, all, 2 * numbers.length + from.rowCount),
+          ),
+        ).toBeUndefined();
+        from.release();
+        to.release();
+        arena.free(rows);
+        expect(arena.usedBytes).toBe(0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('refuse a code that is not in its dictionary, unless its row is null', () => {
+    const type = { kind: 'float', bits: 64 } as const;
+    const buffer = createColumnBuffer(arena, type);
+    const column = {
+      layout: 'dictionary',
+      codes: Uint32Array.of(0, 7),
+      dictionary: Float64Array.of(1.5),
+    } as const;
+    expect(() => buffer.append(column, 0, 2)).toThrow('within its dictionary');
+    buffer.clear();
+    buffer.append({ ...column, validity: Uint8Array.of(1, 0) }, 0, 2);
+    expect(buffer.placed()).toMatchObject({ layout: 'codes', rowCount: 2, entryCount: 1 });
+    buffer.release();
+  });
+
+  it('keep rows of batches of every schema', () => {
+    const batches = fc
+      .tuple(arbitrarySchema(), fc.nat({ max: 9 }))
+      .chain(([schema, rows]) => arbitraryBatch(schema, rows));
+    fc.assert(
+      fc.property(batches, ({ schema, rowCount, columns: all }) => {
+        const buffers = schema.fields.map(({ type }) => createColumnBuffer(arena, type));
+        buffers.forEach((buffer, i) => buffer.append(all[i] as Column, 0, rowCount));
+        const kept = { schema, rowCount, columns: buffers.map(contentOf) };
+        expect(equalBatches(kept, { schema, rowCount, columns: all })).toBeUndefined();
+        buffers.forEach((buffer) => buffer.release());
+      }),
+    );
+  });
+});

@@ -1,0 +1,140 @@
+import { assert } from '@ticklake/core';
+import { DICTIONARY_STATE_BYTES, dictionarySlotBytes, type Address } from '@ticklake/kernels';
+import type { Arena } from '../arena/arena.js';
+import { createArenaBuffer, type ArenaBuffer } from '../arena/arena-buffer.js';
+import { createCodeMaps, type CodeMaps } from './code-maps.js';
+import type { Width } from './placed-column.js';
+
+/** Values that codes stand for, in an arena: not necessarily distinct, and the same object for as long as they are the same. */
+export interface FixedDictionary {
+  readonly values: Address;
+  readonly count: number;
+  /** Whether rows should stay codes: not worth it where most entries stand for one row. */
+  readonly keepsCodes: boolean;
+}
+
+/** Distinct fixed-width values that codes stand for, taken from any number of dictionaries. */
+export interface FixedEntries {
+  readonly address: Address;
+  readonly count: number;
+  /**
+   * Where codes of `dictionary` are translated to codes of these entries, a word of 32 bits each, until the next call; those
+   * entries that are new are taken in. `same` when they mean the same here. `undefined` when values were made to collide, and from
+   * then on.
+   */
+  translate(dictionary: FixedDictionary): Address | 'same' | undefined;
+  /** Takes distinct values as they are, where there are none yet: their codes then mean the same here. */
+  adopt(values: Address, count: number): void;
+  clear(): void;
+  release(): void;
+}
+
+/** No entries yet. */
+export function createFixedEntries(arena: Arena, width: Width): FixedEntries {
+  return new Entries(arena, width);
+}
+
+class Entries implements FixedEntries {
+  count = 0;
+  /** Values narrower than a word are looked up as words. */
+  private readonly wordSize: 4 | 8;
+  private readonly words: ArenaBuffer;
+  private readonly narrow: ArenaBuffer;
+  private readonly slots: ArenaBuffer;
+  private readonly state: ArenaBuffer;
+  private readonly held: ArenaBuffer;
+  private readonly maps: CodeMaps;
+  /** How many entries there are slots for; 0 while entries cannot be looked up. */
+  private capacity = 0;
+  private hasCollided = false;
+
+  constructor(
+    private readonly arena: Arena,
+    private readonly width: Width,
+  ) {
+    this.wordSize = width === 8 ? 8 : 4;
+    this.words = createArenaBuffer(arena);
+    this.narrow = createArenaBuffer(arena);
+    this.slots = createArenaBuffer(arena);
+    this.state = createArenaBuffer(arena);
+    this.held = createArenaBuffer(arena);
+    this.maps = createCodeMaps(arena);
+  }
+
+  get address(): Address {
+    return this.width < 4 ? this.narrow.address : this.words.address;
+  }
+
+  translate(dictionary: FixedDictionary): Address | 'same' | undefined {
+    if (this.hasCollided) return undefined;
+    const known = this.maps.find(dictionary);
+    if (known !== undefined) return this.maps.isSame ? 'same' : known;
+    const { values, count } = dictionary;
+    const isFirst = this.count === 0;
+    this.index(this.count + count);
+    const codes = this.maps.add(dictionary, count);
+    this.hasCollided = this.intern(this.asWords(values, count), count, codes) !== 0;
+    if (this.hasCollided) return undefined;
+    this.count = this.arena.kernels.dictionaryCount(this.state.address);
+    this.makeNarrow();
+    // Values that are new when there are none yet are numbered as they come.
+    if ((isFirst && this.count === count) || this.maps.isIdentity(count)) this.maps.markSame();
+    return this.maps.isSame ? 'same' : codes;
+  }
+
+  adopt(values: Address, count: number): void {
+    assert(this.count === 0, 'entries are adopted before any others');
+    const from = this.asWords(values, count);
+    const to = this.words.room(count * this.wordSize);
+    this.arena.move(from, to, count * this.wordSize);
+    this.count = count;
+    this.makeNarrow();
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.capacity = 0;
+    this.hasCollided = false;
+    this.maps.clear();
+  }
+
+  release(): void {
+    this.clear();
+    for (const one of [this.words, this.narrow, this.slots, this.state, this.held, this.maps]) one.release();
+  }
+
+  private intern(from: Address, count: number, codes: Address): number {
+    const { kernels } = this.arena;
+    const state = this.state.address;
+    return this.width === 8
+      ? kernels.intern64(state, from, count, codes)
+      : kernels.intern32(state, from, count, codes);
+  }
+
+  private asWords(values: Address, count: number): Address {
+    if (this.width >= 4) return values;
+    const words = this.held.room(count * 4);
+    this.arena.kernels.widen(values, count, this.width * 8, false, words);
+    return words;
+  }
+
+  /** Makes entries ready to be looked up, with slots for `needed` of them. */
+  private index(needed: number): void {
+    if (needed <= this.capacity) return;
+    const known = this.held.room(this.count * this.wordSize);
+    this.arena.move(this.words.address, known, this.count * this.wordSize);
+    this.capacity = Math.max(1024, 2 ** Math.ceil(Math.log2(needed)));
+    const entries = this.words.room(this.capacity * this.wordSize);
+    const slots = this.slots.room(dictionarySlotBytes(this.capacity));
+    const state = this.state.room(DICTIONARY_STATE_BYTES);
+    this.arena.kernels.dictionaryOpen(state, slots, entries, this.capacity);
+    // Their codes are known, so where they go does not matter.
+    assert(this.intern(known, this.count, known) === 0, 'entries that were distinct stay so');
+  }
+
+  private makeNarrow(): void {
+    if (this.width >= 4) return;
+    const to = this.narrow.room(this.count * this.width);
+    this.arena.kernels.narrow(this.words.address, this.count, this.width * 8, false, to);
+  }
+}
