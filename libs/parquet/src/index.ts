@@ -1,12 +1,20 @@
-export { openPageCodec, type PageCodec, type PageCodecName } from './codec/page-codec.js';
-export { openParquet, type ParquetReader } from './read/open-parquet.js';
+export { openParquet, type ParquetReader, type ReaderTools } from './read/open-parquet.js';
 export { type ColumnCursor } from './read/column-cursor.js';
 export { type ParquetLimits } from './read/parquet-limits.js';
 export { type ColumnChunkFacts, type RowGroupFacts } from './read/row-group-facts.js';
 export { type Bounds } from './read/statistics.js';
+export { type StoredColumn } from './write/copy-pages.js';
+export { type EncodedChunk, type EncodedPage, type PageKindCount } from './write/encoded-chunk.js';
+export {
+  openRowGroupEncoder,
+  type ColumnChunks,
+  type EncodingOptions,
+  type RowGroupEncoder,
+} from './write/row-group-encoder.js';
 export {
   createParquetSink,
   type ParquetSink,
   type ParquetSinkOptions,
   type ParquetSinkSummary,
+  type SinkTools,
 } from './write/parquet-sink.js';

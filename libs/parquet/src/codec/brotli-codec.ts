@@ -1,5 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
-import { exactSize } from './exact-size.js';
+import { putExactly } from './exact-size.js';
+import { boundOf, encodeWith } from './outside-codec.js';
 import type { PageCodec } from './page-codec.js';
 
 const CHUNK_BYTES_MAX = 1 << 20;
@@ -8,10 +9,13 @@ const CHUNK_BYTES_MAX = 1 << 20;
 export function createBrotliCodec(): PageCodec {
   return {
     name: 'brotli',
-    compress: (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
-    decompress: (bytes, size) =>
-      exactSize('brotli', bytes, size, () =>
-        brotliDecompressSync(bytes, {
+    bound: boundOf,
+    encode: encodeWith((bytes) =>
+      brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+    ),
+    decode: (arena, stored, to, size) =>
+      putExactly(arena, to, { codec: 'brotli', stored, size }, () =>
+        brotliDecompressSync(stored, {
           maxOutputLength: Math.max(size, 1),
           chunkSize: Math.min(Math.max(size, 64), CHUNK_BYTES_MAX),
         }),

@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { exactSize } from './exact-size.js';
+import { putExactly } from './exact-size.js';
 import type { PageCodec } from './page-codec.js';
+import { boundOf, encodeWith } from './outside-codec.js';
 
 /** Reused chunks are cheaper than many small ones; the cap keeps a false `size` from allocating at once. */
 const CHUNK_BYTES_MAX = 1 << 20;
@@ -9,10 +10,11 @@ const CHUNK_BYTES_MAX = 1 << 20;
 export function createGzipCodec(): PageCodec {
   return {
     name: 'gzip',
-    compress: (bytes) => gzipSync(bytes, { level: 6 }),
-    decompress: (bytes, size) =>
-      exactSize('gzip', bytes, size, () =>
-        gunzipSync(bytes, {
+    bound: boundOf,
+    encode: encodeWith((bytes) => gzipSync(bytes, { level: 6 })),
+    decode: (arena, stored, to, size) =>
+      putExactly(arena, to, { codec: 'gzip', stored, size }, () =>
+        gunzipSync(stored, {
           maxOutputLength: Math.max(size, 1),
           chunkSize: Math.min(Math.max(size, 64), CHUNK_BYTES_MAX),
         }),

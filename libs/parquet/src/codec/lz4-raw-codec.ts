@@ -1,5 +1,6 @@
 import { compressSync, uncompressSync } from 'lz4-napi';
-import { corruptPage, exactSize } from './exact-size.js';
+import { corruptPage, putExactly } from './exact-size.js';
+import { boundOf, encodeWith } from './outside-codec.js';
 import type { PageCodec } from './page-codec.js';
 
 /** The native binding frames a block with its size, four bytes little-endian; parquet's LZ4_RAW has no frame. */
@@ -9,24 +10,18 @@ const PREFIX_BYTES = 4;
 export function createLz4RawCodec(): PageCodec {
   return {
     name: 'lz4raw',
-    compress(bytes) {
-      const framed = compressSync(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-      return new Uint8Array(framed.subarray(PREFIX_BYTES));
-    },
-    decompress(bytes, size) {
-      if (bytes.length > 0 && blockSize(bytes, size) !== size) {
-        throw corruptPage({
-          codec: 'lz4raw',
-          bytes,
-          size,
-          message: 'the lz4 block has another size than stated',
-        });
+    bound: boundOf,
+    encode: encodeWith((bytes) => compressSync(Buffer.from(bytes)).subarray(PREFIX_BYTES)),
+    decode(arena, stored, to, size) {
+      const body = { codec: 'lz4raw', stored, size } as const;
+      if (stored.length > 0 && blockSize(stored, size) !== size) {
+        throw corruptPage(body, 'the lz4 block has another size than stated');
       }
-      return exactSize('lz4raw', bytes, size, () => {
-        const framed = Buffer.allocUnsafe(PREFIX_BYTES + bytes.length);
+      putExactly(arena, to, body, () => {
+        const framed = Buffer.allocUnsafe(PREFIX_BYTES + stored.length);
         framed.writeUInt32LE(size, 0);
-        framed.set(bytes, PREFIX_BYTES);
-        return Uint8Array.from(uncompressSync(framed));
+        framed.set(stored, PREFIX_BYTES);
+        return uncompressSync(framed);
       });
     },
   };

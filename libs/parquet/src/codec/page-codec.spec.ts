@@ -1,14 +1,16 @@
+import { withBlock } from '@ticklake/columnar';
 import { isLakeError } from '@ticklake/core';
 import fc from 'fast-check';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { openPageCodec, type PageCodec, type PageCodecName } from './page-codec.js';
+import { ARENA } from '../spec-support/test-arena.js';
+import { openPageCodec, type PageCodecName } from './page-codec.js';
 
 const NAMES: readonly PageCodecName[] = ['none', 'snappy', 'gzip', 'zstd', 'lz4raw', 'brotli'];
 
 describe.each(NAMES)('page codec %s', (name) => {
-  let codec: PageCodec;
+  let codec: HeapCodec;
   beforeAll(async () => {
-    codec = await openPageCodec(name, { zstdLevel: 3 });
+    codec = await openHeapCodec(name);
   });
 
   it('gives back what it compressed', () => {
@@ -18,12 +20,6 @@ describe.each(NAMES)('page codec %s', (name) => {
         expect(Buffer.compare(codec.decompress(packed, bytes.length), bytes)).toBe(0);
       }),
     );
-  });
-
-  it('never returns a Buffer, whose slice() would alias', () => {
-    const bytes = new Uint8Array(1000).fill(7);
-    const whole = codec.decompress(codec.compress(bytes), 1000);
-    expect(Buffer.isBuffer(whole)).toBe(false);
   });
 
   it('takes no bytes as a page without values', () => {
@@ -86,7 +82,7 @@ describe('bombs', () => {
     ['lz4raw', () => lz4Bomb()],
     ['snappy', () => Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f, 0, 0)],
   ])('%s is refused without decoding past the stated size', async (name, bomb) => {
-    const codec = await openPageCodec(name, { zstdLevel: 3 });
+    const codec = await openHeapCodec(name);
     const bytes = bomb();
     const before = process.memoryUsage().rss;
     expect(failureOf(() => codec.decompress(bytes, 80))).toBeDefined();
@@ -94,7 +90,7 @@ describe('bombs', () => {
   });
 
   it('snappy that claims more than its bytes can hold is refused before allocating', async () => {
-    const codec = await openPageCodec('snappy', { zstdLevel: 3 });
+    const codec = await openHeapCodec('snappy');
     expect(
       failureOf(() => codec.decompress(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x07, 0), 2 ** 31 - 1)),
     ).toBe('SNAPPY_CORRUPT');
@@ -103,14 +99,14 @@ describe('bombs', () => {
 
 describe('zstd', () => {
   it('reads several frames as one page', async () => {
-    const codec = await openPageCodec('zstd', { zstdLevel: 3 });
+    const codec = await openHeapCodec('zstd');
     const [a, b] = [new Uint8Array(500).fill(1), new Uint8Array(700).fill(2)];
     const frames = Buffer.concat([codec.compress(a), codec.compress(b)]);
     expect(Buffer.compare(codec.decompress(frames, 1200), Buffer.concat([a, b]))).toBe(0);
   });
 
   it('compresses to the same bytes whatever was compressed before', async () => {
-    const codec = await openPageCodec('zstd', { zstdLevel: 3 });
+    const codec = await openHeapCodec('zstd');
     const bytes = Uint8Array.from({ length: 40_000 }, (_, i) => (i * 7919) >> 6);
     const first = codec.compress(bytes);
     codec.compress(new Uint8Array(300_000).fill(9));
@@ -122,6 +118,32 @@ describe('zstd', () => {
     await expect(openPageCodec('zstd', { zstdLevel })).rejects.toMatchObject({ kind: 'invalid' });
   });
 });
+
+/** A codec over arrays. */
+interface HeapCodec {
+  compress(bytes: Uint8Array): Uint8Array;
+  decompress(bytes: Uint8Array, size: number): Uint8Array;
+}
+
+async function openHeapCodec(name: PageCodecName): Promise<HeapCodec> {
+  const codec = await openPageCodec(name, { zstdLevel: 3 });
+  return {
+    compress: (bytes) =>
+      withBlock(ARENA, bytes.length + codec.bound(bytes.length), (from) => {
+        const to = from + bytes.length;
+        ARENA.bytes.set(bytes, from);
+        const size = codec.encode(ARENA, from, bytes.length, to);
+        expect(size).toBeLessThanOrEqual(codec.bound(bytes.length));
+        return Uint8Array.from(ARENA.bytes.subarray(to, to + size));
+      }),
+    // Sizes that no block could have are refused before the place for them is looked at.
+    decompress: (bytes, size) =>
+      withBlock(ARENA, Math.min(size, 1 << 20), (to) => {
+        codec.decode(ARENA, bytes, to, size);
+        return Uint8Array.from(ARENA.bytes.subarray(to, to + size));
+      }),
+  };
+}
 
 /** Runs, noise and repeats in one array, so that every kind of token occurs. */
 function compressible() {

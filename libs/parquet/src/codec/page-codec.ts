@@ -1,4 +1,6 @@
+import type { Arena } from '@ticklake/columnar';
 import { LakeError, unreachable } from '@ticklake/core';
+import type { Address } from '@ticklake/kernels';
 import { createBrotliCodec } from './brotli-codec.js';
 import { createGzipCodec } from './gzip-codec.js';
 import { createLz4RawCodec } from './lz4-raw-codec.js';
@@ -9,26 +11,28 @@ import { openZstdCodec } from './zstd-codec.js';
 /** Page compression that this library reads; a sink writes `none`, `snappy` and `zstd`. */
 export type PageCodecName = 'none' | 'snappy' | 'gzip' | 'zstd' | 'lz4raw' | 'brotli';
 
-/** Compresses and decompresses whole page bodies. Safe to use for any number of pages, one at a time. */
+/** Compresses and decompresses whole page bodies in an arena. Holds no state between pages. */
 export interface PageCodec {
   readonly name: PageCodecName;
-  /** A new array, or `bytes` itself where the codec is `none`. */
-  compress(bytes: Uint8Array): Uint8Array;
+  /** The most bytes that {@link PageCodec.encode} makes of `size`. */
+  bound(size: number): number;
+  /** Encodes `size` bytes at `from` to `to`, which has room for {@link PageCodec.bound}; returns how many that took. */
+  encode(arena: Arena, from: Address, size: number, to: Address): number;
   /**
-   * Exactly `size` bytes, or an error. Never allocates more than a small multiple of `size`,
-   * whatever `bytes` claims; the caller bounds `size` (G9).
+   * Decodes `stored` into exactly `size` bytes at `to`, or fails. Never allocates more than a small multiple of `size`,
+   * whatever `stored` claims; the caller bounds `size` (G9).
    *
    * @throws LakeError `corrupt` with code `SNAPPY_CORRUPT` (snappy) or `PAGE_CORRUPT` (any other codec)
-   * and details `codec`, `size`, `compressedSize`, when `bytes` is damaged or holds any other number of bytes.
+   * and details `codec`, `size`, `compressedSize`, when `stored` is damaged or holds any other number of bytes.
    */
-  decompress(bytes: Uint8Array, size: number): Uint8Array;
+  decode(arena: Arena, stored: Uint8Array, to: Address, size: number): void;
 }
 
 /**
  * The codec called `name`. `none`, `snappy` and `zstd` compress to bytes that depend on the input, the level and
- * the pinned codec package, not on the version of Node.
+ * this library's version, not on the version of Node.
  *
- * `zstdLevel`, 1 to 22, matters only to `zstd`'s `compress`.
+ * `zstdLevel`, 1 to 22, matters only to `zstd`'s `encode`.
  *
  * @throws LakeError `invalid` when `zstdLevel` is not a level of zstd.
  */

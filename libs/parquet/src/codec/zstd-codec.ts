@@ -1,4 +1,5 @@
-import { exactSize } from './exact-size.js';
+import { putExactly } from './exact-size.js';
+import { boundOf, encodeWith } from './outside-codec.js';
 import type { PageCodec } from './page-codec.js';
 
 type Zstd = typeof import('@cloudpss/zstd/wasm');
@@ -12,26 +13,28 @@ type Zstd = typeof import('@cloudpss/zstd/wasm');
  */
 export async function openZstdCodec(level: number): Promise<PageCodec> {
   const zstd: Zstd = await import('@cloudpss/zstd/wasm');
+  const wasm = zstd._WasmModule;
   return {
     name: 'zstd',
-    compress: (bytes) => zstd.compress(bytes, level),
-    decompress: (bytes, size) =>
-      exactSize('zstd', bytes, size, () => decodeInto(zstd._WasmModule, bytes, size)),
+    bound: boundOf,
+    encode: encodeWith((bytes) => zstd.compress(bytes, level)),
+    decode(arena, stored, to, size) {
+      const source = wasm._malloc(Math.max(stored.length, 1));
+      const target = wasm._malloc(Math.max(size, 1));
+      try {
+        putExactly(arena, to, { codec: 'zstd', stored, size }, () => {
+          // Zero is the null pointer: the module's memory cannot grow that far.
+          if (Number(source) === 0 || Number(target) === 0) throw new Error('out of memory for a zstd page');
+          wasm.HEAPU8.set(stored, source);
+          const written = wasm._decompress(target, size, source, stored.length);
+          if (wasm._ZSTD_isError(written))
+            throw new Error(wasm.UTF8ToString(wasm._ZSTD_getErrorName(written)));
+          return wasm.HEAPU8.subarray(target, target + written);
+        });
+      } finally {
+        wasm._free(source);
+        wasm._free(target);
+      }
+    },
   };
-}
-
-function decodeInto(wasm: Zstd['_WasmModule'], bytes: Uint8Array, size: number): Uint8Array {
-  const source = wasm._malloc(Math.max(bytes.length, 1));
-  const target = wasm._malloc(Math.max(size, 1));
-  try {
-    // Zero is the null pointer: the module's memory cannot grow that far.
-    if (Number(source) === 0 || Number(target) === 0) throw new Error('out of memory for a zstd page');
-    wasm.HEAPU8.set(bytes, source);
-    const written = wasm._decompress(target, size, source, bytes.length);
-    if (wasm._ZSTD_isError(written)) throw new Error(wasm.UTF8ToString(wasm._ZSTD_getErrorName(written)));
-    return wasm.HEAPU8.slice(target, target + written);
-  } finally {
-    wasm._free(source);
-    wasm._free(target);
-  }
 }

@@ -16,15 +16,15 @@ import {
 const NODES_MAX = 1000;
 
 /**
- * The page header at `position`, and where the page's own bytes start.
+ * The page header at `position`, which ends before `end`, and where the page's own bytes start.
  *
  * @throws LakeError `corrupt` (`THRIFT_ERROR`, `UNSUPPORTED`, `LIMIT`).
  */
 export function parsePageHeader(
   bytes: Uint8Array,
-  position: number,
+  { position, end }: { readonly position: number; readonly end: number },
 ): { readonly header: PageHeader; readonly bodyStart: number } {
-  const reader = thriftReader(bytes, { position, end: bytes.length, nodesMax: NODES_MAX });
+  const reader = thriftReader(bytes, { position, end, nodesMax: NODES_MAX });
   let type = -1;
   let uncompressedSizeBytes = -1;
   let compressedSizeBytes = -1;

@@ -213,11 +213,12 @@ function decodeText(reader: ThriftReader, bytes: Uint8Array): string {
   }
 }
 
-/** An unsigned varint of at most five bytes. */
+/** An unsigned varint of at most 32 bits: what is beyond them would be lost, and a large number pass for a small one. */
 function readVarint(reader: ThriftReader): number {
   let value = 0;
   for (let shift = 0; shift < 35; shift += 7) {
     const byte = readByte(reader);
+    if (shift === 28 && byte > 15) break;
     value |= (byte & 127) << shift;
     if (byte < 128) return value >>> 0;
   }

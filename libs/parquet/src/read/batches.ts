@@ -14,14 +14,18 @@ export async function* readBatches(
     columns === undefined ? reader.schema.fields : columns.map((name) => fieldNamed(reader, name));
   const schema = { fields };
   const cursors = fields.map(({ name }) => reader.column(name));
-  for (const { rowCount } of meta.rowGroups) {
-    for (let done = 0; done < rowCount; ) {
-      const batchRows = Math.min(rowsMax, rowCount - done);
-      const taken: Column[] = [];
-      for (const cursor of cursors) taken.push(await cursor.take(batchRows));
-      yield { schema, rowCount: batchRows, columns: taken };
-      done += batchRows;
+  try {
+    for (const { rowCount } of meta.rowGroups) {
+      for (let done = 0; done < rowCount; ) {
+        const batchRows = Math.min(rowsMax, rowCount - done);
+        const taken: Column[] = [];
+        for (const cursor of cursors) taken.push(await cursor.take(batchRows));
+        yield { schema, rowCount: batchRows, columns: taken };
+        done += batchRows;
+      }
     }
+  } finally {
+    for (const cursor of cursors) cursor.close();
   }
 }
 

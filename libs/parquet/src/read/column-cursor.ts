@@ -1,14 +1,18 @@
-import type { Column } from '@ticklake/columnar';
+import type { Column, ColumnBuffer } from '@ticklake/columnar';
 
 /** Reads one column from its first row to its last. */
 export interface ColumnCursor {
   /**
-   * The next `rowCount` rows: a view of a decoded page where one page covers them, otherwise copied together.
-   * Dictionary columns stay codes. Each page is decoded once and let go once its rows are taken. After a failure
-   * every further call fails the same way. Calls must not overlap.
+   * Appends the next `rowCount` rows to a buffer for the column's type. Returns a promise only when bytes must be waited for, since most
+   * calls need not. Dictionary columns stay codes as long as the buffer can take them. After a failure every further call fails the
+   * same way, and what the buffer holds means nothing. Calls must not overlap.
    *
    * @throws LakeError `corrupt` when the bytes are bad, with `column`, `rowGroup`, `page` and `offset` in the
-   * details; whatever the source throws; Error when the column has fewer rows left.
+   * details; whatever the source throws; Error when the column has fewer rows left. Likewise when it rejects.
    */
+  read(buffer: ColumnBuffer, rowCount: number): Promise<void> | undefined;
+  /** The next `rowCount` rows in memory of their own. Otherwise as {@link ColumnCursor.read}. */
   take(rowCount: number): Promise<Column>;
+  /** Gives back what it holds of the arena. It is not used again. */
+  close(): void;
 }

@@ -1,56 +1,138 @@
-import { columnLength, concatColumns, emptyColumn, sliceColumn, type Column } from '@ticklake/columnar';
+import type { ColumnBuffer } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
+import type { Address } from '@ticklake/kernels';
 import type { FileMeta } from '../format/metadata.js';
-import { openChunkValues, type ChunkValues } from './chunk-values.js';
+import { openChunk, type ChunkReader, type DataPage, type PassingPage } from './chunk-reader.js';
 import type { ColumnCursor } from './column-cursor.js';
-import type { PageContext } from './page-stream.js';
-import { denseColumn } from './scatter.js';
+import { located, type PageContext } from './page-walk.js';
 import type { Leaf } from './schema-tree.js';
 import { stickyCursor } from './sticky-cursor.js';
 
-/** A cursor over a column of which every row is one value or null. */
-export function openFlatCursor(
-  context: PageContext,
-  { meta, leaf, leafIndex }: { meta: FileMeta; leaf: Leaf; leafIndex: number },
-): ColumnCursor {
-  let rowGroup = 0;
-  let chunk: ChunkValues | undefined;
-  let page: Column = emptyColumn(leaf.type);
-  let at = 0;
-  const nextPage = async (): Promise<void> => {
+/** A column of which every row is one value or null. */
+export interface FlatColumn {
+  readonly meta: FileMeta;
+  readonly leaf: Leaf;
+  readonly leafIndex: number;
+  readonly firstRowGroup: number;
+  readonly onPage?: ((page: PassingPage) => void) | undefined;
+}
+
+/** A cursor over a flat column. */
+export function openFlatCursor(context: PageContext, column: FlatColumn): ColumnCursor {
+  const rows = new FlatRows(context, column);
+  return stickyCursor({
+    arena: context.arena,
+    type: column.leaf.type,
+    read: (buffer, rowCount) => rows.read(buffer, rowCount),
+    close: () => rows.close(),
+  });
+}
+
+class FlatRows {
+  private rowGroup: number;
+  private chunk: ChunkReader | undefined;
+  private page: DataPage | undefined;
+  /** Of the page that is open: its validity, how many of its rows have been read. */
+  private validity: Address = 0;
+  private next = 0;
+
+  constructor(
+    private readonly context: PageContext,
+    private readonly column: FlatColumn,
+  ) {
+    this.rowGroup = column.firstRowGroup;
+  }
+
+  read(buffer: ColumnBuffer, rowCount: number): Promise<void> | undefined {
+    let left = rowCount;
+    while (left > 0) {
+      if (this.page === undefined) {
+        const wait = this.openPage();
+        if (wait === undefined) continue;
+        const rest = left;
+        return wait.then(() => this.read(buffer, rest));
+      }
+      const count = Math.min(left, this.page.valueCount - this.next);
+      this.append(buffer, this.page, count);
+      this.next += count;
+      left -= count;
+      if (this.next === this.page.valueCount) this.finishPage();
+    }
+    return undefined;
+  }
+
+  close(): void {
+    this.closePage();
+    this.chunk?.release();
+    this.chunk = undefined;
+  }
+
+  /** Opens the next page; a promise when its bytes must be waited for. */
+  private openPage(): Promise<void> | undefined {
     for (;;) {
-      if (chunk === undefined) {
-        const group = meta.rowGroups[rowGroup];
-        assert(group !== undefined, 'the column has fewer rows left');
-        const chunkMeta = group.chunks[leafIndex];
-        assert(chunkMeta !== undefined, 'every row group has every column');
-        chunk = openChunkValues(context, { chunk: chunkMeta, leaf, rowGroup });
-        rowGroup++;
+      this.chunk ??= this.openNextChunk();
+      const page = this.chunk.next();
+      if (page instanceof Promise) return page;
+      if (page !== undefined) {
+        this.page = page;
+        this.validity = this.placeValidity(page.definition);
+        this.next = 0;
+        return undefined;
       }
-      const next = await chunk.next();
-      if (next === undefined) {
-        chunk = undefined;
-        continue;
-      }
-      page = denseColumn(next.dense, next.definition);
-      at = 0;
-      return;
+      // A chunk without values.
+      this.finishChunk(this.chunk);
     }
-  };
-  const take = async (rowCount: number): Promise<Column> => {
-    const pieces: Column[] = [];
-    for (let left = rowCount; left > 0; ) {
-      const pageRows = columnLength(page);
-      if (at === pageRows) {
-        await nextPage();
-        continue;
-      }
-      const end = Math.min(at + left, pageRows);
-      pieces.push(sliceColumn(page, at, end));
-      left -= end - at;
-      at = end;
+  }
+
+  private openNextChunk(): ChunkReader {
+    const { meta, leaf, leafIndex, onPage } = this.column;
+    const { rowGroup } = this;
+    const chunk = meta.rowGroups[rowGroup]?.chunks[leafIndex];
+    assert(chunk !== undefined, 'the column has fewer rows left');
+    this.rowGroup++;
+    return openChunk(this.context, { chunk, leaf, rowGroup, onPage });
+  }
+
+  private placeValidity(definition: Uint8Array | undefined): Address {
+    if (definition === undefined) return 0;
+    const { arena } = this.context;
+    const address = arena.alloc(definition.length);
+    arena.put(definition, address);
+    return address;
+  }
+
+  private append(buffer: ColumnBuffer, page: DataPage, count: number): void {
+    const at = this.validity === 0 ? 0 : this.validity + this.next;
+    const present = at === 0 ? count : countOnes(this.context.arena.bytes, at, count);
+    try {
+      page.values.append(buffer, { count, present, validity: present === count ? 0 : at });
+    } catch (error) {
+      throw located(error, page.where);
     }
-    return concatColumns(leaf.type, pieces);
-  };
-  return stickyCursor(take);
+  }
+
+  /** What the footer says of a chunk is settled with its last value, whether or not anybody asks for more. */
+  private finishPage(): void {
+    this.closePage();
+    if (this.chunk?.isEnded === true) this.finishChunk(this.chunk);
+  }
+
+  private finishChunk(chunk: ChunkReader): void {
+    chunk.finish();
+    chunk.release();
+    this.chunk = undefined;
+  }
+
+  private closePage(): void {
+    this.page?.release();
+    this.page = undefined;
+    if (this.validity !== 0) this.context.arena.free(this.validity);
+    this.validity = 0;
+  }
+}
+
+function countOnes(bytes: Uint8Array, at: Address, count: number): number {
+  let ones = 0;
+  for (let i = at; i < at + count; i++) ones += bytes[i] as number;
+  return ones;
 }

@@ -1,8 +1,11 @@
+import { withBlock, type Arena } from '@ticklake/columnar';
+import type { Address } from '@ticklake/kernels';
 import { ENCODING, nameOf } from '../format/constants.js';
 import { corrupt } from '../format/corrupt.js';
-import { decodeBitPacked, decodeHybrid, readVarint, type Span } from './hybrid.js';
-import type { RawPage } from './page-stream.js';
+import { openHybrid } from './hybrid-reader.js';
+import type { StoredPage } from './page-walk.js';
 import type { Leaf } from './schema-tree.js';
+import { spanLength, type Span } from './span.js';
 
 /** Levels of a page's values, and where its values start. An absent array stands for all values at the maximum. */
 export interface PageLevels {
@@ -10,104 +13,159 @@ export interface PageLevels {
   readonly repetition: Uint8Array | undefined;
   /** Values that are present. */
   readonly presentCount: number;
-  readonly values: Span;
+  readonly valuesAt: Address;
 }
 
 /**
- * Reads repetition and definition levels of either page version (G10, G11).
+ * Reads repetition and definition levels of either page version (G10, G11). `body` is the page's body, uncompressed.
  *
  * @throws LakeError `corrupt` (`PAGE_CORRUPT`, `UNSUPPORTED`).
  */
-export function readLevels(page: RawPage, leaf: Leaf): PageLevels {
-  const { header, body, levels } = page;
-  const count = header.valueCount;
-  let repetition: Uint8Array | undefined;
-  let definition: Uint8Array | undefined;
-  const values: Span = { bytes: body, position: 0, end: body.length };
-  if (levels === undefined || header.v2 === undefined) {
-    repetition = readV1(values, {
-      max: leaf.repetitionMax,
-      maxIsAbsent: false,
-      count,
-      encoding: header.repetitionEncoding,
-    });
-    definition = readV1(values, {
-      max: leaf.definitionMax,
-      maxIsAbsent: true,
-      count,
-      encoding: header.definitionEncoding,
-    });
-  } else {
-    const split = header.v2.repetitionSizeBytes;
-    repetition = readRuns(
-      { bytes: levels, position: 0, end: split },
-      { max: leaf.repetitionMax, maxIsAbsent: false, count },
+export function readLevels(arena: Arena, { header, levels }: StoredPage, body: Span, leaf: Leaf): PageLevels {
+  const { v2, valueCount: count } = header;
+  const { repetitionMax, definitionMax } = leaf;
+  if (levels === undefined || v2 === undefined) {
+    const first = readV1(arena, body, { max: repetitionMax, count, encoding: header.repetitionEncoding });
+    const second = readV1(
+      arena,
+      { at: first.next, end: body.end },
+      { max: definitionMax, count, encoding: header.definitionEncoding, maxIsAbsent: true },
     );
-    definition = readRuns(
-      { bytes: levels, position: split, end: levels.length },
-      { max: leaf.definitionMax, maxIsAbsent: true, count },
-    );
+    const found = { repetition: first.levels, definition: second.levels, valuesAt: second.next };
+    return checked(undefined, { count, definitionMax, ...found });
   }
-  const presentCount = definition === undefined ? count : countEqual(definition, leaf.definitionMax);
-  if (header.v2 !== undefined && header.v2.nullCount !== count - presentCount) {
+  return withBlock(arena, levels.length, (place) => {
+    arena.put(levels, place);
+    const split = place + v2.repetitionSizeBytes;
+    const repetition = readV2(arena, { at: place, end: split }, { max: repetitionMax, count });
+    const end = place + levels.length;
+    const definition = readV2(arena, { at: split, end }, { max: definitionMax, count, maxIsAbsent: true });
+    return checked(v2.nullCount, { count, definitionMax, repetition, definition, valuesAt: body.at });
+  });
+}
+
+function checked(
+  statedNulls: number | undefined,
+  found: Omit<PageLevels, 'presentCount'> & { readonly count: number; readonly definitionMax: number },
+): PageLevels {
+  const { definition, count, definitionMax, repetition, valuesAt } = found;
+  const presentCount = definition === undefined ? count : countEqual(definition, definitionMax);
+  if (statedNulls !== undefined && statedNulls !== count - presentCount) {
     throw corrupt('PAGE_CORRUPT', 'a page has another number of nulls than its header says', {
-      stated: header.v2.nullCount,
+      stated: statedNulls,
       counted: count - presentCount,
     });
   }
-  if (presentCount === count) definition = undefined;
-  return { definition, repetition, presentCount, values };
+  return { definition: presentCount === count ? undefined : definition, repetition, presentCount, valuesAt };
 }
 
 interface LevelPlan {
   readonly max: number;
   readonly count: number;
   /** Whether no array at all may stand for `max` everywhere: so it is for definition, not for repetition levels. */
-  readonly maxIsAbsent: boolean;
+  readonly maxIsAbsent?: boolean;
 }
 
 /** Version 1: a length, then runs; or in old files bare bits. */
 function readV1(
-  span: Span,
-  { max, count, maxIsAbsent, encoding }: LevelPlan & { encoding: number },
-): Uint8Array | undefined {
-  if (max === 0) return undefined;
-  if (encoding === ENCODING.BIT_PACKED) {
-    const out = new Uint8Array(count);
-    decodeBitPacked(span, { width: widthOf(max), limit: max + 1, out });
-    return out;
-  }
+  arena: Arena,
+  { at, end }: Span,
+  plan: LevelPlan & { readonly encoding: number },
+): { readonly levels: Uint8Array | undefined; readonly next: Address } {
+  const { max, count, encoding } = plan;
+  if (max === 0) return { levels: undefined, next: at };
+  if (encoding === ENCODING.BIT_PACKED) return readBits(arena, { at, end }, { max, count });
   if (encoding !== ENCODING.RLE) {
     throw corrupt('UNSUPPORTED', 'levels in an unknown encoding', { encoding: nameOf(ENCODING, encoding) });
   }
-  if (span.end - span.position < 4) throw corrupt('PAGE_CORRUPT', 'bytes end inside a length');
-  const length = new DataView(span.bytes.buffer, span.bytes.byteOffset + span.position, 4).getUint32(0, true);
-  const position = span.position + 4;
-  if (length > span.end - position)
-    throw corrupt('PAGE_CORRUPT', 'levels pass the end of their page', { length });
-  span.position = position + length;
-  return readRuns({ bytes: span.bytes, position, end: position + length }, { max, count, maxIsAbsent });
+  if (end - at < 4) throw corrupt('PAGE_CORRUPT', 'bytes end inside a length');
+  const length = new DataView(arena.bytes.buffer, at, 4).getUint32(0, true);
+  if (length > end - at - 4) throw corrupt('PAGE_CORRUPT', 'levels pass the end of their page', { length });
+  const next = at + 4 + length;
+  return { levels: readRuns(arena, { at: at + 4, end: next }, plan), next };
 }
 
-function readRuns(span: Span, { max, count, maxIsAbsent }: LevelPlan): Uint8Array | undefined {
-  if (max === 0) return undefined;
+/**
+ * Version 2: the header says where levels end and values begin, and no checksum covers it. So the runs must take all
+ * their bytes, which nothing asks of version 1, where old writers left some over.
+ */
+function readV2(arena: Arena, span: Span, plan: LevelPlan): Uint8Array | undefined {
+  const { levels, next } = readRunsOf(arena, span, plan);
+  // A writer is known that stores definition levels of required columns; they say nothing, but must be levels.
+  const isUnasked = plan.max === 0 && spanLength(span) > 0;
+  const end = isUnasked ? readRunsOf(arena, span, { max: 1, count: plan.count }).next : next;
+  if (end !== span.end) {
+    throw corrupt('PAGE_CORRUPT', 'bytes follow the levels of a page', { extra: span.end - end });
+  }
+  return levels;
+}
+
+function readRuns(arena: Arena, span: Span, plan: LevelPlan): Uint8Array | undefined {
+  return readRunsOf(arena, span, plan).levels;
+}
+
+interface LevelRuns {
+  readonly levels: Uint8Array | undefined;
+  /** Where the bytes after them begin. */
+  readonly next: Address;
+}
+
+function readRunsOf(arena: Arena, span: Span, { max, count, maxIsAbsent }: LevelPlan): LevelRuns {
+  if (max === 0) return { levels: undefined, next: span.at };
   if (max > 255) throw corrupt('UNSUPPORTED', 'levels beyond 255', { max });
-  if (maxIsAbsent && isAllAt(span, max, count)) return undefined;
-  const out = new Uint8Array(count);
-  decodeHybrid(span, { width: widthOf(max), limit: max + 1, overCode: 'PAGE_CORRUPT', out });
-  return out;
+  const after = maxIsAbsent === true ? endOfHighest(arena, span, max, count) : undefined;
+  if (after !== undefined) return { levels: undefined, next: after };
+  const width = widthOf(max);
+  const hybrid = openHybrid(arena, span, { width, count, limit: max + 1, overCode: 'PAGE_CORRUPT' });
+  try {
+    return withBlock(arena, count * 4, (words) => {
+      hybrid.read(words, count);
+      const levels = Uint8Array.from(arena.view(Uint32Array, words, count));
+      return { levels, next: hybrid.end() };
+    });
+  } finally {
+    hybrid.release();
+  }
 }
 
-/** Most columns have no nulls, and most writers say so with one run of the highest level. */
-function isAllAt({ bytes, position, end }: Span, max: number, count: number): boolean {
-  const probe = { bytes, position, end };
-  return (
-    max === 1 &&
-    count > 0 &&
-    readVarint(probe) === count * 2 &&
-    bytes[probe.position] === 1 &&
-    probe.position < end
-  );
+/**
+ * Most columns have no nulls, and most writers say so with one run of the highest level. Returns where that ends, and `undefined` for
+ * anything else.
+ */
+function endOfHighest({ bytes }: Arena, { at, end }: Span, max: number, count: number): Address | undefined {
+  if (max !== 1 || count === 0) return undefined;
+  let head = 0;
+  let from = at;
+  for (let shift = 0; ; shift += 7) {
+    const byte = from < end && shift < 35 ? (bytes[from++] as number) : -1;
+    if (byte < 0) return undefined;
+    head += (byte & 127) * 2 ** shift;
+    if (byte < 128) break;
+  }
+  return head === count * 2 && from < end && bytes[from] === 1 ? from + 1 : undefined;
+}
+
+/** The old bit-packed levels, most significant bit first, without runs or a length. */
+function readBits(
+  { bytes }: Arena,
+  { at, end }: Span,
+  { max, count }: LevelPlan,
+): { readonly levels: Uint8Array; readonly next: Address } {
+  const width = widthOf(max);
+  const size = Math.ceil((count * width) / 8);
+  if (size > end - at) throw corrupt('PAGE_CORRUPT', 'bytes end inside bit-packed levels');
+  const levels = new Uint8Array(count);
+  for (let i = 0, bit = 0; i < count; i++) {
+    let value = 0;
+    for (let j = 0; j < width; j++, bit++) {
+      value = (value << 1) | (((bytes[at + (bit >> 3)] as number) >> (7 - (bit & 7))) & 1);
+    }
+    if (value > max) {
+      throw corrupt('PAGE_CORRUPT', 'a level is higher than the schema allows', { value, limit: max + 1 });
+    }
+    levels[i] = value;
+  }
+  return { levels, next: at + size };
 }
 
 function widthOf(max: number): number {

@@ -2,10 +2,10 @@ import { assert } from '@ticklake/core';
 import { corrupt } from '../format/corrupt.js';
 import type { ChunkMeta, FileMeta } from '../format/metadata.js';
 import { assembleValue } from './assemble.js';
-import { openChunkValues } from './chunk-values.js';
+import { openChunk } from './chunk-reader.js';
 import type { ColumnCursor } from './column-cursor.js';
 import { fillRows, leafLevels, type LeafLevels } from './leaf-levels.js';
-import type { PageContext } from './page-stream.js';
+import { located, type PageContext } from './page-walk.js';
 import type { FileColumn, Leaf, Shape } from './schema-tree.js';
 import { stickyCursor } from './sticky-cursor.js';
 
@@ -17,9 +17,16 @@ export function openNestedCursor(
     leaves,
     column,
     shape,
-  }: { meta: FileMeta; leaves: readonly Leaf[]; column: FileColumn; shape: Shape },
+    firstRowGroup,
+  }: {
+    readonly meta: FileMeta;
+    readonly leaves: readonly Leaf[];
+    readonly column: FileColumn;
+    readonly shape: Shape;
+    readonly firstRowGroup: number;
+  },
 ): ColumnCursor {
-  let rowGroup = -1;
+  let rowGroup = firstRowGroup - 1;
   let rowsLeft = 0;
   let open: LeafLevels[] = [];
   const openGroup = (): void => {
@@ -31,11 +38,13 @@ export function openNestedCursor(
     open = [];
     for (let i = column.leafStart; i < column.leafEnd; i++) {
       const leaf = leaves[i] as Leaf;
-      open[i] = leafLevels(
-        leaf,
-        openChunkValues(context, { chunk: group.chunks[i] as ChunkMeta, leaf, rowGroup }),
-      );
+      open[i] = leafLevels(leaf, openChunk(context, { chunk: group.chunks[i] as ChunkMeta, leaf, rowGroup }));
     }
+  };
+  const closeGroup = () => {
+    // Indexed like the file's leaves, most of which are not this column's.
+    for (const levels of open) (levels as LeafLevels | undefined)?.chunk.release();
+    open = [];
   };
   const take = async (rowCount: number): Promise<unknown[]> => {
     const rows: unknown[] = [];
@@ -45,14 +54,29 @@ export function openNestedCursor(
         continue;
       }
       const count = Math.min(rowCount - rows.length, rowsLeft);
-      for (let i = column.leafStart; i < column.leafEnd; i++) await fillRows(open[i] as LeafLevels, count);
-      for (let i = 0; i < count; i++) rows.push(nextRow(shape, open, column));
-      rowsLeft -= count;
-      if (rowsLeft === 0) finishGroup(open, column, rowGroup);
+      for (let i = column.leafStart; i < column.leafEnd; i++)
+        await fillRows(context.arena, open[i] as LeafLevels, count);
+      try {
+        for (let i = 0; i < count; i++) rows.push(nextRow(shape, open, column));
+        rowsLeft -= count;
+        if (rowsLeft === 0) finishGroup(open, column);
+      } catch (error) {
+        // Which of the leaves is wrong cannot be told; the page of the first is as good a place to look as any.
+        throw located(error, (open[column.leafStart] as LeafLevels).chunk.where);
+      }
+      if (rowsLeft === 0) closeGroup();
     }
     return rows;
   };
-  return stickyCursor(async (rowCount) => ({ layout: 'nested', values: await take(rowCount) }));
+  return stickyCursor({
+    arena: context.arena,
+    type: column.field.type,
+    async read(buffer, rowCount) {
+      assert(buffer.kind === 'nested', 'a nested column is read into a nested buffer');
+      buffer.putValues(await take(rowCount));
+    },
+    close: closeGroup,
+  });
 }
 
 /** A row begins where every leaf's repetition level is 0. */
@@ -70,17 +94,12 @@ function nextRow(
   return assembleValue(shape, open);
 }
 
-function finishGroup(
-  open: readonly LeafLevels[],
-  { leafStart, leafEnd, field }: FileColumn,
-  rowGroup: number,
-): void {
+function finishGroup(open: readonly LeafLevels[], { leafStart, leafEnd, field }: FileColumn): void {
   for (let i = leafStart; i < leafEnd; i++) {
     const { definition, at, ended } = open[i] as LeafLevels;
     if (!ended || at < definition.length) {
       throw corrupt('PAGE_CORRUPT', 'a nested column has more rows than its row group', {
         column: field.name,
-        rowGroup,
       });
     }
   }

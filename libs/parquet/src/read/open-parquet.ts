@@ -1,5 +1,5 @@
 import { LakeError, type ByteSource } from '@ticklake/core';
-import type { RecordBatch, Schema } from '@ticklake/columnar';
+import type { Arena, RecordBatch, Schema } from '@ticklake/columnar';
 import { PHYSICAL } from '../format/constants.js';
 import type { FileMeta } from '../format/metadata.js';
 import { readBatches } from './batches.js';
@@ -7,15 +7,20 @@ import { checkMetadata } from './check-metadata.js';
 import type { ColumnCursor } from './column-cursor.js';
 import { openFlatCursor } from './flat-cursor.js';
 import { openNestedCursor } from './nested-cursor.js';
-import type { PageContext } from './page-stream.js';
+import { openCodecs } from './open-codecs.js';
+import type { PageContext } from './page-walk.js';
 import type { ParquetLimits } from './parquet-limits.js';
+import { PARTS, type OwnReader, type ReaderParts, type StoredChunk } from './reader-parts.js';
 import { readFooter } from './read-footer.js';
 import { refuseConcatenation } from './refuse-concatenation.js';
 import { rowGroupFacts, type RowGroupFacts } from './row-group-facts.js';
 import { buildSchema, type FileColumn, type FileSchema, type Leaf } from './schema-tree.js';
 import { boundsOf, type Bounds } from './statistics.js';
 
-/** An open parquet file. It holds no handle: the source is the caller's, and must outlive the reader. */
+/**
+ * An open parquet file. It holds no handle: the source is the caller's, and must outlive the reader. It holds memory of the
+ * arena until it is closed.
+ */
 export interface ParquetReader {
   readonly schema: Schema;
   readonly rowCount: number;
@@ -25,6 +30,8 @@ export interface ParquetReader {
   readonly metadata: ReadonlyMap<string, string>;
   /** In file order. */
   readonly rowGroups: readonly RowGroupFacts[];
+  /** All bytes of the file, where they are at hand until the reader is closed. */
+  readonly bytes: Uint8Array | undefined;
   /** Pages decoded so far by every cursor, dictionary pages included, and how many of them had a CRC. */
   readonly pages: { readonly read: number; readonly withCrc: number };
   /**
@@ -35,8 +42,14 @@ export interface ParquetReader {
    * @throws LakeError `invalid` when there is no such column.
    */
   minMax(column: string): Bounds | undefined;
-  /** A new cursor at the column's first row. @throws LakeError `invalid` when there is no such column. */
-  column(name: string): ColumnCursor;
+  /** Closes every cursor and gives back what the reader holds of the arena. Only what the footer tells can be asked for from then on. */
+  close(): void;
+  /**
+   * A new cursor at the column's first row, or at the first row of a row group.
+   *
+   * @throws LakeError `invalid` when there is no such column.
+   */
+  column(name: string, from?: { readonly rowGroup: number }): ColumnCursor;
   /**
    * All rows in file order, in batches of at most `rowsMax` rows which never span row groups.
    *
@@ -48,57 +61,158 @@ export interface ParquetReader {
   }): AsyncGenerator<RecordBatch>;
 }
 
+/** What a reader works with. */
+export interface ReaderTools {
+  readonly source: ByteSource;
+  readonly arena: Arena;
+  /** Files up to this size are read once, whole; 1 MiB when left out. */
+  readonly wholeBytesMax?: number;
+  /** Of a larger file, column chunks up to this size are read at once, and larger ones in steps of it; 512 KiB when left out. */
+  readonly windowBytes?: number;
+  /** Called when the reader is closed, or could not be opened: the source is not read any more. */
+  readonly onClose?: () => void;
+}
+
+const WHOLE_BYTES_MAX = 1024 * 1024;
+
+/** Measured: larger steps gain nothing. */
+const WINDOW_BYTES = 512 * 1024;
+
 /**
  * Reads and checks the footer; no page is touched. Bytes that the footer does not account for are searched for the end
- * of another file, because two files in one would be read as one of them, or as values of neither. A file of up to 1 MiB is read whole, once, and served from
- * memory from then on.
+ * of another file, because two files in one would be read as one of them, or as values of neither. A small file is read
+ * whole, once, and served from memory until the reader is closed.
  *
  * @throws LakeError `corrupt` with a code when it is not a parquet file, contradicts itself, or passes a limit.
  */
-export async function openParquet(source: ByteSource, limits: ParquetLimits): Promise<ParquetReader> {
-  const opened = await readFooter(source, limits);
-  const { meta, dataEnd } = opened;
-  const fileSchema = buildSchema(meta.schema, limits);
-  checkMetadata(meta, { leaves: fileSchema.leaves, dataEnd, limits });
-  await refuseConcatenation(opened.source, { meta, dataEnd, limits });
-  const counts = { read: 0, withCrc: 0 };
-  return createReader(meta, fileSchema, { source: opened.source, limits, counts });
+export async function openParquet(
+  { source, arena, wholeBytesMax = WHOLE_BYTES_MAX, windowBytes = WINDOW_BYTES, onClose }: ReaderTools,
+  limits: ParquetLimits,
+): Promise<ParquetReader> {
+  let release = once(() => onClose?.());
+  try {
+    const opened = await readFooter({ source, arena, limits, wholeBytesMax, windowBytes });
+    release = once(() => {
+      opened.release();
+      onClose?.();
+    });
+    const { meta, dataEnd, file } = opened;
+    const fileSchema = buildSchema(meta.schema, limits);
+    checkMetadata(meta, { leaves: fileSchema.leaves, dataEnd, limits });
+    await refuseConcatenation(file.source, { meta, dataEnd, limits });
+    const context = { file, arena, limits, counts: { read: 0, withCrc: 0 }, codecs: await openCodecs(meta) };
+    return new Reader({ meta, fileSchema, context, release });
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
-function createReader(meta: FileMeta, fileSchema: FileSchema, context: PageContext): ParquetReader {
-  const byName = new Map(fileSchema.columns.map((column) => [column.field.name, column]));
-  const columnNamed = (name: string): FileColumn => {
-    const column = byName.get(name);
+/** What a reader is made of. */
+interface ReaderSeed {
+  readonly meta: FileMeta;
+  readonly fileSchema: FileSchema;
+  readonly context: PageContext;
+  readonly release: () => void;
+}
+
+class Reader implements OwnReader {
+  readonly schema: Schema;
+  readonly rowCount: number;
+  readonly createdBy: string | undefined;
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly pages: ParquetReader['pages'];
+  readonly bytes: Uint8Array | undefined;
+  readonly [PARTS]: ReaderParts;
+  private facts: RowGroupFacts[] | undefined;
+  private readonly cursors = new Set<ColumnCursor>();
+
+  constructor(private readonly seed: ReaderSeed) {
+    const { meta, fileSchema, context } = seed;
+    this.schema = fileSchema.schema;
+    this.rowCount = meta.rowCount;
+    this.createdBy = meta.createdBy;
+    this.metadata = meta.metadata;
+    this.pages = context.counts;
+    this.bytes = context.file.whole;
+    this[PARTS] = { storedChunk: (name, rowGroup) => this.storedChunk(name, rowGroup) };
+  }
+
+  get rowGroups(): readonly RowGroupFacts[] {
+    // Most readers never ask, and a spool has thousands of files.
+    this.facts ??= rowGroupFacts(this.seed.meta, this.seed.fileSchema);
+    return this.facts;
+  }
+
+  minMax(name: string): Bounds | undefined {
+    const { meta, fileSchema } = this.seed;
+    return fileBounds(meta, fileSchema, this.columnNamed(name));
+  }
+
+  column(
+    name: string,
+    { rowGroup: firstRowGroup }: { readonly rowGroup: number } = { rowGroup: 0 },
+  ): ColumnCursor {
+    const { context, meta, fileSchema } = this.seed;
+    return this.keep(
+      openCursor(context, { meta, fileSchema, column: this.columnNamed(name), firstRowGroup }),
+    );
+  }
+
+  close(): void {
+    for (const cursor of this.cursors) cursor.close();
+    this.cursors.clear();
+    this.seed.release();
+  }
+
+  batches(options: Parameters<ParquetReader['batches']>[0]): AsyncGenerator<RecordBatch> {
+    return readBatches(this, this.seed.meta, options);
+  }
+
+  private storedChunk(name: string, rowGroup: number): StoredChunk | undefined {
+    const { context, meta, fileSchema } = this.seed;
+    const { leafStart, shape } = this.columnNamed(name);
+    const leaf = fileSchema.leaves[leafStart] as Leaf;
+    const chunk = meta.rowGroups[rowGroup]?.chunks[leafStart];
+    if (chunk === undefined) throw new LakeError('invalid', 'no such row group', { details: { rowGroup } });
+    if (shape !== undefined) return undefined;
+    const place = { meta, leaf, leafIndex: leafStart, firstRowGroup: rowGroup };
+    return { chunk, leaf, openCursor: (onPage) => this.keep(openFlatCursor(context, { ...place, onPage })) };
+  }
+
+  private columnNamed(name: string): FileColumn {
+    const column = this.seed.fileSchema.columns.find(({ field }) => field.name === name);
     if (column === undefined) throw new LakeError('invalid', 'no such column', { details: { column: name } });
     return column;
-  };
-  let facts: RowGroupFacts[] | undefined;
-  const reader: ParquetReader = {
-    schema: fileSchema.schema,
-    rowCount: meta.rowCount,
-    createdBy: meta.createdBy,
-    metadata: meta.metadata,
-    get rowGroups() {
-      // Most readers never ask, and a spool has thousands of files.
-      facts ??= rowGroupFacts(meta, fileSchema);
-      return facts;
-    },
-    pages: context.counts,
-    minMax: (name) => fileBounds(meta, fileSchema, columnNamed(name)),
-    column: (name) => openCursor(context, { meta, fileSchema, column: columnNamed(name) }),
-    batches: (options) => readBatches(reader, meta, options),
-  };
-  return reader;
+  }
+
+  private keep(cursor: ColumnCursor): ColumnCursor {
+    this.cursors.add(cursor);
+    return cursor;
+  }
 }
 
 function openCursor(
   context: PageContext,
-  { meta, fileSchema, column }: { meta: FileMeta; fileSchema: FileSchema; column: FileColumn },
+  {
+    meta,
+    fileSchema,
+    column,
+    firstRowGroup,
+  }: {
+    readonly meta: FileMeta;
+    readonly fileSchema: FileSchema;
+    readonly column: FileColumn;
+    readonly firstRowGroup: number;
+  },
 ): ColumnCursor {
   const { leaves } = fileSchema;
   const { shape, leafStart } = column;
-  if (shape !== undefined) return openNestedCursor(context, { meta, leaves, column, shape });
-  return openFlatCursor(context, { meta, leaf: leaves[leafStart] as Leaf, leafIndex: leafStart });
+  if (shape !== undefined) {
+    return openNestedCursor(context, { meta, leaves, column, shape, firstRowGroup });
+  }
+  const leaf = leaves[leafStart] as Leaf;
+  return openFlatCursor(context, { meta, leaf, leafIndex: leafStart, firstRowGroup });
 }
 
 function fileBounds(meta: FileMeta, { leaves }: FileSchema, column: FileColumn): Bounds | undefined {
@@ -116,4 +230,13 @@ function fileBounds(meta: FileMeta, { leaves }: FileSchema, column: FileColumn):
     };
   }
   return all;
+}
+
+/** Runs `work` at the first call only. */
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
+  };
 }

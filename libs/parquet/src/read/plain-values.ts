@@ -1,28 +1,36 @@
-import type { BytesValues, DataType } from '@ticklake/columnar';
-import type { Dense } from './physical.js';
+import type { BytesValues, Column, DataType, FixedValues } from '@ticklake/columnar';
+import { assert } from '@ticklake/core';
 
 const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Values one by one, in the form a nested column holds them. Text has been checked before. */
-export function plainValues(type: DataType, dense: Dense): unknown[] {
-  switch (dense.layout) {
+/** Values of a column without nulls one by one, in the form a nested column holds them. Text has been checked before. */
+export function plainValues(type: DataType, column: Column): unknown[] {
+  switch (column.layout) {
     case 'fixed':
-      return type.kind === 'bool'
-        ? Array.from(dense.values as Uint8Array, (value) => value !== 0)
-        : Array.from<unknown>(dense.values as ArrayLike<unknown>);
+      return numbers(type, column.values);
     case 'bytes':
-      return entries(type, dense.values);
+      return entries(type, column.values);
     case 'dictionary': {
-      const dictionary = entries(type, dense.dictionary);
-      return Array.from(dense.codes, (code) => dictionary[code]);
+      const { dictionary } = column;
+      const known = 'offsets' in dictionary ? entries(type, dictionary) : numbers(type, dictionary);
+      return Array.from(column.codes, (code) => known[code]);
     }
+    case 'nested':
+      assert(false, 'a leaf is not nested');
   }
+}
+
+function numbers(type: DataType, values: FixedValues): unknown[] {
+  return type.kind === 'bool'
+    ? Array.from(values as Uint8Array, (value) => value !== 0)
+    : Array.from<unknown>(values as ArrayLike<unknown>);
 }
 
 function entries(type: DataType, { offsets, data }: BytesValues): unknown[] {
   const values: unknown[] = new Array(offsets.length - 1);
   for (let i = 0; i < values.length; i++) {
-    const bytes = data.subarray(offsets[i], offsets[i + 1]);
+    // A copy: an arena's memory does not last.
+    const bytes = Uint8Array.from(data.subarray(offsets[i], offsets[i + 1]));
     values[i] = type.kind === 'utf8' ? text.decode(bytes) : bytes;
   }
   return values;

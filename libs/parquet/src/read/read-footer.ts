@@ -1,11 +1,10 @@
+import { createArenaBuffer, type Arena, type ArenaBuffer } from '@ticklake/columnar';
 import { bytesSource, type ByteSource, type LakeError } from '@ticklake/core';
 import { corrupt } from '../format/corrupt.js';
 import type { FileMeta } from '../format/metadata.js';
 import { parseFooter } from '../format/parse-footer.js';
+import type { FileBytes } from './byte-window.js';
 import type { ParquetLimits } from './parquet-limits.js';
-
-/** Files up to this size are read once and served from memory: a spool file is one request. */
-const WHOLE_BYTES_MAX = 1024 * 1024;
 
 /** Of a larger file, so much of the end is read first; nearly every footer fits. */
 const TAIL_BYTES = 64 * 1024;
@@ -13,28 +12,61 @@ const TAIL_BYTES = 64 * 1024;
 /** Magic, footer length, magic. */
 const SHELL_BYTES = 12;
 
-/** A footer, where the data before it ends, and the source to read that data from. */
+/** A footer, where the data before it ends, and the bytes to read that data from. */
 export interface Opened {
   readonly meta: FileMeta;
   readonly dataEnd: number;
+  readonly file: FileBytes;
+  /** Gives back what it holds of the arena. */
+  release(): void;
+}
+
+/** What {@link readFooter} works with. */
+export interface FooterTools {
   readonly source: ByteSource;
+  readonly arena: Arena;
+  readonly limits: ParquetLimits;
+  /** Files up to this size are read once and served from memory: a spool file is one request. */
+  readonly wholeBytesMax: number;
+  readonly windowBytes: number;
 }
 
 /** Reads both ends of a file (G1, G2). @throws LakeError `corrupt`. */
-export async function readFooter(source: ByteSource, limits: ParquetLimits): Promise<Opened> {
+export async function readFooter(tools: FooterTools): Promise<Opened> {
+  const held = createArenaBuffer(tools.arena);
+  try {
+    return { ...(await readEnds(tools, held)), release: () => held.release() };
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+}
+
+async function readEnds(
+  { source, arena, limits, wholeBytesMax, windowBytes }: FooterTools,
+  held: ArenaBuffer,
+): Promise<Omit<Opened, 'release'>> {
   const { size } = source;
   if (size < SHELL_BYTES) throw tooSmall(await source.read(0, Math.min(size, 4)), size);
-  const whole = size <= WHOLE_BYTES_MAX;
-  const head = await source.read(0, whole ? size : 4);
+  const isWhole = source.bytes !== undefined || size <= wholeBytesMax;
+  const read = (offset: number, length: number) => {
+    const at = held.room(length);
+    return source.read(offset, length, arena.bytes.subarray(at, at + length));
+  };
+  const head = source.bytes ?? (await (isWhole ? read(0, size) : source.read(0, 4)));
   checkHead(head);
-  const tailLength = whole ? size : TAIL_BYTES;
-  let tail = whole ? head : await source.read(size - tailLength, tailLength);
+  const tailLength = isWhole ? size : Math.min(TAIL_BYTES, size);
+  let tail = isWhole ? head : await read(size - tailLength, tailLength);
   const footerLength = checkTail(tail, { size, limits });
   const needed = footerLength + 8;
-  if (needed > tail.length) tail = await source.read(size - needed, needed);
-  const footer = tail.subarray(tail.length - needed, tail.length - 8);
+  if (needed > tail.length) tail = await read(size - needed, needed);
+  // In memory of its own: what the footer tells outlives the bytes it was read from.
+  const footer = new Uint8Array(tail.subarray(tail.length - needed, tail.length - 8));
   const meta = parseFooter(footer, { nodesMax: limits.thriftNodesMax });
-  return { meta, dataEnd: size - needed, source: whole ? bytesSource(head) : source };
+  if (isWhole)
+    return { meta, dataEnd: size - needed, file: { source: bytesSource(head), whole: head, windowBytes } };
+  held.release();
+  return { meta, dataEnd: size - needed, file: { source, whole: undefined, windowBytes } };
 }
 
 /** What is left of a parquet file that was cut off, or no parquet file at all. */

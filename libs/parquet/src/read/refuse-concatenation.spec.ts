@@ -4,6 +4,7 @@ import { outcome } from '../spec-support/read-all.js';
 import { LIMITS } from '../spec-support/read-limits.js';
 import { createParquetSink } from '../write/parquet-sink.js';
 import { openParquet } from './open-parquet.js';
+import { ARENA } from '../spec-support/test-arena.js';
 
 const SCHEMA: Schema = {
   fields: [
@@ -16,7 +17,7 @@ const SCHEMA: Schema = {
 async function file(start: number, notes: readonly string[], sorted = false): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   const target = { write: async (bytes: Uint8Array) => void pieces.push(bytes.slice()) };
-  const sink = createParquetSink(target, SCHEMA, {
+  const sink = createParquetSink({ target, arena: ARENA }, SCHEMA, {
     compression: 'none',
     zstdLevel: 1,
     rowGroupRows: 60,
@@ -76,7 +77,7 @@ describe('files written one after the other', () => {
   it('are refused with a place: where the first one ends', async () => {
     const first = await file(0, notes('aa'));
     const source = bytesSource(Buffer.concat([first, await file(0, notes('bb'))]));
-    await expect(openParquet(source, LIMITS)).rejects.toMatchObject({
+    await expect(openParquet({ source, arena: ARENA }, LIMITS)).rejects.toMatchObject({
       kind: 'corrupt',
       code: 'METADATA',
       details: { offset: first.length },
@@ -144,7 +145,7 @@ describe('a whole file', () => {
         return inner.read(offset, length);
       },
     };
-    await openParquet(source, LIMITS);
+    await openParquet({ source, arena: ARENA }, LIMITS);
     expect(reads).toEqual([
       [0, 4],
       [bytes.length - 64 * 1024, 64 * 1024],

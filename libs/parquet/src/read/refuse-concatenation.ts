@@ -12,6 +12,9 @@ const SHELL_BYTES = 12;
 
 const WINDOW_BYTES = 1024 * 1024;
 
+/** What a look at one magic counts for, however short the footer in front of it would be. */
+const LOOK_BYTES = 1024;
+
 /** Where to look. */
 interface Search {
   readonly meta: FileMeta;
@@ -32,10 +35,12 @@ interface Search {
  */
 export async function refuseConcatenation(source: ByteSource, search: Search): Promise<void> {
   const { meta, dataEnd, limits } = search;
-  // Bytes made to look like many ends are not read more often than one footer may be long.
+  // Bytes made to look like many ends take no longer than one footer that is as long as footers may be.
   let budget = limits.footerBytesMax;
   for (const gap of unclaimed(meta, dataEnd)) {
     for await (const magic of magicsIn(source, gap)) {
+      budget -= LOOK_BYTES;
+      if (budget < 0) return;
       const length = await footerLength(source, magic);
       if (length === undefined || length > budget) continue;
       budget -= length;

@@ -1,8 +1,9 @@
 import { valueAt, type DataType, type Field } from '@ticklake/columnar';
 import { bytesSource, isLakeError, toHex } from '@ticklake/core';
-import { openParquet } from '../read/open-parquet.js';
+import { openParquet, type ParquetReader } from '../read/open-parquet.js';
 import type { ParquetLimits } from '../read/parquet-limits.js';
 import { LIMITS } from './read-limits.js';
+import { ARENA } from './test-arena.js';
 
 /** Every value of a file as comparable text, column by column. */
 export interface AllValues {
@@ -13,7 +14,7 @@ export interface AllValues {
 
 /** Reads everything, in batches of `rowsMax`. */
 export async function readAll(bytes: Uint8Array, rowsMax = 1_000, limits = LIMITS): Promise<AllValues> {
-  const reader = await openParquet(bytesSource(bytes), limits);
+  const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, limits);
   const { fields } = reader.schema;
   const columns: string[][] = fields.map(() => []);
   let rowCount = 0;
@@ -29,14 +30,20 @@ export async function readAll(bytes: Uint8Array, rowsMax = 1_000, limits = LIMIT
 
 /** What reading everything ends in: `rows=N`, or the code of the error. Anything but a LakeError is thrown. */
 export async function outcome(bytes: Uint8Array, limits: ParquetLimits = LIMITS): Promise<string> {
+  const usedBytes = ARENA.usedBytes;
+  let reader: ParquetReader | undefined;
   try {
-    const reader = await openParquet(bytesSource(bytes), limits);
+    reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, limits);
     let rowCount = 0;
     for await (const batch of reader.batches({ rowsMax: 100_000 })) rowCount += batch.rowCount;
     return `rows=${rowCount}`;
   } catch (error) {
     if (isLakeError(error, 'corrupt') && error.code !== undefined) return error.code;
     throw error;
+  } finally {
+    reader?.close();
+    // Whatever the file did, nothing of the arena stays taken.
+    expect(ARENA.usedBytes).toBe(usedBytes);
   }
 }
 

@@ -1,7 +1,7 @@
+import { withBlock, type Arena } from '@ticklake/columnar';
 import { compareBytes } from '@ticklake/core';
+import { gatherWords, type DenseValues } from './dense-values.js';
 import type { Leaf } from './leaf.js';
-import type { LeafBuffer } from './leaf-buffer.js';
-import type { TextBuffer } from './text-buffer.js';
 
 /** The least and the greatest of some values, each as its plain bytes without a length. */
 export interface Bounds {
@@ -13,14 +13,26 @@ export interface Bounds {
  * Bounds of the present values `start … end`, in the order that the format gives to the leaf's type:
  * NaN is left out, a least zero is -0 and a greatest zero is +0. `undefined` when no value is left.
  */
-export function boundsOf({ leaf, values }: LeafBuffer, start: number, end: number): Bounds | undefined {
+export function boundsOf(
+  arena: Arena,
+  leaf: Leaf,
+  values: DenseValues,
+  { start, end }: { readonly start: number; readonly end: number },
+): Bounds | undefined {
   if (start >= end) return undefined;
-  if (values.kind === 'text') return textBounds(leaf, values.buffer, start, end);
-  const { words, wordsPerValue } = values.buffer;
-  if (leaf.type.kind === 'bool') return boolBounds(words, start, end);
-  if (leaf.order === 'float') return floatBounds(words, wordsPerValue, start, end);
-  const flip = leaf.order === 'unsigned' ? 0x80000000 | 0 : 0;
-  return wordsPerValue === 1 ? intBounds(words, start, end, flip) : longBounds(words, start, end, flip);
+  const range = { start, end };
+  switch (values.kind) {
+    case 'bits': {
+      const part = arena.bytes.subarray(values.values + start, values.values + end);
+      return { min: Uint8Array.of(part.includes(0) ? 0 : 1), max: Uint8Array.of(part.includes(1) ? 1 : 0) };
+    }
+    case 'words':
+    case 'wordCodes':
+      return wordBounds(arena, leaf, values, range);
+    case 'bytes':
+    case 'byteCodes':
+      return stringBounds(arena, leaf, values, range);
+  }
 }
 
 /** Bounds of everything that any of `parts` bounds. */
@@ -56,94 +68,76 @@ export function compareBounds(leaf: Leaf, a: Uint8Array, b: Uint8Array): number 
   }
 }
 
-function boolBounds(words: Int32Array, start: number, end: number): Bounds {
-  let min = 1;
-  let max = 0;
-  for (let i = start; i < end; i++) {
-    if (words[i] === 0) min = 0;
-    else max = 1;
-  }
-  return { min: Uint8Array.of(min), max: Uint8Array.of(max) };
+interface Range {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** `flip` inverts the sign bit, which makes unsigned order signed. */
-function intBounds(words: Int32Array, start: number, end: number, flip: number): Bounds {
-  let min = (words[start] as number) ^ flip;
-  let max = min;
-  for (let i = start + 1; i < end; i++) {
-    const value = (words[i] as number) ^ flip;
-    if (value < min) min = value;
-    else if (value > max) max = value;
-  }
-  return { min: bytesOf(Int32Array.of(min ^ flip)), max: bytesOf(Int32Array.of(max ^ flip)) };
-}
-
-function longBounds(words: Int32Array, start: number, end: number, flip: number): Bounds {
-  let minLow = (words[2 * start] as number) >>> 0;
-  let minHigh = (words[2 * start + 1] as number) ^ flip;
-  let maxLow = minLow;
-  let maxHigh = minHigh;
-  for (let i = start + 1; i < end; i++) {
-    const high = (words[2 * i + 1] as number) ^ flip;
-    const low = (words[2 * i] as number) >>> 0;
-    if (high < minHigh || (high === minHigh && low < minLow)) {
-      minHigh = high;
-      minLow = low;
-    } else if (high > maxHigh || (high === maxHigh && low > maxLow)) {
-      maxHigh = high;
-      maxLow = low;
-    }
-  }
-  return {
-    min: bytesOf(Int32Array.of(minLow, minHigh ^ flip)),
-    max: bytesOf(Int32Array.of(maxLow, maxHigh ^ flip)),
-  };
-}
-
-function floatBounds(
-  words: Int32Array,
-  wordsPerValue: 1 | 2,
-  start: number,
-  end: number,
+function wordBounds(
+  arena: Arena,
+  leaf: Leaf,
+  values: Extract<DenseValues, { readonly kind: 'words' | 'wordCodes' }>,
+  { start, end }: Range,
 ): Bounds | undefined {
-  const values =
-    wordsPerValue === 2 ? new Float64Array(words.buffer, 0, end) : new Float32Array(words.buffer, 0, end);
-  let min = Infinity;
-  let max = -Infinity;
-  for (let i = start; i < end; i++) {
-    const value = values[i] as number;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  if (min > max) return undefined;
-  const lowest = min === 0 ? -0 : min;
-  const highest = max === 0 ? 0 : max;
-  return wordsPerValue === 2
-    ? { min: bytesOf(Float64Array.of(lowest)), max: bytesOf(Float64Array.of(highest)) }
-    : { min: bytesOf(Float32Array.of(lowest)), max: bytesOf(Float32Array.of(highest)) };
+  const { size } = values;
+  const count = end - start;
+  return withBlock(arena, 64 + (values.kind === 'words' ? 0 : count * size), (to) => {
+    let at = to + 64;
+    if (values.kind === 'words') at = values.values + start * size;
+    else gatherWords(arena, size, { table: values.entries, rows: values.codes + start * 4, count, to: at });
+    wordKernel(arena, leaf, size)(at, count, to);
+    const min = arena.bytes.slice(to, to + size);
+    const max = arena.bytes.slice(to + size, to + 2 * size);
+    return leaf.order === 'float' && floatOf(min) > floatOf(max) ? undefined : { min, max };
+  });
 }
 
-function textBounds(leaf: Leaf, text: TextBuffer, start: number, end: number): Bounds {
-  const { dictionary, codes } = text;
-  const offsets = dictionary === undefined ? text.offsets : dictionary.offsets;
-  const data = dictionary === undefined ? text.data.bytes : dictionary.data.bytes;
-  const at = (entry: number) => data.subarray(offsets[entry], offsets[entry + 1]);
+function wordKernel({ kernels }: Arena, { order }: Leaf, size: 4 | 8) {
+  if (order === 'float') return size === 8 ? kernels.boundsF64 : kernels.boundsF32;
+  if (order === 'unsigned') return size === 8 ? kernels.boundsU64 : kernels.boundsU32;
+  return size === 8 ? kernels.boundsI64 : kernels.boundsI32;
+}
+
+function stringBounds(
+  arena: Arena,
+  leaf: Leaf,
+  values: Extract<DenseValues, { readonly kind: 'bytes' | 'byteCodes' }>,
+  { start, end }: Range,
+): Bounds {
+  const { kernels } = arena;
+  const count = end - start;
+  const flip = leaf.order === 'signedBytes' ? 0x80 : 0;
+  const entryAt = (index: number) => {
+    const [from, to] = arena.view(Uint32Array, values.offsets + index * 4, 2);
+    return arena.bytes.slice(values.data + (from as number), values.data + (to as number));
+  };
+  if (values.kind === 'bytes') {
+    return withBlock(arena, 64, (to) => {
+      kernels.boundsBytes(values.offsets + start * 4, values.data, count, flip, to);
+      const [least, most] = arena.view(Uint32Array, to, 2);
+      return { min: entryAt(start + (least as number)), max: entryAt(start + (most as number)) };
+    });
+  }
+  const codes = usedCodes(arena.view(Uint32Array, values.codes + start * 4, count), values.entryCount);
   const isAfter = leaf.order === 'bytes' ? compareBytes : compareSigned;
-  const everyEntry = dictionary !== undefined && start === 0 && end === text.valueCount;
-  const last = everyEntry ? dictionary.entryCount : end;
-  const entryOf = (i: number) => (dictionary === undefined || everyEntry ? i : (codes[i] as number));
-  let previous = entryOf(start);
-  let min = at(previous);
+  let min = entryAt(codes[0] as number);
   let max = min;
-  for (let i = start + 1; i < last; i++) {
-    const entry = entryOf(i);
-    if (entry === previous) continue;
-    previous = entry;
-    const value = at(entry);
+  for (const code of codes) {
+    const value = entryAt(code);
     if (isAfter(min, value) > 0) min = value;
     else if (isAfter(value, max) > 0) max = value;
   }
-  return { min: min.slice(), max: max.slice() };
+  return { min, max };
+}
+
+/** Every code once. */
+function usedCodes(codes: Uint32Array, entryCount: number): number[] {
+  if (entryCount === 1) return [0];
+  const isUsed = new Uint8Array(entryCount);
+  for (let i = 0; i < codes.length; i++) isUsed[codes[i] as number] = 1;
+  const used: number[] = [];
+  for (let code = 0; code < entryCount; code++) if (isUsed[code] === 1) used.push(code);
+  return used;
 }
 
 /** Big-endian two's complement of equal length: the sign bit, inverted, sorts negatives first. */
@@ -155,8 +149,4 @@ function compareSigned(a: Uint8Array, b: Uint8Array): number {
 function floatOf(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return bytes.length === 8 ? view.getFloat64(0, true) : view.getFloat32(0, true);
-}
-
-function bytesOf(values: Int32Array | Float32Array | Float64Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { createByteBuffer, viewBytes } from './byte-buffer.js';
-import { putDelta32, putDelta64 } from './delta-binary-packed.js';
-import { bitWidthOf, putRleBitPacked } from './rle-bit-packed.js';
+import { withBlock } from '@ticklake/columnar';
+import { ARENA } from '../spec-support/test-arena.js';
+import { bitWidthOf, hybridBound } from './coded-encoding.js';
 
 describe('runs and bit-packed groups', () => {
   it('decode to the values, at every width', () => {
@@ -16,13 +16,10 @@ describe('runs and bit-packed groups', () => {
     });
     fc.assert(
       fc.property(cases, fc.nat(5), ([width, runs], start) => {
-        const values = Int32Array.from(runs.flat());
-        const from = Math.min(start, values.length);
-        const buffer = createByteBuffer(0);
-        putRleBitPacked(buffer, values, { start: from, end: values.length, width });
-        expect(decodeHybrid(viewBytes(buffer), width, values.length - from)).toEqual([
-          ...values.subarray(from),
-        ]);
+        const values = Int32Array.from(runs.flat()).subarray(start);
+        const bytes = encoded(values, (at, to) => ARENA.kernels.hybridWrite(at, values.length, width, to));
+        expect(bytes.length).toBeLessThanOrEqual(hybridBound(values.length, width));
+        expect(decodeHybrid(bytes, width, values.length)).toEqual([...values]);
       }),
       { numRuns: 300 },
     );
@@ -44,9 +41,11 @@ describe('deltas', () => {
   it('of 64 bits decode to the values, wrapping around', () => {
     fc.assert(
       fc.property(integers(64), (values) => {
-        const buffer = createByteBuffer(0);
-        putDelta64(buffer, new Int32Array(BigInt64Array.from(values).buffer), 0, values.length);
-        expect(decodeDelta(viewBytes(buffer), 64)).toEqual(values);
+        const { length } = values;
+        const bytes = encoded(BigInt64Array.from(values), (at, to, scratch) =>
+          ARENA.kernels.deltaWrite64(at, length, to, scratch),
+        );
+        expect(decodeDelta(bytes, 64)).toEqual(values);
       }),
       { numRuns: 300 },
     );
@@ -55,14 +54,29 @@ describe('deltas', () => {
   it('of 32 bits decode to the values, wrapping around', () => {
     fc.assert(
       fc.property(integers(32), (values) => {
-        const buffer = createByteBuffer(0);
-        putDelta32(buffer, Int32Array.from(values, Number), 0, values.length);
-        expect(decodeDelta(viewBytes(buffer), 32)).toEqual(values);
+        const { length } = values;
+        const bytes = encoded(Int32Array.from(values, Number), (at, to, scratch) =>
+          ARENA.kernels.deltaWrite32(at, length, to, scratch),
+        );
+        expect(decodeDelta(bytes, 32)).toEqual(values);
       }),
       { numRuns: 300 },
     );
   });
 });
+
+/** What a kernel makes of `values`. */
+function encoded(
+  values: Int32Array | BigInt64Array,
+  write: (at: number, to: number, scratch: number) => number,
+): Uint8Array {
+  return withBlock(ARENA, 1 << 20, (scratch) => {
+    const [at, to] = [scratch + 1024, scratch + (1 << 19)];
+    ARENA.bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    const size = write(at, to, scratch);
+    return Uint8Array.from(ARENA.bytes.subarray(to, to + size));
+  });
+}
 
 /** Steps of some size from a start, or values all over the range: every width occurs. */
 function integers(bits: 32 | 64): fc.Arbitrary<bigint[]> {

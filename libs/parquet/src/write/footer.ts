@@ -1,7 +1,7 @@
 import { compareUtf8 } from '@ticklake/core';
 import { encodeColumnIndex, encodeOffsetIndex } from './page-index.js';
-import type { WrittenChunk } from './column-chunk.js';
-import { CODEC_NAMES, ENCODING, PAGE, PHYSICAL } from '../format/constants.js';
+import type { EncodedChunk } from './encoded-chunk.js';
+import { CODEC_NAMES, ENCODING, PHYSICAL } from '../format/constants.js';
 import type { Leaf } from './leaf.js';
 import type { SchemaElement } from './schema-tree.js';
 import { writeStatistics } from './statistics.js';
@@ -42,27 +42,27 @@ export interface FileSummary {
   readonly createdBy: string;
 }
 
-/** Facts of `chunk`, which stands at `offset`; they do not hold on to its bytes. */
+/** Facts of `chunk`, which stands at `offset`; they hold on neither to its bytes nor to what is known of its pages. */
 export function factsOf(
-  chunk: WrittenChunk,
+  chunk: EncodedChunk,
   place: {
+    readonly leaf: Leaf;
     readonly offset: number;
     readonly compression: keyof typeof COMPRESSION;
     readonly indexed: boolean;
   },
 ): ChunkFacts {
-  const { leaf, dictionarySizeBytes, encoding, slotCount, nullCount, bounds, uncompressedSizeBytes } = chunk;
-  const { offset } = place;
-  const sizeBytes = chunk.bytes.length;
-  const pageCount = chunk.pages.length;
+  const { dictionarySizeBytes, kinds, slotCount, nullCount, bounds, sizeBytes, uncompressedSizeBytes } =
+    chunk;
+  const { leaf, offset } = place;
   const hasDictionary = dictionarySizeBytes > 0;
-  const encodings = hasDictionary ? [ENCODING.PLAIN, ENCODING.RLE, encoding] : [ENCODING.RLE, encoding];
+  const encodings = [...new Set([...kinds.map(({ encoding }) => encoding), ENCODING.RLE])];
   return {
     leaf,
     offset,
     sizeBytes,
     uncompressedSizeBytes,
-    columnIndex: place.indexed ? encodeColumnIndex(chunk) : undefined,
+    columnIndex: place.indexed ? encodeColumnIndex(leaf, chunk) : undefined,
     offsetIndex: encodeOffsetIndex(chunk, offset),
     writeMetadata(writer) {
       writer.i32(1, PHYSICAL[leaf.physical]);
@@ -75,20 +75,13 @@ export function factsOf(
       writer.i64(9, offset + dictionarySizeBytes);
       if (hasDictionary) writer.i64(11, offset);
       if (leaf.path.length === 1) writer.struct(12, () => writeStatistics(writer, { bounds, nullCount }));
-      writeEncodingStats(writer, { hasDictionary, encoding, pageCount });
+      writeEncodingStats(writer, kinds);
     },
   };
 }
 
 /** How many pages have which encoding: it tells a reader that a dictionary holds every value of the chunk. */
-function writeEncodingStats(
-  writer: ThriftWriter,
-  facts: { readonly hasDictionary: boolean; readonly encoding: number; readonly pageCount: number },
-): void {
-  const kinds = [
-    ...(facts.hasDictionary ? [{ type: PAGE.DICTIONARY, encoding: ENCODING.PLAIN, count: 1 }] : []),
-    { type: PAGE.DATA, encoding: facts.encoding, count: facts.pageCount },
-  ];
+function writeEncodingStats(writer: ThriftWriter, kinds: EncodedChunk['kinds']): void {
   writer.list(13, 'struct', kinds.length, (i) => {
     const kind = kinds[i] as (typeof kinds)[number];
     writer.i32(1, kind.type);

@@ -1,15 +1,16 @@
-import type { Field } from '@ticklake/columnar';
+import type { Arena, Field } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
-import type { ColumnAppender } from './flat-column.js';
-import { createLeafPutter } from './leaf-value.js';
-import { putSlot, type LeafBuffer } from './leaf-buffer.js';
+import type { ColumnCollector } from './flat-leaf.js';
+import type { Leaf } from './leaf.js';
+import { createNestedLeaf, type NestedLeaf } from './nested-leaf.js';
 
 /**
  * Takes rows of a struct, list or map apart into the levels and values of its leaves (Dremel's record shredding).
- * `buffers` are the leaves of `field`, depth first.
+ * `leaves` are those of `field`, depth first.
  */
-export function createNestedAppender(field: Field, buffers: readonly LeafBuffer[]): ColumnAppender {
-  const node = createNode(field, { buffers: buffers.values(), column: field.name, repetition: 0 });
+export function createNestedCollector(arena: Arena, field: Field, leaves: readonly Leaf[]): ColumnCollector {
+  const collected = leaves.map((leaf) => createNestedLeaf(arena, leaf));
+  const node = createNode(field, { leaves: collected.values(), column: field.name, repetition: 0 });
   return {
     append(column, start, end) {
       if (column.layout !== 'nested') {
@@ -19,7 +20,9 @@ export function createNestedAppender(field: Field, buffers: readonly LeafBuffer[
       }
       for (let row = start; row < end; row++) node.put(column.values[row], 0, 0);
     },
-    clear: () => undefined,
+    leaves: () => collected.map((leaf) => leaf.rows()),
+    clear: () => collected.forEach((leaf) => leaf.clear()),
+    release: () => collected.forEach((leaf) => leaf.release()),
   };
 }
 
@@ -32,7 +35,7 @@ interface Node {
 
 interface Site {
   /** Hands out the leaves in order. */
-  readonly buffers: Iterator<LeafBuffer>;
+  readonly leaves: Iterator<NestedLeaf>;
   readonly column: string;
   /** Repeated groups above. */
   readonly repetition: number;
@@ -58,14 +61,10 @@ function createNode(field: Field, site: Site): Node {
 function createPresentNode(field: Field, site: Site): Node {
   const { type } = field;
   if (type.kind !== 'nested') {
-    const { value: buffer } = site.buffers.next() as { value: LeafBuffer };
-    const putValue = createLeafPutter(buffer);
+    const { value: leaf } = site.leaves.next() as { value: NestedLeaf };
     return {
-      put(value, repetition, definition) {
-        putSlot(buffer, repetition, definition);
-        putValue(value);
-      },
-      putAbsent: (repetition, definition) => putSlot(buffer, repetition, definition),
+      put: (value, repetition, definition) => leaf.putValue(repetition, definition, value),
+      putAbsent: leaf.putAbsent,
     };
   }
   if (type.shape === 'struct') return createStructNode(type.children, site);

@@ -1,5 +1,5 @@
 import { compareBounds } from './bounds.js';
-import type { WrittenChunk, WrittenPage } from './column-chunk.js';
+import type { EncodedChunk, EncodedPage } from './encoded-chunk.js';
 import { BOUNDARY } from '../format/constants.js';
 import type { Leaf } from './leaf.js';
 import { STATISTIC_BYTES_MAX } from './statistics.js';
@@ -8,10 +8,10 @@ import { encodeThrift } from './thrift-writer.js';
 const EMPTY = new Uint8Array(0);
 
 /** Where each page of `chunk` is; `chunkOffset` is the chunk's place in the file. */
-export function encodeOffsetIndex({ pages }: WrittenChunk, chunkOffset: number): Uint8Array {
+export function encodeOffsetIndex({ pages }: EncodedChunk, chunkOffset: number): Uint8Array {
   return encodeThrift((writer) => {
     writer.list(1, 'struct', pages.length, (i) => {
-      const page = pages[i] as WrittenPage;
+      const page = pages[i] as EncodedPage;
       writer.i64(1, chunkOffset + page.offset);
       writer.i32(2, page.sizeBytes);
       writer.i64(3, page.rowStart);
@@ -23,12 +23,12 @@ export function encodeOffsetIndex({ pages }: WrittenChunk, chunkOffset: number):
  * What each page of `chunk` holds. `undefined` when a page with values has no bounds (all NaN), or too long ones:
  * the format has no way to say so for a single page.
  */
-export function encodeColumnIndex({ leaf, pages }: WrittenChunk): Uint8Array | undefined {
+export function encodeColumnIndex(leaf: Leaf, { pages }: EncodedChunk): Uint8Array | undefined {
   for (const { bounds, nullCount, slotCount } of pages) {
     if (bounds === undefined ? nullCount < slotCount : isLong(bounds.min) || isLong(bounds.max))
       return undefined;
   }
-  const at = (i: number) => pages[i] as WrittenPage;
+  const at = (i: number) => pages[i] as EncodedPage;
   return encodeThrift((writer) => {
     writer.list(1, 'bool', pages.length, (i) => writer.element.bool(at(i).bounds === undefined));
     writer.list(2, 'binary', pages.length, (i) => writer.element.binary(at(i).bounds?.min ?? EMPTY));
@@ -43,7 +43,7 @@ function isLong(value: Uint8Array): boolean {
 }
 
 /** Whether both the least and the greatest values of the pages only rise, or only fall. */
-function boundaryOrder(leaf: Leaf, pages: readonly WrittenPage[]): number {
+function boundaryOrder(leaf: Leaf, pages: readonly EncodedPage[]): number {
   const bounds = pages.flatMap((page) => page.bounds ?? []);
   let rises = true;
   let falls = true;
@@ -54,7 +54,7 @@ function boundaryOrder(leaf: Leaf, pages: readonly WrittenPage[]): number {
       falls &&= steps.every((step) => step >= 0);
       return next;
     },
-    bounds[0] as NonNullable<WrittenPage['bounds']>,
+    bounds[0] as NonNullable<EncodedPage['bounds']>,
   );
   return rises ? BOUNDARY.ASCENDING : falls ? BOUNDARY.DESCENDING : BOUNDARY.UNORDERED;
 }

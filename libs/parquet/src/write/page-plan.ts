@@ -1,4 +1,6 @@
-import { valueCountOf, type LeafBuffer } from './leaf-buffer.js';
+import type { Arena } from '@ticklake/columnar';
+import type { LeafRows } from './leaf-rows.js';
+import type { PlacedLevels } from './page-levels.js';
 import type { ValueEncoding } from './value-encoding.js';
 
 /** What one data page covers, as half-open ranges of the row group's rows, slots and present values. */
@@ -17,8 +19,20 @@ export interface PageRange {
  */
 const PAGE_BYTES_TARGET = 8 << 20;
 
+/** A row group of a leaf, and how its values are stored. */
+export interface PagePlan {
+  readonly rows: LeafRows;
+  readonly levels: Pick<PlacedLevels, 'definitions' | 'repetitions'>;
+  readonly encoding: ValueEncoding;
+  readonly valueCount: number;
+  readonly pageRows: number;
+}
+
 /** Cuts a row group into pages of `pageRows` rows, always between two rows; the last may have fewer. */
-export function planPages(buffer: LeafBuffer, encoding: ValueEncoding, pageRows: number): PageRange[] {
+export function planPages(
+  { bytes }: Arena,
+  { rows, levels, encoding, valueCount, pageRows }: PagePlan,
+): PageRange[] {
   const pages: PageRange[] = [];
   let start = { row: 0, slot: 0, value: 0 };
   const cut = (end: typeof start) => {
@@ -32,24 +46,25 @@ export function planPages(buffer: LeafBuffer, encoding: ValueEncoding, pageRows:
     });
     start = end;
   };
-  const { rowCount, slotCount } = buffer;
-  const isSmall = encoding.sizeOf(0, valueCountOf(buffer)) <= PAGE_BYTES_TARGET;
-  if (isSmall && buffer.definitions === undefined && buffer.repetitions === undefined) {
+  const { rowCount, slotCount } = rows;
+  const { definitions, repetitions } = levels;
+  const isSmall = encoding.sizeOf(0, valueCount) <= PAGE_BYTES_TARGET;
+  if (isSmall && definitions === 0 && repetitions === 0) {
     for (let row = pageRows; row < rowCount; row += pageRows) cut({ row, slot: row, value: row });
   } else {
-    const { definitionMax } = buffer.leaf;
+    const { definitionMax } = rows.leaf;
     let row = 0;
     let value = 0;
     for (let slot = 0; slot < slotCount; slot++) {
-      const opensRow = buffer.repetitions === undefined || buffer.repetitions[slot] === 0;
+      const opensRow = repetitions === 0 || bytes[repetitions + slot] === 0;
       if (opensRow && row > start.row) {
         const isLong = !isSmall && encoding.sizeOf(start.value, value) >= PAGE_BYTES_TARGET;
         if (row - start.row === pageRows || isLong) cut({ row, slot, value });
       }
       if (opensRow) row++;
-      if (buffer.definitions === undefined || buffer.definitions[slot] === definitionMax) value++;
+      if (definitions === 0 || bytes[definitions + slot] === definitionMax) value++;
     }
   }
-  if (rowCount > 0) cut({ row: rowCount, slot: slotCount, value: valueCountOf(buffer) });
+  if (rowCount > 0) cut({ row: rowCount, slot: slotCount, value: valueCount });
   return pages;
 }

@@ -4,6 +4,7 @@ import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
 import { crc32 } from 'node:zlib';
 import { createParquetSink } from './parquet-sink.js';
 import { memorySink, parquetBytes, SMALL } from './spec-support/memory-sink.js';
+import { ARENA } from '../spec-support/test-arena.js';
 
 const INT64: DataType = { kind: 'int', bits: 64, signed: true };
 const SCHEMA: Schema = {
@@ -52,7 +53,7 @@ describe('row groups', () => {
 describe('finish', () => {
   it('tells what was written', async () => {
     const target = memorySink();
-    const sink = createParquetSink(target, SCHEMA, SMALL);
+    const sink = createParquetSink({ target, arena: ARENA }, SCHEMA, SMALL);
     await sink.write(rowsOf(101));
     expect(await sink.finish({})).toEqual({
       rowCount: 101,
@@ -105,7 +106,7 @@ describe('a refused batch', () => {
       },
     ],
   ])('is invalid for %s, and ends the sink', async (_, batch) => {
-    const sink = createParquetSink(memorySink(), SCHEMA, SMALL);
+    const sink = createParquetSink({ target: memorySink(), arena: ARENA }, SCHEMA, SMALL);
     await expect(sink.write(batch)).rejects.toMatchObject({ kind: 'invalid' });
     await expect(sink.write(rowsOf(1))).rejects.toMatchObject({
       kind: 'invalid',
@@ -121,7 +122,7 @@ describe('a refused batch', () => {
     ] satisfies DataType[]) {
       const schema: Schema = { fields: [{ name: 'x', type, nullable: false }] };
       const values = { offsets: Uint32Array.of(0, 2), data: Uint8Array.of(1, 0) };
-      const sink = createParquetSink(memorySink(), schema, SMALL);
+      const sink = createParquetSink({ target: memorySink(), arena: ARENA }, schema, SMALL);
       await expect(
         sink.write({ schema, rowCount: 1, columns: [{ layout: 'bytes', values }] }),
       ).rejects.toMatchObject({ kind: 'invalid' });
@@ -130,7 +131,7 @@ describe('a refused batch', () => {
 
   it('is also one that the target did not take', async () => {
     const failing = { write: () => Promise.reject(new Error('disk full')) };
-    const sink = createParquetSink(failing, SCHEMA, SMALL);
+    const sink = createParquetSink({ target: failing, arena: ARENA }, SCHEMA, SMALL);
     await expect(sink.write(rowsOf(100))).rejects.toThrow('disk full');
     await expect(sink.finish({})).rejects.toMatchObject({ kind: 'invalid', cause: new Error('disk full') });
   });
@@ -139,9 +140,9 @@ describe('a refused batch', () => {
 it.each([{ rowGroupRows: 0 }, { pageRows: 1.5 }, { dictionaryBytesMax: -1 }, { sortingColumns: ['none'] }])(
   'options %j are invalid',
   (options) => {
-    expect(() => createParquetSink(memorySink(), SCHEMA, { ...SMALL, ...options })).toThrow(
-      expect.objectContaining({ kind: 'invalid' }),
-    );
+    expect(() =>
+      createParquetSink({ target: memorySink(), arena: ARENA }, SCHEMA, { ...SMALL, ...options }),
+    ).toThrow(expect.objectContaining({ kind: 'invalid' }));
   },
 );
 

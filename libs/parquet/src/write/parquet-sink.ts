@@ -1,31 +1,32 @@
 import {
-  typeText,
+  columnAt,
   columnLength,
+  typeText,
+  type Arena,
   type Column,
   type Field,
+  type PlacedColumn,
   type RecordBatch,
   type Schema,
 } from '@ticklake/columnar';
 import { assert, LakeError, type ByteSink } from '@ticklake/core';
 import { openPageCodec } from '../codec/page-codec.js';
-import { createChunkEncoder } from './column-chunk.js';
-import { encodeFooter, factsOf, MAGIC, type RowGroupSummary } from './footer.js';
-import { createFlatAppender, type ColumnAppender } from './flat-column.js';
-import { clearLeaf, createLeafBuffer, type LeafBuffer } from './leaf-buffer.js';
-import { createNestedAppender } from './nested-column.js';
-import { layOutSchema, type SchemaTree } from './schema-tree.js';
+import { createChunkEncoder, type ChunkEncoder } from './column-chunk.js';
+import type { EncodedChunk } from './encoded-chunk.js';
+import { createFileWriter, type FileWriter } from './file-writer.js';
+import { createFlatCollector, flatRows, type ColumnCollector } from './flat-leaf.js';
+import { guardSink } from './guard-sink.js';
+import type { Leaf } from './leaf.js';
+import type { LeafRows } from './leaf-rows.js';
+import { createNestedCollector } from './nested-column.js';
+import { createPageWriter, type PageWriter } from './page-writer.js';
+import type { EncodingOptions } from './row-group-encoder.js';
+import type { TreeField } from './schema-tree.js';
 
 /** How a {@link ParquetSink} stores rows. Every number is the caller's choice; all of them change the bytes. */
-export interface ParquetSinkOptions {
-  readonly compression: 'none' | 'snappy' | 'zstd';
-  /** 1 to 22; matters to `zstd` only. */
-  readonly zstdLevel: number;
+export interface ParquetSinkOptions extends EncodingOptions {
   /** Rows of every row group but the last. One row group is the sink's memory. */
   readonly rowGroupRows: number;
-  /** Rows of every page but a row group's last. A page of long values may have fewer. */
-  readonly pageRows: number;
-  /** A column chunk whose distinct values take more is stored without a dictionary; 0 = never one. */
-  readonly dictionaryBytesMax: number;
   /**
    * Flat columns by which the rows are sorted, ascending, the first first. The sink records this in every row group
    * and writes a column index for them; it does not check it.
@@ -42,6 +43,13 @@ export interface ParquetSinkSummary {
   readonly sizeBytes: number;
 }
 
+/** What a sink works with. */
+export interface SinkTools {
+  /** Takes the file front to back. What it is given is the sink's: it holds until the write has resolved. */
+  readonly target: ByteSink;
+  readonly arena: Arena;
+}
+
 /**
  * Writes one Parquet file. Calls must not overlap. The first error makes the sink unusable: every later call fails,
  * and what the target has received is not a file.
@@ -56,15 +64,27 @@ export interface ParquetSink {
    */
   write(batch: RecordBatch): Promise<void>;
   /**
+   * Appends `rowCount` rows that stand in the sink's arena, a column for each field. As many as make a row group, where one begins,
+   * are encoded where they stand. Otherwise as {@link ParquetSink.write}; rows are trusted to be of their types.
+   */
+  writePlaced(columns: readonly PlacedColumn[], rowCount: number): Promise<void>;
+  /**
+   * Appends a row group that was encoded elsewhere, with this sink's options: a chunk for every leaf, in the sink's arena.
+   * Rows that were appended otherwise and are not yet a row group become one of their own before.
+   */
+  writeRowGroup(chunks: readonly EncodedChunk[], rowCount: number): Promise<void>;
+  /**
    * Writes the last row group and the footer, with `metadata` in it, sorted by key. Does not close the target.
    *
    * @throws LakeError `invalid` after an earlier failure; and whatever the target throws.
    */
   finish(metadata: Readonly<Record<string, string>>): Promise<ParquetSinkSummary>;
+  /** Gives its memory back. Without it, that happens with `finish`, or with the first failure. */
+  close(): void;
 }
 
 /**
- * A sink for rows of `schema` that writes to `target` front to back.
+ * A sink for rows of `schema` that writes to a target front to back.
  *
  * The bytes depend on the schema, the rows, the options and the metadata: not on how the rows were cut into batches,
  * nor on the layout of their columns. Every page carries a checksum.
@@ -73,123 +93,112 @@ export interface ParquetSink {
  * missing or nested.
  */
 export function createParquetSink(
-  target: ByteSink,
+  tools: SinkTools,
   schema: Schema,
   options: ParquetSinkOptions,
 ): ParquetSink {
   requireOptions(options);
-  const tree = layOutSchema(schema);
-  const leaves = tree.fields.flatMap((field) => field.leaves);
-  const sortingLeaves = options.sortingColumns.map((name) => requireSortingLeaf(tree, name));
-  const columns = tree.fields.map(({ field, leaves: own }) =>
-    createColumn(field, own, options.dictionaryBytesMax),
+  return guardSink(
+    new Sink(tools.arena, { schema, options, file: createFileWriter(tools, schema, options) }),
   );
-  const buffers = columns.flatMap((column) => column.buffers);
-  const isBatch = createBatchCheck(schema);
-  const rowGroups: RowGroupSummary[] = [];
-  let offset = 0;
-  let pendingRows = 0;
-  let encoder: ReturnType<typeof createChunkEncoder> | undefined;
-
-  const put = async (bytes: Uint8Array) => {
-    await target.write(bytes);
-    offset += bytes.length;
-  };
-  const open = async () => {
-    if (encoder !== undefined) return encoder;
-    encoder = createChunkEncoder({ ...options, codec: await openPageCodec(options.compression, options) });
-    await put(MAGIC.slice());
-    return encoder;
-  };
-  const flush = async () => {
-    const encode = await open();
-    const chunks: RowGroupSummary['chunks'][number][] = [];
-    for (const [index, buffer] of buffers.entries()) {
-      const indexed = isIndexed(buffer, sortingLeaves.includes(index));
-      const chunk = encode(buffer, indexed);
-      chunks.push(factsOf(chunk, { offset, compression: options.compression, indexed }));
-      await put(chunk.bytes);
-      clearLeaf(buffer);
-    }
-    for (const column of columns) column.appender.clear();
-    rowGroups.push({ rowCount: pendingRows, chunks });
-    pendingRows = 0;
-  };
-
-  return guarded({
-    async write(batch) {
-      isBatch(batch);
-      for (let start = 0; start < batch.rowCount; ) {
-        const end = Math.min(batch.rowCount, start + options.rowGroupRows - pendingRows);
-        columns.forEach(({ appender }, i) => appender.append(batch.columns[i] as Column, start, end));
-        pendingRows += end - start;
-        start = end;
-        if (pendingRows === options.rowGroupRows) await flush();
-      }
-    },
-    async finish(metadata) {
-      if (pendingRows > 0) await flush();
-      await open();
-      const file = {
-        elements: tree.elements,
-        leaves,
-        rowGroups,
-        sortingLeaves,
-        metadata,
-        createdBy: options.createdBy,
-      };
-      for (const piece of encodeFooter(file, offset)) await put(piece);
-      const rowCount = rowGroups.reduce((sum, group) => sum + group.rowCount, 0);
-      return { rowCount, rowGroupCount: rowGroups.length, sizeBytes: offset };
-    },
-  });
 }
 
-/** Lets nothing happen after a failure, after `finish`, or while another call runs. */
-function guarded(sink: ParquetSink): ParquetSink {
-  let failure: { readonly cause: unknown } | undefined;
-  let isFinished = false;
-  let isBusy = false;
-  const run = async <T>(step: () => Promise<T>): Promise<T> => {
-    assert(!isBusy, 'calls of a parquet sink do not overlap');
-    assert(!isFinished, 'a finished parquet sink is not used again');
-    if (failure !== undefined) throw new LakeError('invalid', 'the parquet sink failed before', failure);
-    isBusy = true;
-    try {
-      return await step();
-    } catch (cause) {
-      failure = { cause };
-      throw cause;
-    } finally {
-      isBusy = false;
-    }
-  };
-  return {
-    write: (batch) => run(() => sink.write(batch)),
-    async finish(metadata) {
-      const summary = await run(() => sink.finish(metadata));
-      isFinished = true;
-      return summary;
-    },
-  };
+/** What a sink is made of. */
+interface SinkParts {
+  readonly schema: Schema;
+  readonly options: ParquetSinkOptions;
+  readonly file: FileWriter;
 }
 
-function createColumn(
-  field: Field,
-  leaves: SchemaTree['fields'][number]['leaves'],
-  dictionaryBytesMax: number,
-): { readonly buffers: readonly LeafBuffer[]; readonly appender: ColumnAppender } {
-  const buffers = leaves.map((leaf) => createLeafBuffer(leaf, dictionaryBytesMax));
-  const [first] = buffers;
+class Sink implements ParquetSink {
+  private readonly columns: readonly ColumnCollector[];
+  private readonly isBatch: (batch: RecordBatch) => void;
+  private pendingRows = 0;
+  private encoder: ChunkEncoder | undefined;
+  private writer: PageWriter | undefined;
+
+  constructor(
+    private readonly arena: Arena,
+    private readonly parts: SinkParts,
+  ) {
+    this.columns = parts.file.tree.fields.map((field) => createCollector(arena, field));
+    this.isBatch = createBatchCheck(parts.schema);
+  }
+
+  async write(batch: RecordBatch): Promise<void> {
+    this.isBatch(batch);
+    const { rowGroupRows } = this.parts.options;
+    for (let start = 0; start < batch.rowCount; ) {
+      const end = Math.min(batch.rowCount, start + rowGroupRows - this.pendingRows);
+      this.columns.forEach((column, i) => column.append(batch.columns[i] as Column, start, end));
+      this.pendingRows += end - start;
+      start = end;
+      if (this.pendingRows === rowGroupRows) await this.flush();
+    }
+  }
+
+  async writePlaced(columns: readonly PlacedColumn[], rowCount: number): Promise<void> {
+    const { file, options, schema } = this.parts;
+    const isFlat = file.tree.fields.every(({ field }) => field.type.kind !== 'nested');
+    if (isFlat && this.pendingRows === 0 && rowCount === options.rowGroupRows) {
+      const rows = columns.map((column, i) => flatRows(file.leaves[i] as Leaf, column));
+      return this.putRows(rows, rowCount);
+    }
+    const views = columns.map((column, i) => columnAt(this.arena, (schema.fields[i] as Field).type, column));
+    return this.write({ schema, rowCount, columns: views });
+  }
+
+  async writeRowGroup(chunks: readonly EncodedChunk[], rowCount: number): Promise<void> {
+    if (this.pendingRows > 0) await this.flush();
+    await this.parts.file.putGroup(chunks, rowCount);
+  }
+
+  async finish(metadata: Readonly<Record<string, string>>): Promise<ParquetSinkSummary> {
+    if (this.pendingRows > 0) await this.flush();
+    return this.parts.file.finish(metadata);
+  }
+
+  close(): void {
+    this.encoder?.release();
+    this.writer?.release();
+    for (const column of this.columns) column.release();
+  }
+
+  private async flush(): Promise<void> {
+    await this.putRows(collectedLeaves(this.columns), this.pendingRows);
+    for (const column of this.columns) column.clear();
+    this.pendingRows = 0;
+  }
+
+  private async putRows(group: Iterable<LeafRows>, rowCount: number): Promise<void> {
+    const { options, file } = this.parts;
+    this.writer ??= createPageWriter(this.arena, await openPageCodec(options.compression, options));
+    this.encoder ??= createChunkEncoder(this.arena, options);
+    await file.putGroup(encoded(group, { encoder: this.encoder, writer: this.writer, file }), rowCount);
+  }
+}
+
+/** A leaf at a time, so that no more than one is held in both forms. */
+function* encoded(
+  group: Iterable<LeafRows>,
+  tools: { readonly encoder: ChunkEncoder; readonly writer: PageWriter; readonly file: FileWriter },
+): Iterable<EncodedChunk> {
+  const { encoder, writer, file } = tools;
+  let leaf = 0;
+  for (const rows of group) yield encoder.encode(rows, { writer, pageBounds: file.hasBounds(leaf++) });
+}
+
+/** One column's leaves at a time, so that no more than one column is brought into shape at once. */
+function* collectedLeaves(columns: readonly ColumnCollector[]): Iterable<LeafRows> {
+  for (const column of columns) yield* column.leaves();
+}
+
+function createCollector(arena: Arena, { field, leaves }: TreeField): ColumnCollector {
+  const [first] = leaves;
   assert(first !== undefined, 'a field has a leaf');
-  const appender =
-    field.type.kind === 'nested' ? createNestedAppender(field, buffers) : createFlatAppender(field, first);
-  return { buffers, appender };
-}
-
-/** Page bounds come with the pass over numbers; for text they are worth their cost only where rows are sorted by it. */
-function isIndexed({ leaf, values }: LeafBuffer, isSorting: boolean): boolean {
-  return leaf.path.length === 1 && (values.kind === 'words' || isSorting);
+  return field.type.kind === 'nested'
+    ? createNestedCollector(arena, field, leaves)
+    : createFlatCollector(arena, field, first);
 }
 
 function createBatchCheck(schema: Schema): (batch: RecordBatch) => void {
@@ -210,15 +219,6 @@ function createBatchCheck(schema: Schema): (batch: RecordBatch) => void {
       details: { rowCount: batch.rowCount, lengths: lengths.join() },
     });
   };
-}
-
-function requireSortingLeaf(tree: SchemaTree, name: string): number {
-  const index = tree.fields.findIndex(({ field }) => field.name === name);
-  const leavesBefore = tree.fields.slice(0, index).reduce((sum, field) => sum + field.leaves.length, 0);
-  if (index >= 0 && tree.fields[index]?.field.type.kind !== 'nested') return leavesBefore;
-  throw new LakeError('invalid', 'a sorting column is not a flat column of the schema', {
-    details: { column: name },
-  });
 }
 
 function requireOptions(options: ParquetSinkOptions): void {

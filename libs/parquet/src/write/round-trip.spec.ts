@@ -14,6 +14,7 @@ import fc from 'fast-check';
 import { openParquet } from '../read/open-parquet.js';
 import type { ParquetLimits } from '../read/parquet-limits.js';
 import { parquetBytes } from './spec-support/memory-sink.js';
+import { ARENA } from '../spec-support/test-arena.js';
 
 const LIMITS: ParquetLimits = {
   footerBytesMax: 1 << 24,
@@ -32,7 +33,7 @@ describe('rows written and read', () => {
     await fc.assert(
       fc.asyncProperty(anyBatch(), anyOptions(), async (batch, options) => {
         const bytes = await parquetBytes(batch.schema, [batch], options);
-        const reader = await openParquet(bytesSource(bytes), LIMITS);
+        const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, LIMITS);
         expect(reader.rowCount).toBe(batch.rowCount);
         const read: RecordBatch[] = [];
         for await (const part of reader.batches({ rowsMax: 50 })) read.push(part);
@@ -40,6 +41,8 @@ describe('rows written and read', () => {
           expect(equalBatches(concatBatches(read), batch)).toBeUndefined();
         }
         expect(reader.pages.withCrc).toBe(reader.pages.read);
+        reader.close();
+        expect(ARENA.usedBytes).toBe(0);
       }),
       { numRuns: 300 },
     );
@@ -86,7 +89,7 @@ describe('many values', () => {
     const whole = await parquetBytes(schema, [batch], options);
     const pieces = cutAt(batch, [1, 4095, 4096, 4097, 9000]).map(withDictionaries);
     expect(Buffer.compare(await parquetBytes(schema, pieces, options), whole)).toBe(0);
-    const reader = await openParquet(bytesSource(whole), LIMITS);
+    const reader = await openParquet({ source: bytesSource(whole), arena: ARENA }, LIMITS);
     const read: RecordBatch[] = [];
     for await (const part of reader.batches({ rowsMax: 5000 })) read.push(part);
     expect(equalBatches(concatBatches(read), batch)).toBeUndefined();
@@ -99,7 +102,10 @@ describe('many values', () => {
     const texts = Array.from({ length: 10 }, (_, i) => String(i).repeat(3 << 20));
     const rows = { schema: long, rowCount: 10, columns: [textColumn(texts)] };
     const bytes = await parquetBytes(long, [rows], { rowGroupRows: 100, pageRows: 100 });
-    const reader = await openParquet(bytesSource(bytes), { ...LIMITS, pageBytesMax: 10 << 20 });
+    const reader = await openParquet(
+      { source: bytesSource(bytes), arena: ARENA },
+      { ...LIMITS, pageBytesMax: 10 << 20 },
+    );
     const column = await reader.column('x').take(10);
     expect(reader.pages.read).toBe(4);
     expect(Buffer.compare(valueAt(column, 9) as Uint8Array, Buffer.from(texts[9] ?? ''))).toBe(0);

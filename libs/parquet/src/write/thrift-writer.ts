@@ -1,4 +1,4 @@
-import { createByteBuffer, putByte, putBytes, putVarint, takeBytes } from './byte-buffer.js';
+import { createByteBuffer, putByte, putBytes, putVarint, takeBytes, type ByteBuffer } from './byte-buffer.js';
 
 /** Element types of a list in the compact protocol. */
 export type ThriftElement = 'bool' | 'i32' | 'i64' | 'binary' | 'struct';
@@ -37,74 +37,117 @@ const STOP = 0;
 
 /** The bytes of the struct whose fields `write` puts down. */
 export function encodeThrift(write: (writer: ThriftWriter) => void): Uint8Array {
-  const out = createByteBuffer(256);
-  let lastId = 0;
+  const out = spare ?? createByteBuffer(1024);
+  spare = undefined;
+  out.length = 0;
+  const writer = new CompactWriter(out);
+  writer.nested(() => write(writer));
+  const bytes = takeBytes(out);
+  spare = out;
+  return bytes;
+}
 
-  const field = (id: number, code: number) => {
-    const step = id - lastId;
-    if (step > 0 && step < 16) putByte(out, (step << 4) | code);
+/** Every page has a header: the room one was written in serves for the next. */
+let spare: ByteBuffer | undefined;
+
+class CompactWriter implements ThriftWriter {
+  readonly element: ThriftWriter['element'];
+  private lastId = 0;
+
+  constructor(private readonly out: ByteBuffer) {
+    this.element = new ElementWriter(out);
+  }
+
+  bool(id: number, value: boolean | undefined): void {
+    if (value !== undefined) this.field(id, value ? CODE.true : CODE.false);
+  }
+
+  i8(id: number, value: number): void {
+    this.field(id, CODE.i8);
+    putByte(this.out, value);
+  }
+
+  i32(id: number, value: number | undefined): void {
+    if (value === undefined) return;
+    this.field(id, CODE.i32);
+    this.element.integer(value);
+  }
+
+  i64(id: number, value: number | undefined): void {
+    if (value === undefined) return;
+    this.field(id, CODE.i64);
+    this.element.integer(value);
+  }
+
+  binary(id: number, value: Uint8Array | undefined): void {
+    if (value === undefined) return;
+    this.field(id, CODE.binary);
+    this.element.binary(value);
+  }
+
+  text(id: number, value: string | undefined): void {
+    if (value === undefined) return;
+    this.field(id, CODE.binary);
+    this.element.text(value);
+  }
+
+  struct(id: number, write: () => void): void {
+    this.field(id, CODE.struct);
+    this.nested(write);
+  }
+
+  list(id: number, type: ThriftElement, count: number, write: (index: number) => void): void {
+    this.field(id, CODE.list);
+    if (count < 15) putByte(this.out, (count << 4) | ELEMENT_CODE[type]);
     else {
-      putByte(out, code);
-      putVarint(out, zigzag(id));
+      putByte(this.out, 0xf0 | ELEMENT_CODE[type]);
+      putVarint(this.out, count);
     }
-    lastId = id;
-  };
-  const nested = (body: () => void) => {
-    const outerId = lastId;
-    lastId = 0;
-    body();
-    putByte(out, STOP);
-    lastId = outerId;
-  };
-  const element = {
-    bool: (value: boolean) => putByte(out, value ? CODE.true : CODE.false),
-    integer: (value: number) => putVarint(out, zigzag(value)),
-    binary: (value: Uint8Array) => {
-      putVarint(out, value.length);
-      putBytes(out, value);
-    },
-    text: (value: string) => element.binary(new TextEncoder().encode(value)),
-  };
-  const optional =
-    <T>(code: number, put: (value: T) => void) =>
-    (id: number, value: T | undefined) => {
-      if (value === undefined) return;
-      field(id, code);
-      put(value);
-    };
+    for (let i = 0; i < count; i++) {
+      if (type === 'struct') this.nested(() => write(i));
+      else write(i);
+    }
+  }
 
-  const writer: ThriftWriter = {
-    bool: (id, value) => {
-      if (value !== undefined) field(id, value ? CODE.true : CODE.false);
-    },
-    i8: (id, value) => {
-      field(id, CODE.i8);
-      putByte(out, value);
-    },
-    i32: optional(CODE.i32, element.integer),
-    i64: optional(CODE.i64, element.integer),
-    binary: optional(CODE.binary, element.binary),
-    text: optional(CODE.binary, element.text),
-    struct: (id, body) => {
-      field(id, CODE.struct);
-      nested(body);
-    },
-    list: (id, type, count, each) => {
-      field(id, CODE.list);
-      if (count < 15) putByte(out, (count << 4) | ELEMENT_CODE[type]);
-      else {
-        putByte(out, 0xf0 | ELEMENT_CODE[type]);
-        putVarint(out, count);
-      }
-      for (let i = 0; i < count; i++) {
-        if (type === 'struct') nested(() => each(i));
-        else each(i);
-      }
-    },
-    element,
-  };
-  nested(() => write(writer));
-  return takeBytes(out);
+  /** The fields of a struct, and its end. */
+  nested(write: () => void): void {
+    const outerId = this.lastId;
+    this.lastId = 0;
+    write();
+    putByte(this.out, STOP);
+    this.lastId = outerId;
+  }
+
+  private field(id: number, code: number): void {
+    const step = id - this.lastId;
+    if (step > 0 && step < 16) putByte(this.out, (step << 4) | code);
+    else {
+      putByte(this.out, code);
+      putVarint(this.out, zigzag(id));
+    }
+    this.lastId = id;
+  }
+}
+
+class ElementWriter {
+  constructor(private readonly out: ByteBuffer) {}
+
+  bool(value: boolean): void {
+    putByte(this.out, value ? CODE.true : CODE.false);
+  }
+
+  integer(value: number): void {
+    putVarint(this.out, zigzag(value));
+  }
+
+  binary(value: Uint8Array): void {
+    putVarint(this.out, value.length);
+    putBytes(this.out, value);
+  }
+
+  text(value: string): void {
+    this.binary(new TextEncoder().encode(value));
+  }
 }
 
 /** Arithmetic, not bitwise, so that offsets past 2^31 survive. */

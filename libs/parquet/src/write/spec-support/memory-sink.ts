@@ -1,6 +1,7 @@
 import type { RecordBatch, Schema } from '@ticklake/columnar';
 import type { ByteSink } from '@ticklake/core';
 import { createParquetSink, type ParquetSinkOptions } from '../parquet-sink.js';
+import { ARENA } from '../../spec-support/test-arena.js';
 
 /** Small numbers, so that a few hundred rows make several row groups and pages. */
 export const SMALL: ParquetSinkOptions = {
@@ -18,7 +19,7 @@ export function memorySink(): ByteSink & { bytes(): Uint8Array } {
   const pieces: Uint8Array[] = [];
   return {
     write(bytes) {
-      pieces.push(bytes);
+      pieces.push(bytes.slice());
       return Promise.resolve();
     },
     bytes: () => new Uint8Array(Buffer.concat(pieces)),
@@ -35,7 +36,7 @@ export async function parquetBytes(
   }: Partial<ParquetSinkOptions> & { readonly metadata?: Readonly<Record<string, string>> } = {},
 ): Promise<Uint8Array> {
   const target = memorySink();
-  const sink = createParquetSink(target, schema, { ...SMALL, ...options });
+  const sink = createParquetSink({ target, arena: ARENA }, schema, { ...SMALL, ...options });
   for (const batch of batches) await sink.write(batch);
   await sink.finish(metadata);
   return target.bytes();

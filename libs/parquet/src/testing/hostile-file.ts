@@ -23,6 +23,8 @@ export interface HostileChunk {
   readonly path?: readonly string[];
   readonly physical?: number;
   readonly codec?: number;
+  /** That the footer lists. */
+  readonly encodings?: readonly number[];
   readonly valueCount?: number;
   readonly offset?: number;
   readonly size?: number;
@@ -121,7 +123,8 @@ function writeChunk(
   writer.i64(2, 0);
   writer.struct(3, () => {
     writer.i32(1, chunk.physical ?? physical);
-    writer.list(2, 'i32', 1, () => writer.element.integer(0));
+    const encodings = encodingsOf(chunk);
+    writer.list(2, 'i32', encodings.length, (i) => writer.element.integer(encodings[i] ?? 0));
     writer.list(3, 'binary', path.length, (i) => writer.element.text(path[i] ?? ''));
     writer.i32(4, chunk.codec ?? 0);
     writer.i64(5, chunk.valueCount ?? rows);
@@ -138,6 +141,11 @@ function writeChunk(
       writer.bool(8, statistics.exact);
     });
   });
+}
+
+/** Unless it says otherwise, those of the pages, and RLE, in which levels are stored. */
+function encodingsOf({ pages, encodings }: HostileChunk): readonly number[] {
+  return encodings ?? [...new Set([...pages.map(({ encoding = 0 }) => encoding), 3])];
 }
 
 function pageBytes(page: HostilePage): Uint8Array {

@@ -1,0 +1,27 @@
+import { openPageCodec, type PageCodec, type PageCodecName } from '../codec/page-codec.js';
+import { CODEC_NAMES } from '../format/constants.js';
+import type { FileMeta } from '../format/metadata.js';
+
+const NAMES: Readonly<Record<string, PageCodecName>> = {
+  UNCOMPRESSED: 'none',
+  SNAPPY: 'snappy',
+  GZIP: 'gzip',
+  BROTLI: 'brotli',
+  ZSTD: 'zstd',
+  LZ4_RAW: 'lz4raw',
+};
+
+/** Codecs hold no state between pages, so one of each serves every reader. */
+const opened = new Map<number, PageCodec>();
+
+/** The codecs of a file by their number, as far as this library reads them; loaded when first met. */
+export async function openCodecs(meta: FileMeta): Promise<ReadonlyMap<number, PageCodec>> {
+  for (const { chunks } of meta.rowGroups) {
+    for (const { codec } of chunks) {
+      if (opened.has(codec)) continue;
+      const name = NAMES[CODEC_NAMES[codec] ?? ''];
+      if (name !== undefined) opened.set(codec, await openPageCodec(name, { zstdLevel: 1 }));
+    }
+  }
+  return opened;
+}

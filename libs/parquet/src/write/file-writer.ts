@@ -1,0 +1,98 @@
+import type { Arena, Schema } from '@ticklake/columnar';
+import { assert, LakeError, type ByteSink } from '@ticklake/core';
+import type { EncodedChunk } from './encoded-chunk.js';
+import { encodeFooter, factsOf, MAGIC, type ChunkFacts, type RowGroupSummary } from './footer.js';
+import type { Leaf } from './leaf.js';
+import type { ParquetSinkOptions, ParquetSinkSummary } from './parquet-sink.js';
+import { hasPageBounds } from './row-group-encoder.js';
+import { layOutSchema, type SchemaTree } from './schema-tree.js';
+
+/** Puts row groups that have been encoded together to a file. */
+export interface FileWriter {
+  readonly tree: SchemaTree;
+  /** Of all fields, in order. */
+  readonly leaves: readonly Leaf[];
+  /** Whether a leaf's pages have bounds, which its column index needs. */
+  hasBounds(leaf: number): boolean;
+  /** Writes the chunks of a row group, one for each leaf, each before the next is asked for. */
+  putGroup(chunks: Iterable<EncodedChunk>, rowCount: number): Promise<void>;
+  /** Writes the footer. */
+  finish(metadata: Readonly<Record<string, string>>): Promise<ParquetSinkSummary>;
+}
+
+/** A file without row groups. @throws LakeError `invalid` when the schema cannot be stored or a sorting column is none of it. */
+export function createFileWriter(
+  tools: { readonly arena: Arena; readonly target: ByteSink },
+  schema: Schema,
+  options: ParquetSinkOptions,
+): FileWriter {
+  return new Writer(tools, layOutSchema(schema), options);
+}
+
+class Writer implements FileWriter {
+  readonly leaves: readonly Leaf[];
+  private readonly bounded: readonly boolean[];
+  private readonly sortingLeaves: readonly number[];
+  private readonly rowGroups: RowGroupSummary[] = [];
+  private offset = 0;
+
+  constructor(
+    private readonly tools: { readonly arena: Arena; readonly target: ByteSink },
+    readonly tree: SchemaTree,
+    private readonly options: ParquetSinkOptions,
+  ) {
+    this.leaves = tree.fields.flatMap((field) => field.leaves);
+    this.sortingLeaves = options.sortingColumns.map((name) => requireSortingLeaf(tree, name));
+    this.bounded = tree.fields.flatMap((field) =>
+      field.leaves.map(() => hasPageBounds(field, options.sortingColumns)),
+    );
+  }
+
+  hasBounds(leaf: number): boolean {
+    return this.bounded[leaf] as boolean;
+  }
+
+  async putGroup(chunks: Iterable<EncodedChunk>, rowCount: number): Promise<void> {
+    const { arena } = this.tools;
+    const { compression } = this.options;
+    await this.open();
+    const facts: ChunkFacts[] = [];
+    for (const chunk of chunks) {
+      const index = facts.length;
+      const place = { leaf: this.leaves[index] as Leaf, offset: this.offset, compression };
+      facts.push(factsOf(chunk, { ...place, indexed: this.hasBounds(index) }));
+      await this.put(arena.bytes.subarray(chunk.at, chunk.at + chunk.sizeBytes));
+    }
+    assert(facts.length === this.leaves.length, 'a row group has a chunk for every leaf');
+    this.rowGroups.push({ rowCount, chunks: facts });
+  }
+
+  async finish(metadata: Readonly<Record<string, string>>): Promise<ParquetSinkSummary> {
+    await this.open();
+    const { leaves, rowGroups, sortingLeaves, tree, options } = this;
+    const { createdBy } = options;
+    const file = { elements: tree.elements, leaves, rowGroups, sortingLeaves, metadata, createdBy };
+    for (const piece of encodeFooter(file, this.offset)) await this.put(piece);
+    const rowCount = rowGroups.reduce((sum, group) => sum + group.rowCount, 0);
+    return { rowCount, rowGroupCount: rowGroups.length, sizeBytes: this.offset };
+  }
+
+  /** What every file begins with. */
+  private async open(): Promise<void> {
+    if (this.offset === 0) await this.put(MAGIC.slice());
+  }
+
+  private async put(bytes: Uint8Array): Promise<void> {
+    await this.tools.target.write(bytes);
+    this.offset += bytes.length;
+  }
+}
+
+function requireSortingLeaf(tree: SchemaTree, name: string): number {
+  const index = tree.fields.findIndex(({ field }) => field.name === name);
+  const leavesBefore = tree.fields.slice(0, index).reduce((sum, field) => sum + field.leaves.length, 0);
+  if (index >= 0 && tree.fields[index]?.field.type.kind !== 'nested') return leavesBefore;
+  throw new LakeError('invalid', 'a sorting column is not a flat column of the schema', {
+    details: { column: name },
+  });
+}

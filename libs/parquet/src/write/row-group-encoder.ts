@@ -1,0 +1,130 @@
+import { columnAt, type Arena, type PlacedColumn, type Schema } from '@ticklake/columnar';
+import { openPageCodec } from '../codec/page-codec.js';
+import { copyColumnPages, type StoredColumn } from './copy-pages.js';
+import { createChunkEncoder } from './column-chunk.js';
+import { flatRows, type ColumnCollector } from './flat-leaf.js';
+import type { EncodedChunk } from './encoded-chunk.js';
+import type { Leaf } from './leaf.js';
+import type { LeafRows } from './leaf-rows.js';
+import { createNestedCollector } from './nested-column.js';
+import { createPageWriter, type PageWriter } from './page-writer.js';
+import { layOutSchema, type TreeField } from './schema-tree.js';
+
+/** How row groups are stored; part of {@link ParquetSinkOptions}. */
+export interface EncodingOptions {
+  readonly compression: 'none' | 'snappy' | 'zstd';
+  /** 1 to 22; matters to `zstd` only. */
+  readonly zstdLevel: number;
+  /** Rows of every page but a row group's last. A page of long values may have fewer. */
+  readonly pageRows: number;
+  /** A column chunk whose distinct values take more is stored without a dictionary; 0 = never one. */
+  readonly dictionaryBytesMax: number;
+  /** Flat columns by which the rows are sorted, ascending, the first first. */
+  readonly sortingColumns: readonly string[];
+}
+
+/** The chunks of one column: one, or for a nested column one for each of its leaves. */
+export type ColumnChunks = readonly EncodedChunk[];
+
+/** Encodes row groups, the work of a sink that needs no file: some columns of a row group can be encoded here, others elsewhere. */
+export interface RowGroupEncoder {
+  /**
+   * The chunks of a row group, for each column those of its leaves. Rows are trusted to be of their types. The chunks hold until the
+   * next call.
+   *
+   * @throws LakeError `invalid` when a value of a nested column does not fit its type; as `ColumnCursor.read` for stored columns.
+   */
+  encode(
+    columns: readonly (PlacedColumn | StoredColumn)[],
+    rowCount: number,
+  ): Promise<readonly ColumnChunks[]>;
+  release(): void;
+}
+
+/**
+ * An encoder for the columns of `schema`. Equal rows and options give equal chunks, whatever was encoded before and with whichever
+ * columns beside it.
+ *
+ * @throws LakeError `invalid` when the schema cannot be stored or `zstdLevel` is not a level of zstd.
+ */
+export async function openRowGroupEncoder(
+  arena: Arena,
+  schema: Schema,
+  options: EncodingOptions,
+): Promise<RowGroupEncoder> {
+  const codec = await openPageCodec(options.compression, options);
+  const encoder = createChunkEncoder(arena, options);
+  const columns = layOutSchema(schema).fields.map(
+    (field): EncodedColumn => ({
+      ...field,
+      collector:
+        field.field.type.kind === 'nested'
+          ? createNestedCollector(arena, field.field, field.leaves)
+          : undefined,
+      writers: field.leaves.map(() => createPageWriter(arena, codec)),
+      pageBounds: hasPageBounds(field, options.sortingColumns),
+    }),
+  );
+  const encodeColumn = (column: EncodedColumn, placed: PlacedColumn): ColumnChunks =>
+    leafRows(arena, column, placed).map((rows, i) =>
+      encoder.encode(rows, { writer: column.writers[i] as PageWriter, pageBounds: column.pageBounds }),
+    );
+  const encodeStored = async (
+    column: EncodedColumn,
+    stored: StoredColumn,
+    rowCount: number,
+  ): Promise<ColumnChunks> => {
+    const { leaves, writers, pageBounds } = column;
+    const [leaf, writer] = [leaves[0] as Leaf, writers[0] as PageWriter];
+    const copied = await copyColumnPages(stored, { leaf, writer, codec: codec.name, rowCount });
+    const placed = stored.into.placed();
+    if (copied === undefined) return encodeColumn(column, placed);
+    return [encoder.adopt(flatRows(leaf, placed), copied, { writer, pageBounds })];
+  };
+  return {
+    async encode(given, rowCount) {
+      const chunks: ColumnChunks[] = [];
+      for (const [i, column] of columns.entries()) {
+        const source = given[i] as PlacedColumn | StoredColumn;
+        if (source.layout === 'stored') chunks.push(await encodeStored(column, source, rowCount));
+        else chunks.push(encodeColumn(column, source));
+      }
+      return chunks;
+    },
+    release() {
+      encoder.release();
+      for (const { collector, writers } of columns) {
+        collector?.release();
+        for (const writer of writers) writer.release();
+      }
+    },
+  };
+}
+
+interface EncodedColumn extends TreeField {
+  /** Of a nested column. */
+  readonly collector: ColumnCollector | undefined;
+  /** One for each leaf: their chunks stand side by side. */
+  readonly writers: readonly PageWriter[];
+  readonly pageBounds: boolean;
+}
+
+/** Rows of a column as its leaves have them. */
+function leafRows(
+  arena: Arena,
+  { field, leaves, collector }: EncodedColumn,
+  placed: PlacedColumn,
+): readonly LeafRows[] {
+  if (collector === undefined) return [flatRows(leaves[0] as Leaf, placed)];
+  collector.clear();
+  collector.append(columnAt(arena, field.type, placed), 0, placed.rowCount);
+  return collector.leaves();
+}
+
+/** Page bounds come with the pass over numbers; for text they are worth their cost only where rows are sorted by it. */
+export function hasPageBounds({ field, leaves }: TreeField, sortingColumns: readonly string[]): boolean {
+  if (field.type.kind === 'nested') return false;
+  const { physical } = leaves[0] as Leaf;
+  const isText = physical === 'BYTE_ARRAY' || physical === 'FIXED_LEN_BYTE_ARRAY';
+  return !isText || sortingColumns.includes(field.name);
+}
