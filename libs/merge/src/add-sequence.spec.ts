@@ -1,17 +1,20 @@
-import { textColumn, type RecordBatch, type Schema } from '@ticklake/columnar';
+import { createColumnBuffer, type PlacedBatch, type Schema } from '@ticklake/columnar';
 import { addSequence, withSequence } from './add-sequence.js';
+import { ARENA } from './spec-support/test-arena.js';
 
 const SEQUENCE = { after: 'ts_event', name: 'seq' };
 const schemaOf = (...names: string[]): Schema => ({
   fields: names.map((name) => ({ name, type: { kind: 'utf8' }, nullable: true })),
 });
-const batchOf = (rowCount: number, ...names: string[]): RecordBatch => ({
-  schema: schemaOf(...names),
-  rowCount,
-  columns: names.map((name) => textColumn(new Array<string>(rowCount).fill(name))),
-});
+/** Columns that are told apart by how many rows they have beyond those of the batch. */
+function batchOf(schema: Schema, rowCount: number): PlacedBatch {
+  const columns = schema.fields.map(({ type }, i) => {
+    return { ...createColumnBuffer(ARENA, type).placed(), rowCount: rowCount + i };
+  });
+  return { rowCount, columns };
+}
 
-async function* stream(...batches: RecordBatch[]): AsyncGenerator<RecordBatch> {
+async function* stream(...batches: PlacedBatch[]): AsyncGenerator<PlacedBatch> {
   for (const batch of batches) yield await Promise.resolve(batch);
 }
 
@@ -32,28 +35,27 @@ describe('a sequence', () => {
   });
 
   it('counts across batches and passes the other columns on', async () => {
-    const batches = [
-      batchOf(2, 'seq', 'ts_event', 'x'),
-      batchOf(0, 'seq', 'ts_event', 'x'),
-      batchOf(3, 'seq', 'ts_event', 'x'),
-    ];
-    const numbered: RecordBatch[] = [];
-    for await (const batch of addSequence(stream(...batches), SEQUENCE)) numbered.push(batch);
-    expect(numbered.map(({ columns }) => columns[1])).toEqual([
-      { layout: 'fixed', values: BigInt64Array.of(0n, 1n) },
-      { layout: 'fixed', values: BigInt64Array.of() },
-      { layout: 'fixed', values: BigInt64Array.of(2n, 3n, 4n) },
-    ]);
-    expect(numbered[2]?.schema).toEqual(withSequence(schemaOf('seq', 'ts_event', 'x'), SEQUENCE));
-    expect(numbered[2]?.columns[0]).toBe(batches[2]?.columns[1]);
-    expect(numbered[2]?.columns[2]).toBe(batches[2]?.columns[2]);
+    const schema = schemaOf('seq', 'ts_event', 'x');
+    const batches = [2, 0, 3].map((rowCount) => batchOf(schema, rowCount));
+    const numbers: bigint[][] = [];
+    const others: unknown[][] = [];
+    for await (const { rowCount, columns } of addSequence(ARENA, schema, stream(...batches), SEQUENCE)) {
+      const [first, second, third] = columns;
+      if (second?.layout !== 'fixed') throw new Error('numbers are fixed');
+      numbers.push([...ARENA.view(BigInt64Array, second.values, rowCount)]);
+      others.push([first, third]);
+      expect(second).toMatchObject({ rowCount, width: 8, validity: 0 });
+    }
+    expect(numbers).toEqual([[0n, 1n], [], [2n, 3n, 4n]]);
+    expect(others).toEqual(batches.map(({ columns }) => [columns[1], columns[2]]));
   });
 
   it('needs its neighbour', async () => {
     expect(() => withSequence(schemaOf('price'), SEQUENCE)).toThrow(
       expect.objectContaining({ kind: 'invalid' }),
     );
-    const first = addSequence(stream(batchOf(1, 'price')), SEQUENCE).next();
+    const price = schemaOf('price');
+    const first = addSequence(ARENA, price, stream(batchOf(price, 1)), SEQUENCE).next();
     await expect(first).rejects.toMatchObject({ kind: 'invalid', details: { column: 'ts_event' } });
   });
 });

@@ -1,5 +1,5 @@
-import { assert, LakeError } from '@ticklake/core';
-import { columnLength, type Column, type Field, type RecordBatch, type Schema } from '@ticklake/columnar';
+import { createArenaBuffer, type Arena, type Field, type PlacedBatch, type Schema } from '@ticklake/columnar';
+import { LakeError } from '@ticklake/core';
 
 /** Where the sequence column stands, and what it is called. */
 export interface SequenceOptions {
@@ -25,51 +25,35 @@ export function withSequence(
 }
 
 /**
- * `batches` with their rows numbered 0, 1, 2, … across all of them, as {@link withSequence} says. Other columns are
- * passed on, not copied. (MG-03)
+ * `batches` of rows of `schema` with their rows numbered 0, 1, 2, … across all of them, as rows of what {@link withSequence} makes
+ * of it. Other columns are passed on, not copied. (MG-03)
  *
- * @throws LakeError `invalid` when a batch has no column `after`.
+ * @throws LakeError `invalid` when `schema` has no column `after`.
  */
 export async function* addSequence(
-  batches: AsyncIterable<RecordBatch>,
+  arena: Arena,
+  schema: Schema,
+  batches: AsyncIterable<PlacedBatch>,
   options: SequenceOptions,
-): AsyncGenerator<RecordBatch> {
+): AsyncGenerator<PlacedBatch> {
+  const { fields } = withSequence(schema, options);
+  const from = fields.map(({ name }) => schema.fields.findIndex((field) => field.name === name));
+  const numbers = createArenaBuffer(arena);
   let next = 0;
-  let from: Schema | undefined;
-  let schema: Schema = { fields: [] };
-  for await (const batch of batches) {
-    if (batch.schema !== from) {
-      from = batch.schema;
-      schema = withSequence(from, options);
+  try {
+    for await (const { rowCount, columns } of batches) {
+      const values = numbers.room(rowCount * 8);
+      arena.kernels.count64(next, rowCount, values);
+      next += rowCount;
+      const sequence = { layout: 'fixed', rowCount, validity: 0, width: 8, values } as const;
+      yield {
+        rowCount,
+        columns: fields.map(({ name }, i) =>
+          name === options.name ? sequence : (columns[from[i] as number] as (typeof columns)[number]),
+        ),
+      };
     }
-    const values = numbersFrom(next, batch.rowCount);
-    next += batch.rowCount;
-    const byName = new Map<string, Column>();
-    batch.schema.fields.forEach((field, i) => {
-      const column = batch.columns[i];
-      if (column !== undefined) byName.set(field.name, column);
-    });
-    byName.set(options.name, { layout: 'fixed', values });
-    const columns = schema.fields.map(({ name }) => {
-      const column = byName.get(name);
-      assert(
-        column !== undefined && columnLength(column) === batch.rowCount,
-        'a batch has a column for every field',
-      );
-      return column;
-    });
-    yield { schema, rowCount: batch.rowCount, columns };
+  } finally {
+    numbers.release();
   }
-}
-
-/** `first`, `first + 1`, …, below 2^53; written as two halves, because a bigint per row would be an object per row. */
-function numbersFrom(first: number, count: number): BigInt64Array {
-  const values = new BigInt64Array(count);
-  const words = new Uint32Array(values.buffer);
-  for (let row = 0; row < count; row++) {
-    const number = first + row;
-    words[2 * row] = number;
-    words[2 * row + 1] = number / 2 ** 32;
-  }
-  return values;
 }

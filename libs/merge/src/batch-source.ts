@@ -1,9 +1,10 @@
+import { columnLength, columnOf, createArenaBuffer, type Arena, type RecordBatch } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
-import { columnLength, columnOf, sliceColumn, type RecordBatch } from '@ticklake/columnar';
 import type { MergeSource } from './merge-source.js';
 
 /** How {@link batchSource} stands in a merge. */
 export interface BatchSourceOptions {
+  readonly arena: Arena;
   readonly name: string;
   /** One or two columns held in a BigInt64Array, without nulls. */
   readonly orderBy: readonly string[];
@@ -13,15 +14,26 @@ export interface BatchSourceOptions {
   readonly upperBound: bigint | undefined;
 }
 
-/** A batch in memory as a source. Nothing is copied: keys and columns are views of the batch. */
+/** A batch in memory as a source. */
 export function batchSource(batch: RecordBatch, options: BatchSourceOptions): MergeSource {
-  const { name, orderBy, pieceRows, lowerBound, upperBound } = options;
+  const { arena, name, orderBy, pieceRows, lowerBound, upperBound } = options;
   const taken = new Map<string, number>();
 
-  async function* keys(): AsyncGenerator<readonly BigInt64Array[]> {
+  async function* keys() {
     const columns = orderBy.map((column) => keysOf(batch, column));
-    for (let row = 0; row < batch.rowCount; row += pieceRows) {
-      yield await Promise.resolve(columns.map((column) => column.subarray(row, row + pieceRows)));
+    const held = columns.map(() => createArenaBuffer(arena));
+    try {
+      for (let row = 0; row < batch.rowCount; row += pieceRows) {
+        const rowCount = Math.min(pieceRows, batch.rowCount - row);
+        const [first = 0, second = 0] = columns.map((column, i) => {
+          const at = held[i]?.room(rowCount * 8) ?? 0;
+          arena.view(BigInt64Array, at, rowCount).set(column.subarray(row, row + rowCount));
+          return at;
+        });
+        yield await Promise.resolve({ rowCount, first, second });
+      }
+    } finally {
+      for (const one of held) one.release();
     }
   }
 
@@ -31,12 +43,13 @@ export function batchSource(batch: RecordBatch, options: BatchSourceOptions): Me
     lowerBound,
     upperBound,
     keys,
-    take(column, rowCount) {
+    read(column, into, rowCount) {
       const start = taken.get(column) ?? 0;
       const whole = columnOf(batch, column);
-      assert(start + rowCount <= columnLength(whole), 'no more rows are taken than there are');
+      assert(start + rowCount <= columnLength(whole), 'no more rows are read than there are');
       taken.set(column, start + rowCount);
-      return Promise.resolve(sliceColumn(whole, start, start + rowCount));
+      into.append(whole, start, start + rowCount);
+      return undefined;
     },
     close: () => Promise.resolve(),
   };

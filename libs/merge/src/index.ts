@@ -1,8 +1,16 @@
 export { addSequence, withSequence, type SequenceOptions } from './add-sequence.js';
 export { batchSource, type BatchSourceOptions } from './batch-source.js';
-export { gatherColumn } from './gather-column.js';
-export { mergeSources, type MergeOptions } from './merge-sources.js';
-export { type MergeSource, type Spill } from './merge-source.js';
+export { createRowGatherer, type GatheredRows, type Piece, type RowGatherer } from './gather-rows.js';
+export {
+  mergeSources,
+  reduceOverlap,
+  type MergeInput,
+  type MergeOptions,
+  type MergeProof,
+} from './merge-sources.js';
+export { type KeyPiece, type MergeSource, type Spill } from './merge-source.js';
+export { overlapMax } from './overlap.js';
 export { planRuns, type PlanRunsOptions } from './plan-runs.js';
+export { createRowProof, type RowProof, type TakenRows } from './row-proof.js';
 export { type RunList } from './run-list.js';
 export { sortSource, type SortOptions } from './sort-source.js';

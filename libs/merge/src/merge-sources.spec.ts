@@ -1,18 +1,25 @@
 import fc from 'fast-check';
 import {
   concatBatches,
+  createMultisetHash,
+  createOrderedHash,
+  createRowHasher,
   emptyColumn,
   sliceBatch,
   takeRows,
   type Column,
   type Field,
+  type PlacedBatch,
   type RecordBatch,
   type Schema,
 } from '@ticklake/columnar';
 import { arbitraryBatch, equalBatches } from '@ticklake/columnar/testing';
+import type { KeyPiece } from './merge-source.js';
 import { mergeSources, type MergeOptions } from './merge-sources.js';
+import { createRowProof } from './row-proof.js';
 import { sortSource } from './sort-source.js';
-import { memorySource, memorySpill, type MemorySource } from './testing/index.js';
+import { ARENA } from './spec-support/test-arena.js';
+import { copyBatch, memorySource, memorySpill, type MemorySource } from './testing/index.js';
 
 const field = (name: string, type: Field['type'], nullable = false): Field => ({ name, type, nullable });
 const SCHEMA: Schema = {
@@ -73,7 +80,10 @@ const firstKeys = (batch: RecordBatch): bigint[] => {
 function source(name: string, batch: RecordBatch, orderBy: readonly string[], choice: number): MemorySource {
   const keys = firstKeys(batch);
   const [low, high] = [keys[0], keys.at(-1)];
-  return memorySource(name, batch, orderBy, {
+  return memorySource(batch, {
+    arena: ARENA,
+    name,
+    orderBy,
     pieceRows: 1 + (choice % 4),
     ...(choice % 3 > 0 && low !== undefined
       ? { lowerBound: choice % 3 === 1 || low < -5n ? low : low - 1n }
@@ -82,10 +92,21 @@ function source(name: string, batch: RecordBatch, orderBy: readonly string[], ch
   });
 }
 
-async function collect(batches: AsyncIterable<RecordBatch>): Promise<RecordBatch[]> {
+async function collect(batches: AsyncIterable<PlacedBatch>): Promise<RecordBatch[]> {
   const all: RecordBatch[] = [];
-  for await (const batch of batches) all.push(batch);
+  for await (const batch of batches) all.push(copyBatch(ARENA, SCHEMA, batch));
   return all;
+}
+
+/** The content hashes of a batch, in their order and without. */
+function hashesOf(batch: RecordBatch): { rowCount: number; multiset: string; ordered: string } {
+  const hasher = createRowHasher(ARENA, SCHEMA, { exclude: ['side'] });
+  const [multiset, ordered] = [createMultisetHash(), createOrderedHash()];
+  const digests = hasher.digestBatch(batch);
+  multiset.add(digests);
+  ordered.add(digests);
+  hasher.release();
+  return { rowCount: batch.rowCount, multiset: multiset.hex(), ordered: ordered.hex() };
 }
 
 const EMPTY: RecordBatch = {
@@ -97,8 +118,9 @@ const whole = (batches: readonly RecordBatch[]): RecordBatch =>
   batches.length === 0 ? EMPTY : concatBatches(batches);
 
 function options(orderBy: readonly string[], rest: Partial<MergeOptions>): MergeOptions {
-  const spill = memorySpill({ orderBy, pieceRows: 3 });
+  const spill = memorySpill({ arena: ARENA, orderBy, pieceRows: 3 });
   return {
+    arena: ARENA,
     schema: SCHEMA,
     orderBy,
     outputRows: 4,
@@ -123,13 +145,11 @@ describe('mergeSources', () => {
       fc.asyncProperty(cases, async ({ parts, choices, outputRows, openMax, orderBy }) => {
         const inputs = parts.map((part) => sorted(part, orderBy));
         const sources = inputs.map((input, i) => source(`s${i}`, input, orderBy, choices[i] ?? 0));
-        const seen = inputs.map(() => SCHEMA.fields.map((): Column[] => []));
-        const spill = memorySpill({ orderBy, pieceRows: 3 });
-        const onTake = (s: number, { name }: Field, column: Column): void => {
-          seen[s]?.[SCHEMA.fields.findIndex((f) => f.name === name)]?.push(column);
-        };
+        const spill = memorySpill({ arena: ARENA, orderBy, pieceRows: 3 });
+        const proof = createRowProof(ARENA, sources.length);
+        const prove = { proof, exclude: ['side'] };
         const merged = await collect(
-          mergeSources(sources, options(orderBy, { outputRows, openMax, spill, onTake })),
+          mergeSources(sources, options(orderBy, { outputRows, openMax, spill, prove })),
         );
         const expected = sorted(whole(inputs), orderBy);
         expect(equalBatches(whole(merged), expected)).toBeUndefined();
@@ -138,19 +158,13 @@ describe('mergeSources', () => {
         expect(rowCounts.every((rowCount) => rowCount > 0)).toBe(true);
         expect(sources.map(({ calls }) => calls)).toEqual(sources.map(() => ({ keys: 1, close: 1 })));
         expect(spill.open.size).toBe(0);
-        inputs.forEach((input, s) => {
-          const lists = seen[s]?.[0]?.length ?? 0;
-          const taken = Array.from({ length: lists }, (_, list): RecordBatch => {
-            const columns = (seen[s] ?? []).map((c) => c[list] as Column);
-            const first = columns[0];
-            return {
-              schema: SCHEMA,
-              rowCount: first?.layout === 'fixed' ? first.values.length : -1,
-              columns,
-            };
-          });
-          expect(equalBatches(whole(taken), input)).toBeUndefined();
-        });
+        const { ordered } = hashesOf(expected);
+        expect(proof.ordered()).toBe(ordered);
+        expect(proof.sources()).toEqual(
+          inputs.map(hashesOf).map(({ rowCount, multiset }) => ({ rowCount, multiset })),
+        );
+        proof.release();
+        expect(ARENA.usedBytes).toBe(0);
       }),
       { numRuns: 1000 },
     );
@@ -164,9 +178,9 @@ describe('mergeSources', () => {
     });
     await fc.assert(
       fc.asyncProperty(run, async ({ batch, rowsMax, orderBy }) => {
-        const unsorted = { ...memorySource('u', batch, orderBy, { pieceRows: 2 }) };
+        const unsorted = memorySource(batch, { arena: ARENA, name: 'u', orderBy, pieceRows: 2 });
         unsorted.calls.keys = 1;
-        const spill = memorySpill({ orderBy, pieceRows: 3 });
+        const spill = memorySpill({ arena: ARENA, orderBy, pieceRows: 3 });
         const merge = options(orderBy, { spill, openMax: 2 });
         const inOrder = await sortSource(unsorted, { ...merge, rowsMax });
         expect(unsorted.calls.close).toBe(1);
@@ -174,6 +188,7 @@ describe('mergeSources', () => {
         const merged = await collect(mergeSources([inOrder], merge));
         expect(equalBatches(whole(merged), sorted(batch, orderBy))).toBeUndefined();
         expect(spill.open.size).toBe(0);
+        expect(ARENA.usedBytes).toBe(0);
       }),
       { numRuns: 300 },
     );
@@ -191,7 +206,10 @@ describe('mergeSources', () => {
     };
     let most = 0;
     const sources = keys.map((key, i) =>
-      memorySource(`s${i}`, sliceBatch(batch, i, i + 1), ['ts_event'], {
+      memorySource(sliceBatch(batch, i, i + 1), {
+        arena: ARENA,
+        name: `s${i}`,
+        orderBy: ['ts_event'],
         pieceRows: 5,
         lowerBound: key,
         upperBound: key,
@@ -205,7 +223,7 @@ describe('mergeSources', () => {
         return opened;
       },
     }));
-    const spill = memorySpill();
+    const spill = memorySpill({ arena: ARENA, orderBy: ['ts_event'], pieceRows: 7 });
     const merged = await collect(
       mergeSources(watched, options(['ts_event'], { outputRows: 50, openMax: 3, spill })),
     );
@@ -216,20 +234,20 @@ describe('mergeSources', () => {
 
   const failing: [string, (source: MemorySource) => Partial<MemorySource>, object][] = [
     ['keys fail', () => ({ keys: () => failingKeys() }), { message: 'lost' }],
-    ['a take fails', () => ({ take: () => Promise.reject(new Error('lost')) }), { message: 'lost' }],
+    ['a read fails', () => ({ read: () => Promise.reject(new Error('lost')) }), { message: 'lost' }],
     [
       'rows are missing',
       ({ rowCount }) => ({ rowCount: rowCount + 1 }),
       { kind: 'corrupt', code: 'STATS_MISMATCH' },
     ],
     [
-      'a take is short',
-      () => ({ take: () => Promise.resolve(emptyColumn({ kind: 'utf8' })) }),
+      'a read is short',
+      () => ({ read: () => undefined }),
       { message: expect.stringContaining('assertion failed') },
     ],
   ];
-  async function* failingKeys(): AsyncGenerator<readonly BigInt64Array[]> {
-    yield [await Promise.reject(new Error('lost'))];
+  async function* failingKeys(): AsyncGenerator<KeyPiece> {
+    yield await Promise.reject(new Error('lost'));
   }
 
   it.each(failing)('closes every source once when %s', async (_, change, expected) => {
@@ -239,6 +257,7 @@ describe('mergeSources', () => {
     const merged = collect(mergeSources([broken, ...others], options(['ts_event'], {})));
     await expect(merged).rejects.toMatchObject(expected);
     expect(sources.map(({ calls }) => calls.close)).toEqual([1, 1, 1]);
+    expect(ARENA.usedBytes).toBe(0);
   });
 
   it('closes every source once when it is abandoned or aborted', async () => {
@@ -252,13 +271,43 @@ describe('mergeSources', () => {
     const merged = collect(mergeSources(aborted, options(['ts_event'], { signal: AbortSignal.abort() })));
     await expect(merged).rejects.toMatchObject({ kind: 'cancelled' });
     expect(aborted.map(({ calls }) => calls.close)).toEqual([1, 1, 1]);
+    expect(ARENA.usedBytes).toBe(0);
+  });
+
+  it('is the same whether runs are read one by one or rows are moved once more', async () => {
+    // Two sources that alternate for a while and then follow each other: lists of both kinds, with codes and without.
+    const [drawn] = fc.sample(arbitraryBatch(SCHEMA, 6000), { numRuns: 1, seed: 3 });
+    const input = drawn as RecordBatch;
+    const keys = [0, 1].map((s) =>
+      BigInt64Array.from({ length: 3000 }, (_, i) => BigInt(i < 1000 ? 2 * i + s : 5000 * (s + 1) + i)),
+    );
+    const inputs = keys.map((values, s) => ({
+      ...sliceBatch(input, s * 3000, (s + 1) * 3000),
+      columns: [
+        { layout: 'fixed' as const, values },
+        ...sliceBatch(input, s * 3000, (s + 1) * 3000).columns.slice(1),
+      ],
+    }));
+    for (const outputRows of [700, 1999, 10_000]) {
+      const sources = inputs.map((one, s) => source(`s${s}`, one, ['ts_event'], 3000));
+      const proof = createRowProof(ARENA, 2);
+      const prove = { proof, exclude: ['side'] };
+      const merged = await collect(mergeSources(sources, options(['ts_event'], { outputRows, prove })));
+      const expected = sorted(whole(inputs), ['ts_event']);
+      expect(equalBatches(whole(merged), expected)).toBeUndefined();
+      expect(proof.ordered()).toBe(hashesOf(expected).ordered);
+      expect(proof.sources().map(({ multiset }) => multiset)).toEqual(
+        inputs.map((one) => hashesOf(one).multiset),
+      );
+      proof.release();
+    }
   });
 
   it('closes what it spilled when a later group fails', async () => {
     const sources = [...threeSources(), ...threeSources()];
     const last = sources[5] as MemorySource;
-    const broken = { ...last, take: () => Promise.reject(new Error('lost')) };
-    const spill = memorySpill();
+    const broken = { ...last, read: () => Promise.reject(new Error('lost')) };
+    const spill = memorySpill({ arena: ARENA, orderBy: ['ts_event'], pieceRows: 7 });
     const merge = options(['ts_event'], { spill, openMax: 2 });
     await expect(collect(mergeSources([...sources.slice(0, 5), broken], merge))).rejects.toThrow('lost');
     expect(spill.names.length).toBeGreaterThan(0);
@@ -273,5 +322,7 @@ function threeSources(): MemorySource[] {
   if (batch === undefined) throw new Error('no sample');
   const keys: Column = { layout: 'fixed', values: BigInt64Array.of(1n, 2n, 3n) };
   const input = { ...batch, columns: [keys, ...batch.columns.slice(1)] };
-  return [0, 1, 2].map((s) => memorySource(`s${s}`, input, ['ts_event'], { pieceRows: 2 }));
+  return [0, 1, 2].map((s) =>
+    memorySource(input, { arena: ARENA, name: `s${s}`, orderBy: ['ts_event'], pieceRows: 2 }),
+  );
 }

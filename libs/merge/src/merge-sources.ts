@@ -1,16 +1,15 @@
+import { createRowHasher, type Arena, type PlacedBatch, type Schema } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
-import type { Column, Field, RecordBatch, Schema } from '@ticklake/columnar';
-import { columnLength, concatColumns } from '@ticklake/columnar';
-import { rowsTaken } from './copy-runs.js';
-import { gatherColumn } from './gather-column.js';
+import { createRowGatherer, type Piece } from './gather-rows.js';
 import type { MergeSource, Spill } from './merge-source.js';
 import { createOpenSources, type OpenSources } from './open-sources.js';
 import { contiguousGroups, overlapMax } from './overlap.js';
-import { planWatched } from './plan-runs.js';
-import type { RunList } from './run-list.js';
+import { planRuns } from './plan-runs.js';
+import type { RowProof } from './row-proof.js';
 
 /** How {@link mergeSources} merges. */
 export interface MergeOptions {
+  readonly arena: Arena;
   /** Every source has these columns. */
   readonly schema: Schema;
   /** One or two names, ascending: what the sources' keys are. */
@@ -20,18 +19,25 @@ export interface MergeOptions {
   /** Most overlapping sources, at least 2; with more, groups of neighbours are merged through `spill` first. */
   readonly openMax: number;
   readonly signal: AbortSignal;
-  /**
-   * Sees every row of every source once, before it is gathered: per list, field by field in schema order, source by
-   * source. `source` is a position in `sources`, through however many passes.
-   */
-  readonly onTake?: (source: number, field: Field, column: Column) => void;
-  /** Sees every run list of the last pass; its sources are positions in what that pass merges. */
-  readonly onRuns?: (runs: RunList) => void;
   readonly spill: Spill;
+  /** What is to be proved of the rows, if anything. */
+  readonly prove?: MergeProof | undefined;
 }
 
-/** An input of one pass. `origin` is its position in `sources`, `undefined` for a spilled group. */
-interface Input {
+/** How rows are proved. */
+export interface MergeProof {
+  readonly proof: RowProof;
+  /** Columns that are left out of the digests. */
+  readonly exclude: readonly string[];
+  /**
+   * Which entry of the proof each source is; `undefined` for one whose rows have been counted before. Left out, they are the entries
+   * in their order.
+   */
+  readonly origins?: readonly (number | undefined)[];
+}
+
+/** An input of one pass. `origin` is its entry in the proof, `undefined` where its rows have been counted. */
+export interface MergeInput {
   readonly source: MergeSource;
   readonly origin: number | undefined;
 }
@@ -39,9 +45,9 @@ interface Input {
 /**
  * One sorted stream of all rows: ascending by `orderBy`, ties in order of `sources`, then of rows. Batches have
  * `outputRows` rows; no rows, no batches. The rows and their order are the same for any `openMax`, and so for any
- * number of passes. (MG-01, MG-05, MG-10, MG-29)
+ * number of passes. A batch holds until the next is asked for. (MG-01, MG-05, MG-10, MG-29)
  *
- * Owns `sources` from the first `next()`: each is closed as soon as its last row was taken, and all are when the
+ * Owns `sources` from the first `next()`: each is closed as soon as its last row was read, and all are when the
  * stream ends, fails or is abandoned.
  *
  * @throws LakeError `corrupt` (`UNSORTED`, `STATS_MISMATCH`) when a source is not what it says, with `details.source`.
@@ -50,35 +56,60 @@ interface Input {
 export async function* mergeSources(
   sources: readonly MergeSource[],
   options: MergeOptions,
-): AsyncGenerator<RecordBatch> {
-  assert(options.openMax >= 2, 'a merge has at least two sources open');
-  assert(options.orderBy.length === 1 || options.orderBy.length === 2, 'there are one or two order columns');
-  const open = createOpenSources(sources);
+): AsyncGenerator<PlacedBatch> {
+  const inputs = await reduceOverlap(sources, options);
+  const open = createOpenSources(inputs.map(({ source }) => source));
   try {
-    let inputs: Input[] = sources.map((source, origin) => ({ source, origin }));
-    for (let pass = 1; overlapMax(inputs.map(({ source }) => source)) > options.openMax; pass++) {
-      inputs = await spillGroups(inputs, options, { open, pass });
-    }
-    yield* mergeOnce(inputs, options, open, options.onRuns);
+    yield* mergeOnce(inputs, options, { open, isLast: true });
   } finally {
     await open.closeAll();
   }
 }
 
+/**
+ * Sources of the same rows in the same order, of which at most `openMax` overlap: neighbours are merged through `spill` in as many
+ * passes as that takes. Rows that go through a spill are proved as they are taken. Owns `sources`; the caller closes what it
+ * returns. (MG-10)
+ *
+ * @throws LakeError as {@link mergeSources}; every source is closed then.
+ */
+export async function reduceOverlap(
+  sources: readonly MergeSource[],
+  options: MergeOptions,
+): Promise<readonly MergeInput[]> {
+  assert(options.openMax >= 2, 'a merge has at least two sources open');
+  assert(options.orderBy.length === 1 || options.orderBy.length === 2, 'there are one or two order columns');
+  const open = createOpenSources(sources);
+  try {
+    const origins = options.prove?.origins;
+    let inputs: MergeInput[] = sources.map((source, i) => ({
+      source,
+      origin: origins === undefined ? i : origins[i],
+    }));
+    for (let pass = 1; overlapMax(inputs.map(({ source }) => source)) > options.openMax; pass++) {
+      inputs = await spillGroups(inputs, options, { open, pass });
+    }
+    return inputs;
+  } catch (error) {
+    await open.closeAll();
+    throw error;
+  }
+}
+
 /** One pass: every group of neighbours becomes one source, so ties keep their order. */
 async function spillGroups(
-  inputs: readonly Input[],
+  inputs: readonly MergeInput[],
   options: MergeOptions,
   { open, pass }: { open: OpenSources; pass: number },
-): Promise<Input[]> {
-  const merged: Input[] = [];
+): Promise<MergeInput[]> {
+  const merged: MergeInput[] = [];
   for (const [i, group] of contiguousGroups(inputs, options.openMax).entries()) {
     const [only] = group;
     if (group.length === 1 && only !== undefined) {
       merged.push(only);
       continue;
     }
-    const batches = mergeOnce(group, options, open, undefined);
+    const batches = mergeOnce(group, options, { open, isLast: false });
     const source = await options.spill.write(`merge-${pass}-${i}`, options.schema, batches);
     open.add(source);
     merged.push({ source, origin: undefined });
@@ -87,104 +118,40 @@ async function spillGroups(
 }
 
 async function* mergeOnce(
-  inputs: readonly Input[],
+  inputs: readonly MergeInput[],
   options: MergeOptions,
-  open: OpenSources,
-  onRuns: ((runs: RunList) => void) | undefined,
-): AsyncGenerator<RecordBatch> {
-  const { schema, orderBy, outputRows, openMax, signal } = options;
+  { open, isLast }: { readonly open: OpenSources; readonly isLast: boolean },
+): AsyncGenerator<PlacedBatch> {
+  const { arena, schema, orderBy, outputRows, openMax, signal, prove } = options;
   const sources = inputs.map(({ source }) => source);
-  const early = createEarlyColumns(inputs, options, open);
-  const planOptions = { orderKeys: orderBy.length === 2 ? 2 : 1, outputRows, openMax, signal } as const;
-  for await (const runs of planWatched(sources, planOptions, early)) {
-    onRuns?.(runs);
-    const taken = rowsTaken(runs);
-    const columns: Column[] = [];
-    for (const [index, field] of schema.fields.entries()) {
-      const parts = new Map<number, Column>();
-      for (const [s, rowCount] of taken) {
-        const column = early.columns.get(s)?.[index] ?? (await takeExactly(sources[s], field, rowCount));
-        parts.set(s, column);
-        const origin = inputs[s]?.origin;
-        if (origin !== undefined) options.onTake?.(origin, field, column);
+  const gatherer = createRowGatherer(arena, schema);
+  const hasher = prove && createRowHasher(arena, schema, prove);
+  const batch = (): PlacedBatch => ({
+    rowCount: gatherer.rowCount,
+    columns: gatherer.columns.map((column) => column.placed()),
+  });
+  try {
+    const orderKeys = orderBy.length === 2 ? 2 : 1;
+    for await (const runs of planRuns(sources, { arena, orderKeys, outputRows, openMax, signal })) {
+      const gathered = await gatherer.add(runs, sources);
+      if (prove !== undefined && hasher !== undefined) {
+        const digests = hasher.digest(gathered.columns, gathered);
+        prove.proof.take(byOrigin(gathered.pieces, inputs), digests);
+        if (isLast) prove.proof.give(gathered.order, digests);
       }
-      columns.push(gatherColumn(field.type, runs, parts));
+      for (const source of runs.ended) await open.close(sources[source] as MergeSource);
+      if (gatherer.rowCount < outputRows) continue;
+      yield batch();
+      gatherer.clear();
     }
-    await early.closeTaken();
-    yield { schema, rowCount: runs.rowCount, columns };
+    if (gatherer.rowCount > 0) yield batch();
+  } finally {
+    gatherer.release();
+    hasher?.release();
   }
-  await early.closeTaken();
 }
 
-/** Rows of a list that had to be taken before the list was finished, to make room for another source. */
-interface EarlyColumns {
-  readonly columns: Map<number, readonly Column[]>;
-  opening(source: number, runs: RunList): Promise<void>;
-  exhausted(source: number): void;
-  /** The list's rows have been taken: close the sources that have no more. */
-  closeTaken(): Promise<void>;
-}
-
-/**
- * Sources stay open until their rows are taken, which is when a list is finished; a list of many small sources could
- * open them all. When `openMax` are open, those already read to the end give their rows at once and are closed.
- */
-function createEarlyColumns(
-  inputs: readonly Input[],
-  { schema, openMax }: MergeOptions,
-  open: OpenSources,
-): EarlyColumns {
-  const columns = new Map<number, readonly Column[]>();
-  const opened = new Set<number>();
-  const ended = new Set<number>();
-
-  async function closeAt(s: number): Promise<void> {
-    const source = inputs[s]?.source;
-    assert(source !== undefined, 'only inputs are opened');
-    opened.delete(s);
-    await open.close(source);
-  }
-
-  return {
-    columns,
-    async opening(source, runs) {
-      if (opened.size >= openMax) {
-        const taken = rowsTaken(runs);
-        for (const s of ended) {
-          if (!opened.has(s)) continue;
-          columns.set(s, await takeAll(inputs[s]?.source, schema, taken.get(s) ?? 0));
-          await closeAt(s);
-        }
-      }
-      assert(opened.size < openMax, 'no more sources overlap than were counted');
-      opened.add(source);
-    },
-    exhausted(source) {
-      ended.add(source);
-    },
-    async closeTaken() {
-      columns.clear();
-      for (const s of ended) if (opened.has(s)) await closeAt(s);
-      ended.clear();
-    },
-  };
-}
-
-async function takeAll(source: MergeSource | undefined, schema: Schema, rowCount: number): Promise<Column[]> {
-  const columns: Column[] = [];
-  for (const field of schema.fields) {
-    columns.push(rowCount === 0 ? concatColumns(field.type, []) : await takeExactly(source, field, rowCount));
-  }
-  return columns;
-}
-
-async function takeExactly(
-  source: MergeSource | undefined,
-  { name }: Field,
-  rowCount: number,
-): Promise<Column> {
-  assert(source !== undefined, 'rows come from inputs');
-  const column = await source.take(name, rowCount);
-  assert(columnLength(column) === rowCount, 'a source gives exactly the rows it is asked for');
-  return column;
+/** Rows that come from a spill were counted when they went there. */
+function* byOrigin(pieces: Iterable<Piece>, inputs: readonly MergeInput[]) {
+  for (const { source, rowCount } of pieces) yield { source: inputs[source]?.origin, rowCount };
 }

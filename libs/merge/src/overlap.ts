@@ -2,9 +2,9 @@ import type { MergeSource } from './merge-source.js';
 
 /**
  * The most sources whose [lowerBound, upperBound] share a point: how many a merge has open at once. A source without
- * a bound is taken to reach that far. Internal.
+ * a bound is taken to reach that far.
  */
-export function overlapMax(sources: readonly MergeSource[]): number {
+export function overlapMax(sources: readonly Pick<MergeSource, 'lowerBound' | 'upperBound'>[]): number {
   const starts = sources.map(({ lowerBound }) => lowerBound ?? KEY_MIN).sort(compare);
   const ends = sources.map(({ upperBound }) => upperBound ?? KEY_MAX).sort(compare);
   let most = 0;

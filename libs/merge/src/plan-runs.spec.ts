@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { RecordBatch, Schema } from '@ticklake/columnar';
-import type { MergeSource } from './merge-source.js';
+import type { KeyPiece, MergeSource } from './merge-source.js';
 import { planRuns, type PlanRunsOptions } from './plan-runs.js';
 import type { RunList } from './run-list.js';
+import { ARENA } from './spec-support/test-arena.js';
 import { memorySource } from './testing/index.js';
 
 type Keys = readonly (readonly bigint[])[];
@@ -28,10 +29,12 @@ interface Shape {
 function sourceOf(s: number, rows: Keys, orderKeys: 1 | 2, { pieceRows, lazy }: Shape): MergeSource {
   const lowerBound = rows[0]?.[0];
   const bounds = lazy && lowerBound !== undefined ? { lowerBound } : {};
-  return memorySource(`s${s}`, batchOf(rows, orderKeys), NAMES.slice(0, orderKeys), { pieceRows, ...bounds });
+  const order = { name: `s${s}`, orderBy: NAMES.slice(0, orderKeys) };
+  return memorySource(batchOf(rows, orderKeys), { arena: ARENA, ...order, pieceRows, ...bounds });
 }
 
 const optionsOf = (rest: Partial<PlanRunsOptions>): PlanRunsOptions => ({
+  arena: ARENA,
   orderKeys: 1,
   outputRows: 1000,
   openMax: 1000,
@@ -41,7 +44,9 @@ const optionsOf = (rest: Partial<PlanRunsOptions>): PlanRunsOptions => ({
 
 async function collect(runs: AsyncIterable<RunList>): Promise<RunList[]> {
   const all: RunList[] = [];
-  for await (const list of runs) all.push(list);
+  for await (const list of runs) {
+    all.push({ ...list, sources: list.sources.slice(), counts: list.counts.slice() });
+  }
   return all;
 }
 
@@ -218,7 +223,7 @@ describe('planRuns stops', () => {
   it('reading keys when it is abandoned', async () => {
     let stopped = 0;
     const source = sourceOf(0, [[0n], [1n], [2n]], 1, { pieceRows: 1, lazy: false });
-    async function* keys(): AsyncGenerator<readonly BigInt64Array[]> {
+    async function* keys(): AsyncGenerator<KeyPiece> {
       try {
         yield* source.keys();
       } finally {

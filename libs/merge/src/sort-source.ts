@@ -1,13 +1,22 @@
+import {
+  columnAt,
+  createColumnBuffer,
+  withBlock,
+  type Arena,
+  type ColumnBuffer,
+  type PlacedBatch,
+  type Schema,
+} from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
-import { takeRows, type Column, type RecordBatch, type Schema } from '@ticklake/columnar';
-import { batchSource, keysOf } from './batch-source.js';
+import { batchSource } from './batch-source.js';
 import type { MergeSource, Spill } from './merge-source.js';
 import { mergeSources } from './merge-sources.js';
-import { sortedRows } from './sorted-rows.js';
+import { sortRows } from './sorted-rows.js';
 import { stopIfAborted } from './stop-if-aborted.js';
 
 /** How {@link sortSource} sorts. */
 export interface SortOptions {
+  readonly arena: Arena;
   readonly schema: Schema;
   /** One or two names: what the source's keys are. */
   readonly orderBy: readonly string[];
@@ -19,6 +28,8 @@ export interface SortOptions {
   readonly openMax: number;
   readonly signal: AbortSignal;
   readonly spill: Spill;
+  /** Sees every row once as it came out of the source, before any was moved. */
+  readonly onRows?: (rows: PlacedBatch) => void;
 }
 
 /**
@@ -31,55 +42,117 @@ export interface SortOptions {
 export async function sortSource(source: MergeSource, options: SortOptions): Promise<MergeSource> {
   assert(options.rowsMax >= 1, 'a chunk has at least one row');
   try {
-    if (source.rowCount <= options.rowsMax) {
-      return inMemory(source.name, await sortedChunk(source, options, source.rowCount), options);
+    if (source.rowCount > options.rowsMax) return await sortThroughSpill(source, options);
+    const chunk = createChunk(options);
+    try {
+      await chunk.fill(source, source.rowCount);
+    } catch (error) {
+      chunk.release();
+      throw error;
     }
-    return await sortThroughSpill(source, options);
+    return inMemory(source, chunk, options);
   } finally {
     await source.close();
   }
 }
 
 async function sortThroughSpill(source: MergeSource, options: SortOptions): Promise<MergeSource> {
-  const { schema, orderBy, rowsMax, outputRows, openMax, signal, spill } = options;
+  const { rowsMax, spill, schema } = options;
   const chunks: MergeSource[] = [];
+  const chunk = createChunk(options);
   try {
     for (let row = 0; row < source.rowCount; row += rowsMax) {
-      const batch = await sortedChunk(source, options, Math.min(rowsMax, source.rowCount - row));
-      chunks.push(await spill.write(`sort-${source.name}-chunk-${chunks.length}`, schema, once(batch)));
+      await chunk.fill(source, Math.min(rowsMax, source.rowCount - row));
+      chunks.push(
+        await spill.write(`sort-${source.name}-chunk-${chunks.length}`, schema, once(chunk.sorted())),
+      );
     }
   } catch (error) {
-    await Promise.allSettled(chunks.map((chunk) => chunk.close()));
+    await Promise.allSettled(chunks.map((written) => written.close()));
     throw error;
+  } finally {
+    chunk.release();
   }
   const within: Spill = {
     write: (name, ...rest) => spill.write(`sort-${source.name}-${name}`, ...rest),
   };
-  const merged = mergeSources(chunks, { schema, orderBy, outputRows, openMax, signal, spill: within });
+  const merged = mergeSources(chunks, { ...options, spill: within });
   return spill.write(`sort-${source.name}`, schema, merged);
 }
 
-/** The next `rowCount` rows, sorted. Keys are order columns, so they are taken with the rest and not read twice. */
-async function sortedChunk(
-  source: MergeSource,
-  options: SortOptions,
-  rowCount: number,
-): Promise<RecordBatch> {
-  const columns: Column[] = [];
-  for (const { name } of options.schema.fields) {
-    stopIfAborted(options.signal);
-    columns.push(await source.take(name, rowCount));
-  }
-  const batch: RecordBatch = { schema: options.schema, rowCount, columns };
-  return takeRows(batch, sortedRows(batch, options.orderBy));
+/** Rows sorted in memory. */
+interface Chunk {
+  /** Reads and sorts the next `rowCount` rows; those of before are forgotten. */
+  fill(source: MergeSource, rowCount: number): Promise<void>;
+  sorted(): PlacedBatch;
+  release(): void;
 }
 
-function inMemory(name: string, batch: RecordBatch, { orderBy, outputRows }: SortOptions): MergeSource {
-  const first = keysOf(batch, orderBy[0] ?? '');
-  const bounds = { lowerBound: first.at(0), upperBound: first.at(-1) };
-  return batchSource(batch, { name, orderBy, pieceRows: outputRows, ...bounds });
+function createChunk({ arena, schema, orderBy, signal, onRows }: SortOptions): Chunk {
+  const create = () => schema.fields.map(({ type }) => createColumnBuffer(arena, type));
+  const [unsorted, sorted] = [create(), create()];
+  const keyOf = (name: string | undefined) =>
+    name === undefined
+      ? 0
+      : wordsOf(unsorted[schema.fields.findIndex((field) => field.name === name)] as ColumnBuffer);
+  return {
+    async fill(source, rowCount) {
+      for (const [i, { name }] of schema.fields.entries()) {
+        stopIfAborted(signal);
+        unsorted[i]?.clear();
+        sorted[i]?.clear();
+        // Keys are order columns: they are read with the rest and not twice.
+        await source.read(name, unsorted[i] as ColumnBuffer, rowCount);
+      }
+      if (rowCount === 0) return;
+      onRows?.({ rowCount, columns: unsorted.map((column) => column.placed()) });
+      const keys = { rowCount, first: keyOf(orderBy[0]), second: keyOf(orderBy[1]) };
+      withBlock(arena, rowCount * 4, (rows) => {
+        sortRows(arena, keys, rows);
+        sorted.forEach((column, i) => column.gather(unsorted[i] as ColumnBuffer, rows, rowCount));
+      });
+    },
+    sorted: () => ({
+      rowCount: sorted[0]?.rowCount ?? 0,
+      columns: sorted.map((column) => column.placed()),
+    }),
+    release() {
+      for (const one of [...unsorted, ...sorted]) one.release();
+    },
+  };
 }
 
-async function* once(batch: RecordBatch): AsyncGenerator<RecordBatch> {
+/** The values of an order column, 64 bits each. */
+function wordsOf(column: ColumnBuffer): number {
+  assert(column.kind === 'fixed' && column.width === 8, 'an order column is 64 bits wide');
+  const { values, validity } = column.plain();
+  assert(validity === 0, 'an order column has no nulls');
+  return values;
+}
+
+/** The rows of a chunk as a source, which gives back the chunk's memory when it is closed. */
+function inMemory(
+  { name }: MergeSource,
+  chunk: Chunk,
+  { arena, schema, orderBy, outputRows }: SortOptions,
+): MergeSource {
+  const { rowCount, columns } = chunk.sorted();
+  const views = schema.fields.map(({ type }, i) =>
+    columnAt(arena, type, columns[i] as (typeof columns)[number]),
+  );
+  const source = batchSource(
+    { schema, rowCount, columns: views },
+    { arena, name, orderBy, pieceRows: outputRows, lowerBound: undefined, upperBound: undefined },
+  );
+  return {
+    ...source,
+    close() {
+      chunk.release();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function* once(batch: PlacedBatch): AsyncGenerator<PlacedBatch> {
   yield await Promise.resolve(batch);
 }

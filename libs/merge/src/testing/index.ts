@@ -1,2 +1,2 @@
 export { memorySource, type MemorySource } from './memory-source.js';
-export { memorySpill, type MemorySpill } from './memory-spill.js';
+export { copyBatch, copyBatches, memorySpill, type MemorySpill } from './memory-spill.js';

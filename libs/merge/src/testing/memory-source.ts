@@ -1,6 +1,6 @@
 import { assert } from '@ticklake/core';
 import type { RecordBatch } from '@ticklake/columnar';
-import { batchSource } from '../batch-source.js';
+import { batchSource, type BatchSourceOptions } from '../batch-source.js';
 import type { MergeSource } from '../merge-source.js';
 
 /** A source over a batch that remembers how it was used. */
@@ -9,15 +9,13 @@ export interface MemorySource extends MergeSource {
   readonly calls: { keys: number; close: number };
 }
 
-/** `batch` as a source, in pieces of `pieceRows` rows. Fails on use after close, on a second `keys` and second `close`. */
+/** `batch` as a source. Fails on use after close, on a second `keys` and second `close`. */
 export function memorySource(
-  name: string,
   batch: RecordBatch,
-  orderBy: readonly string[],
-  options: { readonly pieceRows: number; readonly lowerBound?: bigint; readonly upperBound?: bigint },
+  options: Omit<BatchSourceOptions, 'lowerBound' | 'upperBound'> &
+    Partial<Pick<BatchSourceOptions, 'lowerBound' | 'upperBound'>>,
 ): MemorySource {
-  const { pieceRows, lowerBound, upperBound } = options;
-  const source = batchSource(batch, { name, orderBy, pieceRows, lowerBound, upperBound });
+  const source = batchSource(batch, { lowerBound: undefined, upperBound: undefined, ...options });
   const calls = { keys: 0, close: 0 };
   return {
     ...source,
@@ -27,10 +25,10 @@ export function memorySource(
       assert(calls.close === 0, 'a closed source is not opened');
       return source.keys();
     },
-    take(column, rowCount) {
-      assert(calls.keys === 1, 'a source is opened before rows are taken');
-      assert(calls.close === 0, 'no rows are taken from a closed source');
-      return source.take(column, rowCount);
+    read(column, into, rowCount) {
+      assert(calls.keys === 1, 'a source is opened before rows are read');
+      assert(calls.close === 0, 'no rows are read from a closed source');
+      return source.read(column, into, rowCount);
     },
     close() {
       assert(++calls.close === 1, 'a source is closed once');

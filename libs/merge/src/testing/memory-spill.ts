@@ -1,5 +1,14 @@
 import { assert } from '@ticklake/core';
-import { concatBatches, emptyColumn, type RecordBatch } from '@ticklake/columnar';
+import {
+  columnAt,
+  concatBatches,
+  copyColumn,
+  emptyColumn,
+  type Arena,
+  type PlacedBatch,
+  type RecordBatch,
+  type Schema,
+} from '@ticklake/columnar';
 import { batchSource } from '../batch-source.js';
 import type { MergeSource, Spill } from '../merge-source.js';
 
@@ -12,12 +21,11 @@ export interface MemorySpill extends Spill {
 }
 
 /** Spilled sources have no bounds and give keys in pieces of `pieceRows` rows. */
-export function memorySpill(
-  options: { readonly orderBy: readonly string[]; readonly pieceRows: number } = {
-    orderBy: ['ts_event'],
-    pieceRows: 7,
-  },
-): MemorySpill {
+export function memorySpill(options: {
+  readonly arena: Arena;
+  readonly orderBy: readonly string[];
+  readonly pieceRows: number;
+}): MemorySpill {
   const names: string[] = [];
   const open = new Set<string>();
   return {
@@ -26,15 +34,8 @@ export function memorySpill(
     async write(name, schema, batches): Promise<MergeSource> {
       assert(!names.includes(name), 'a spill name is used once');
       names.push(name);
-      const all: RecordBatch[] = [];
-      for await (const batch of batches) all.push(batch);
-      const none = { schema, rowCount: 0, columns: schema.fields.map(({ type }) => emptyColumn(type)) };
-      const source = batchSource(all.length === 0 ? none : concatBatches(all), {
-        name,
-        ...options,
-        lowerBound: undefined,
-        upperBound: undefined,
-      });
+      const all = await copyBatches(options.arena, schema, batches);
+      const source = batchSource(all, { name, ...options, lowerBound: undefined, upperBound: undefined });
       open.add(name);
       return {
         ...source,
@@ -44,5 +45,29 @@ export function memorySpill(
         },
       };
     },
+  };
+}
+
+/** Everything that `batches` gives, in memory of its own. */
+export async function copyBatches(
+  arena: Arena,
+  schema: Schema,
+  batches: AsyncIterable<PlacedBatch>,
+): Promise<RecordBatch> {
+  const none = { schema, rowCount: 0, columns: schema.fields.map(({ type }) => emptyColumn(type)) };
+  const all: RecordBatch[] = [none];
+  for await (const batch of batches) all.push(copyBatch(arena, schema, batch));
+  return concatBatches(all);
+}
+
+/** The rows of a batch in memory of their own. */
+export function copyBatch(arena: Arena, schema: Schema, { rowCount, columns }: PlacedBatch): RecordBatch {
+  assert(columns.length === schema.fields.length, 'a batch has a column for every field');
+  return {
+    schema,
+    rowCount,
+    columns: columns.map((column, i) =>
+      copyColumn(columnAt(arena, schema.fields[i]?.type ?? { kind: 'bool' }, column)),
+    ),
   };
 }

@@ -1,0 +1,70 @@
+import {
+  createArenaBuffer,
+  createMultisetHash,
+  createOrderedHash,
+  sliceDigests,
+  DIGEST_BYTES,
+  type Arena,
+  type RowDigests,
+} from '@ticklake/columnar';
+import { assert } from '@ticklake/core';
+import type { GatheredRows } from './gather-rows.js';
+
+/**
+ * What a merge took from each source, by the rows' digests as they came out of it, and in which order it gave them on. (MF-08,
+ * MG-28)
+ */
+export interface RowProof {
+  /**
+   * Counts rows of sources. `digests` are of the rows that `pieces` names, one after another; those of no source are passed over.
+   */
+  take(
+    pieces: Iterable<{ readonly source: number | undefined; readonly rowCount: number }>,
+    digests: RowDigests,
+  ): void;
+  /** Appends rows to the output: those of `digests` in this order, or as they are where it is 0. */
+  give(order: GatheredRows['order'], digests: RowDigests): void;
+  /** Of each source: how many rows were taken, and their content hash. */
+  sources(): readonly TakenRows[];
+  /** The content hash of the output in its order. */
+  ordered(): string;
+  release(): void;
+}
+
+/** What was taken from a source. */
+export interface TakenRows {
+  readonly rowCount: number;
+  readonly multiset: string;
+}
+
+/** Nothing taken from any of `sourceCount` sources, and nothing given. */
+export function createRowProof(arena: Arena, sourceCount: number): RowProof {
+  const counts = new Array<number>(sourceCount).fill(0);
+  const hashes = Array.from({ length: sourceCount }, createMultisetHash);
+  const ordered = createOrderedHash();
+  const inOrder = createArenaBuffer(arena);
+  return {
+    take(pieces, digests) {
+      let row = 0;
+      for (const { source, rowCount } of pieces) {
+        if (source !== undefined) {
+          hashes[source]?.add(sliceDigests(digests, row, row + rowCount));
+          counts[source] = (counts[source] as number) + rowCount;
+        }
+        row += rowCount;
+      }
+      assert(row === digests.rowCount, 'every row has a digest');
+    },
+    give(order, digests) {
+      if (order === 0) return ordered.add(digests);
+      const { address: from, rowCount } = digests;
+      const address = inOrder.room(rowCount * DIGEST_BYTES);
+      arena.kernels.gather128(from, order, rowCount, address);
+      ordered.add({ arena, address, rowCount });
+    },
+    sources: () =>
+      hashes.map((hash, source) => ({ rowCount: counts[source] as number, multiset: hash.hex() })),
+    ordered: () => ordered.hex(),
+    release: () => inOrder.release(),
+  };
+}
