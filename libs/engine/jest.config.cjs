@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/engine', preset: '../../jest.preset.cjs' };

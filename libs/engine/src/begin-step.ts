@@ -1,0 +1,111 @@
+import { assert } from '@ticklake/core';
+import type { MergeInput, MergeSource, Piece, RunList } from '@ticklake/merge';
+import type { HelperAnswer } from './helper/messages.js';
+import type { LaneRows } from './lane.js';
+import type { OpenFile, Theirs } from './lanes.js';
+import type { Work } from './merge-work.js';
+import type { OpenFiles } from './open-files.js';
+import type { CopyStep, RowsStep, Step } from './steps.js';
+
+/** A step that this thread has done. */
+export interface Done {
+  readonly theirs: Theirs;
+  /** What is left to do when the helper has done it too. */
+  readonly finish: Finish;
+}
+
+type Finish = (answer: HelperAnswer | undefined) => Promise<void>;
+
+/** A step that the helper, if there is one, has been given. */
+export interface Begun {
+  readonly theirs: Theirs;
+  /** Does this thread's part. */
+  doOwn(): Promise<Finish>;
+}
+
+/** Gives the helper its part of a step. */
+export async function beginStep(work: Work, step: Step): Promise<Begun> {
+  switch (step.kind) {
+    case 'rows':
+      return beginRows(work, step);
+    case 'encode':
+      return { theirs: work.lanes.startEncode(), doOwn: () => encodeOwn(work) };
+    case 'copy':
+      return beginCopy(work, step);
+  }
+}
+
+async function beginRows(work: Work, { runs, inputs, left }: RowsStep): Promise<Begun> {
+  const { lanes, options, open } = work;
+  const { own } = lanes;
+  const sources = inputs.map(({ source }) => source);
+  const encode = own.rowCount + runs.rowCount === options.rowGroupRows;
+  const files = lanes.isShared ? await openFilesOf(open, runs, inputs) : [];
+  return {
+    theirs: lanes.startGather(runs, { encode, files }),
+    async doOwn() {
+      const { ended } = runs;
+      const rows = await own.gather(runs, sources);
+      const finishGroup = encode ? await encodeOwn(work) : undefined;
+      return async (answer) => {
+        prove(work, lanes.joinRows(rows, answer), inputs);
+        for (const index of ended) {
+          const source = sources[index] as MergeSource;
+          left.delete(source);
+          await source.close();
+        }
+        await finishGroup?.(answer);
+      };
+    },
+  };
+}
+
+/** The files that the runs of a list come from, each once. */
+async function openFilesOf(
+  open: OpenFiles,
+  { sources }: RunList,
+  inputs: readonly MergeInput[],
+): Promise<readonly OpenFile[]> {
+  const files: OpenFile[] = [];
+  for (const index of new Set(sources)) {
+    const file = inputs[index]?.origin;
+    assert(file !== undefined, 'what is shared comes straight from files');
+    files.push({ file, reader: await open.reader(file) });
+  }
+  return files;
+}
+
+async function encodeOwn(work: Work): Promise<Finish> {
+  const { lanes } = work;
+  const { rowCount } = lanes.own;
+  const chunks = await lanes.own.encode(work.numbers(rowCount));
+  return (answer) => work.write(lanes.joinChunks(chunks, answer), rowCount);
+}
+
+function beginCopy(work: Work, { range, reader, source }: CopyStep): Begun {
+  const { lanes } = work;
+  const { file, rowGroup, rowCount } = range;
+  return {
+    theirs: lanes.startCopy({ file, rowGroup, rowCount }, { file, reader }),
+    async doOwn() {
+      const { rows, chunks } = await lanes.own.copy({ reader, rowGroup, rowCount }, work.numbers(rowCount));
+      return async (answer) => {
+        prove(work, lanes.joinRows(rows, answer), [{ source, origin: file }]);
+        await source.close();
+        await work.write(lanes.joinChunks(chunks, answer), rowCount);
+        work.copiedRows += rowCount;
+      };
+    },
+  };
+}
+
+function prove({ proof }: Work, { gathered, digests }: LaneRows, inputs: readonly MergeInput[]): void {
+  if (proof === undefined) return;
+  assert(digests !== undefined, 'what is to be proved has been hashed');
+  proof.take(byOrigin(gathered.pieces, inputs), digests);
+  proof.give(gathered.order, digests);
+}
+
+function* byOrigin(pieces: Iterable<Piece>, inputs: readonly MergeInput[]) {
+  for (const { source, rowCount } of pieces) yield { source: inputs[source]?.origin, rowCount };
+}

@@ -1,0 +1,131 @@
+import { createRowHasher, type Arena } from '@ticklake/columnar';
+import { assert, bytesSource, LakeError, type ByteSource } from '@ticklake/core';
+import { openParquet, openRowGroupEncoder, type ParquetReader } from '@ticklake/parquet';
+import { openStore, readOnly } from '@ticklake/storage';
+import { createLane, type Lane } from '../lane.js';
+import { createOpenFiles, type OpenFiles } from '../open-files.js';
+import { rangeColumns, type RangeColumns } from '../range-source.js';
+import type { FilePlace, HelperAnswer, HelperRequest, NumberedFile } from './messages.js';
+
+/** A lane that does what it is asked for, one request after another. */
+export interface LaneHost {
+  answer(request: HelperRequest): Promise<HelperAnswer>;
+}
+
+const NOTHING: HelperAnswer = { digests: undefined, chunks: undefined };
+
+/** A host without a lane, in a thread's own part of a shared arena. */
+export function createLaneHost(arena: Arena): LaneHost {
+  let open: OpenLane | undefined;
+  return {
+    async answer(request) {
+      if (request.type === 'openLane') {
+        assert(open === undefined, 'one lane at a time is open');
+        open = await openLane(arena, request);
+        return NOTHING;
+      }
+      if (request.type === 'closeLane') {
+        open?.release();
+        open = undefined;
+        return NOTHING;
+      }
+      assert(open !== undefined, 'a lane is opened before it is used');
+      return open.answer(request);
+    },
+  };
+}
+
+type OpenRequest = Extract<HelperRequest, { readonly type: 'openLane' }>;
+
+async function openLane(arena: Arena, request: OpenRequest): Promise<OpenLane> {
+  const { schema, encoding, exclude } = request;
+  // Two of each: the other thread still reads what came of one list while the next is gathered.
+  const encoders = [
+    await openRowGroupEncoder(arena, schema, encoding),
+    await openRowGroupEncoder(arena, schema, encoding),
+  ];
+  const hashers =
+    exclude === undefined ? [] : [0, 1].map(() => createRowHasher(arena, schema, { exclude, part: 1 }));
+  return new OpenLane(arena, createLane({ arena, schema, encoders, hashers }), request);
+}
+
+class OpenLane {
+  private readonly places = new Map<number, FilePlace>();
+  private readonly files: OpenFiles;
+  private ranges: readonly RangeColumns[] = [];
+
+  constructor(
+    private readonly arena: Arena,
+    private readonly lane: Lane,
+    private readonly request: OpenRequest,
+  ) {
+    this.files = createOpenFiles((file) => this.openFile(file), request);
+  }
+
+  async answer(
+    request: Exclude<HelperRequest, { readonly type: 'openLane' | 'closeLane' }>,
+  ): Promise<HelperAnswer> {
+    switch (request.type) {
+      case 'ranges':
+        this.ranges = request.ranges.map((range) => rangeColumns(this.files, range));
+        return NOTHING;
+      case 'gather':
+        this.learn(request.files);
+        return this.gather(request);
+      case 'encode':
+        return { digests: undefined, chunks: await this.lane.encode([]) };
+      case 'copy': {
+        this.learn(request.files);
+        const { range, rowCount } = request;
+        const reader = await this.files.reader(range.file);
+        const { rows, chunks } = await this.lane.copy({ reader, rowGroup: range.rowGroup, rowCount }, []);
+        this.files.release(range.file);
+        return { digests: rows.digests, chunks };
+      }
+    }
+  }
+
+  release(): void {
+    this.files.closeAll();
+    this.lane.release();
+  }
+
+  private async gather({
+    runs,
+    encode,
+  }: Extract<HelperRequest, { readonly type: 'gather' }>): Promise<HelperAnswer> {
+    const { arena, lane, ranges } = this;
+    const { rowCount, runCount, sources, counts, ended } = runs;
+    const list = {
+      rowCount,
+      runCount,
+      sources: arena.view(Uint32Array, sources, runCount),
+      counts: arena.view(Uint32Array, counts, runCount),
+      place: { sources, counts },
+      ended,
+    };
+    const { digests } = await lane.gather(list, ranges);
+    for (const range of ended) ranges[range]?.close();
+    return { digests, chunks: encode ? await lane.encode([]) : undefined };
+  }
+
+  private learn(files: readonly NumberedFile[]): void {
+    for (const { file, place } of files) this.places.set(file, place);
+  }
+
+  private async openFile(file: number): Promise<ParquetReader> {
+    const place = this.places.get(file);
+    assert(place !== undefined, 'a file is told before it is read');
+    this.places.delete(file);
+    const { limits, windowBytes } = this.request;
+    const source = await this.openBytes(place);
+    return openParquet({ source, arena: this.arena, wholeBytesMax: 0, windowBytes }, limits);
+  }
+
+  private async openBytes(place: FilePlace): Promise<ByteSource> {
+    if ('at' in place) return bytesSource(this.arena.view(Uint8Array, place.at, place.sizeBytes));
+    const source = await readOnly(openStore(place.storeUrl, { env: {} })).open(place.key);
+    if (source.meta.etag === place.etag) return source;
+    throw new LakeError('conflict', 'a file changed while it was merged', { details: { key: place.key } });
+  }
+}

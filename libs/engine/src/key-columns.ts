@@ -1,0 +1,88 @@
+import { createColumnBuffer, type Arena, type FixedColumnBuffer, type Schema } from '@ticklake/columnar';
+import { LakeError } from '@ticklake/core';
+import type { KeyPiece } from '@ticklake/merge';
+import type { ColumnCursor, ParquetReader } from '@ticklake/parquet';
+
+/** Keys read ahead of a merge, per open source: 128 KiB a column, so that hundreds of them stay within any budget. */
+const KEY_ROWS = 16_384;
+
+/** Some rows of a file's order columns. */
+export interface KeyRows {
+  /** Counted from row group `rowGroup`. */
+  readonly rowCount: number;
+  readonly rowGroup: number;
+}
+
+/**
+ * The values of one or two order columns, piece by piece.
+ *
+ * @throws LakeError `corrupt`: `SCHEMA_MISMATCH` when an order column does not hold 64-bit integers, `NULL_TS` when a row has no value
+ * in one (MG-19), and whatever reading finds.
+ */
+export async function* readKeys(
+  arena: Arena,
+  reader: ParquetReader,
+  orderBy: readonly string[],
+  { rowCount, rowGroup }: KeyRows,
+): AsyncGenerator<KeyPiece> {
+  const columns = orderBy.map((name) => openKeyColumn(arena, reader, name, rowGroup));
+  try {
+    for (let row = 0; row < rowCount; row += KEY_ROWS) {
+      const count = Math.min(KEY_ROWS, rowCount - row);
+      for (const { cursor, buffer } of columns) {
+        buffer.clear();
+        const wait = cursor.read(buffer, count);
+        if (wait !== undefined) await wait;
+      }
+      const [first = 0, second = 0] = columns.map((column) => valuesOf(arena, column, row));
+      yield { rowCount: count, first, second };
+    }
+  } finally {
+    for (const { cursor, buffer } of columns) {
+      cursor.close();
+      buffer.release();
+    }
+  }
+}
+
+interface KeyColumn {
+  readonly name: string;
+  readonly cursor: ColumnCursor;
+  readonly buffer: FixedColumnBuffer;
+}
+
+function openKeyColumn(arena: Arena, reader: ParquetReader, name: string, rowGroup: number): KeyColumn {
+  const buffer = createColumnBuffer(arena, keyType(reader.schema, name));
+  if (buffer.kind !== 'fixed' || buffer.width !== 8) throw notKeys(name);
+  return { name, cursor: reader.column(name, { rowGroup }), buffer };
+}
+
+/** Signed integers of 64 bits, whatever they count. */
+function keyType({ fields }: Schema, name: string) {
+  const type = fields.find((field) => field.name === name)?.type;
+  const isKey =
+    (type?.kind === 'int' && type.bits === 64 && type.signed) ||
+    type?.kind === 'timestamp' ||
+    (type?.kind === 'time' && type.unit !== 'ms');
+  if (type === undefined || !isKey) throw notKeys(name);
+  return type;
+}
+
+function valuesOf(arena: Arena, { name, buffer }: KeyColumn, rowsBefore: number): number {
+  const { values, validity, rowCount } = buffer.plain();
+  if (validity !== 0) {
+    const row = arena.bytes.subarray(validity, validity + rowCount).indexOf(0);
+    throw new LakeError('corrupt', 'a row has no value in an order column', {
+      code: 'NULL_TS',
+      details: { column: name, row: rowsBefore + row },
+    });
+  }
+  return values;
+}
+
+function notKeys(name: string): LakeError {
+  return new LakeError('corrupt', 'an order column does not hold 64-bit integers', {
+    code: 'SCHEMA_MISMATCH',
+    details: { column: name },
+  });
+}

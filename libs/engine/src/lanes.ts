@@ -1,0 +1,164 @@
+import { createArenaBuffer, createRowHasher, type Arena, type Field, type Schema } from '@ticklake/columnar';
+import { assert } from '@ticklake/core';
+import type { RunList } from '@ticklake/merge';
+import {
+  openRowGroupEncoder,
+  type ColumnChunks,
+  type EncodingOptions,
+  type ParquetLimits,
+  type ParquetReader,
+} from '@ticklake/parquet';
+import type { FilePlace, HelperAnswer, HelperRequest, NumberedFile, RangePlace } from './helper/messages.js';
+import type { Helper } from './helper/start-helper.js';
+import { createLane, type Lane, type LaneRows } from './lane.js';
+import type { MergeFile } from './merge-file.js';
+import { splitColumns } from './split-columns.js';
+
+/** All columns on their way: in a lane of this thread and, where there is a helper, in another of its thread. */
+export interface Lanes {
+  /** This thread's. */
+  readonly own: Lane;
+  /** What {@link Lane.encode} is given beside makes one more column, behind the others. */
+  readonly isShared: boolean;
+  /** The next lists are of rows of these ranges. */
+  setRanges(ranges: readonly RangePlace[]): void;
+  /** Has the helper gather the rows of a list, and make a row group if `encode`; the list is not looked at afterwards. */
+  startGather(runs: RunList, work: { readonly encode: boolean; readonly files: readonly OpenFile[] }): Theirs;
+  startEncode(): Theirs;
+  startCopy(range: RangePlace & { readonly rowCount: number }, file: OpenFile): Theirs;
+  /** The rows of both, with digests of all their columns. */
+  joinRows(own: LaneRows, theirs: HelperAnswer | undefined): LaneRows;
+  /** The chunks of both, in order of the output's columns. */
+  joinChunks(own: readonly ColumnChunks[], theirs: HelperAnswer | undefined): readonly ColumnChunks[];
+  /** Waits for the helper to be done, and gives all memory back. */
+  release(): Promise<void>;
+}
+
+/** What a helper was asked for; `undefined` without one. */
+export type Theirs = Promise<HelperAnswer> | undefined;
+
+/** A file that this thread has open. */
+export interface OpenFile {
+  readonly file: number;
+  readonly reader: ParquetReader;
+}
+
+/** How {@link openLanes} opens them. */
+export interface LanesOptions {
+  readonly arena: Arena;
+  /** Columns that are gathered, in any order. */
+  readonly schema: Schema;
+  readonly orderBy: readonly string[];
+  /** Names of the output's columns in their order: those, and one that is given to {@link Lane.encode}. */
+  readonly output: readonly Field[];
+  readonly encoding: EncodingOptions;
+  /** Columns left out of digests; `undefined`: there are none. */
+  readonly exclude: readonly string[] | undefined;
+  readonly limits: ParquetLimits;
+  readonly windowBytes: number;
+  readonly files: readonly MergeFile[];
+  readonly uses: readonly number[];
+  /** One of the files, as an example of what columns cost, where a helper is to take some of them. */
+  readonly sharing: { readonly helper: Helper; readonly model: ParquetReader } | undefined;
+}
+
+/** Opens them. */
+export async function openLanes(options: LanesOptions): Promise<Lanes> {
+  const { arena, schema, output, encoding, exclude, sharing, orderBy } = options;
+  const split = sharing && splitColumns(schema, { model: sharing.model, orderBy });
+  const { own: fields, others } = split ?? { own: schema.fields, others: [] };
+  const isGathered = ({ name }: Field) => schema.fields.some((field) => field.name === name);
+  const encoded = [...fields, ...output.filter((field) => !isGathered(field))];
+  const encoder = await openRowGroupEncoder(arena, { fields: encoded }, encoding);
+  const isShared = others.length > 0;
+  const hasher = exclude && createRowHasher(arena, { fields }, isShared ? { exclude, part: 0 } : { exclude });
+  const hashers = hasher === undefined ? [] : [hasher];
+  const own = createLane({ arena, schema: { fields }, encoders: [encoder], hashers });
+  const remote =
+    sharing !== undefined && isShared ? new RemoteLane(options, sharing.helper, others) : undefined;
+  const names = [...encoded, ...others].map(({ name }) => name);
+  const order = output.map(({ name }) => names.indexOf(name));
+  return {
+    own,
+    isShared,
+    setRanges: (ranges) => void remote?.ask({ type: 'ranges', ranges }),
+    startGather: (runs, work) => remote?.gather(runs, work),
+    startEncode: () => remote?.ask({ type: 'encode' }),
+    startCopy: ({ file, rowGroup, rowCount }, open) =>
+      remote?.ask({ type: 'copy', range: { file, rowGroup }, rowCount, files: remote.untold([open]) }),
+    joinRows(rows, theirs) {
+      const part = theirs?.digests;
+      if (part === undefined || hasher === undefined || rows.digests === undefined) return rows;
+      return { gathered: rows.gathered, digests: hasher.join(rows.digests, [{ arena, ...part }]) };
+    },
+    joinChunks(chunks, theirs) {
+      const all = [...chunks, ...(theirs?.chunks ?? [])];
+      assert(all.length === names.length, 'every column has been encoded');
+      return order.map((column) => all[column] as ColumnChunks);
+    },
+    async release() {
+      await remote?.close();
+      own.release();
+    },
+  };
+}
+
+/** The lane in a helper's thread. */
+class RemoteLane {
+  private readonly told = new Set<number>();
+  /** Lists are copied, since the plan goes on while the helper is still at the last one. */
+  private readonly copies;
+  private turn = 0;
+
+  constructor(
+    private readonly options: LanesOptions,
+    private readonly helper: Helper,
+    fields: readonly Field[],
+  ) {
+    const { encoding, exclude, uses, limits, windowBytes, arena } = options;
+    this.copies = [0, 1].map(() => createArenaBuffer(arena));
+    void this.ask({ type: 'openLane', schema: { fields }, encoding, exclude, uses, limits, windowBytes });
+  }
+
+  /** Rejections are noticed when somebody waits for the answer. */
+  ask(request: HelperRequest): Promise<HelperAnswer> {
+    const answer = this.helper.ask(request);
+    answer.catch(() => undefined);
+    return answer;
+  }
+
+  gather(
+    runs: RunList,
+    { encode, files }: { readonly encode: boolean; readonly files: readonly OpenFile[] },
+  ): Promise<HelperAnswer> {
+    const { rowCount, runCount, place, ended } = runs;
+    const { arena } = this.options;
+    const size = runCount * 4;
+    const sources = this.copies[this.turn++ % 2]?.room(Math.max(2 * size, 1)) ?? 0;
+    arena.move(place.sources, sources, size);
+    arena.move(place.counts, sources + size, size);
+    const placed = { rowCount, runCount, sources, counts: sources + size, ended };
+    return this.ask({ type: 'gather', runs: placed, encode, files: this.untold(files) });
+  }
+
+  /** Where files are that the helper has not been told of. */
+  untold(files: readonly OpenFile[]): readonly NumberedFile[] {
+    const news = files.filter(({ file }) => !this.told.has(file));
+    for (const { file } of news) this.told.add(file);
+    return news.map((file) => ({ file: file.file, place: this.placeOf(file) }));
+  }
+
+  async close(): Promise<void> {
+    await this.ask({ type: 'closeLane' });
+    for (const copy of this.copies) copy.release();
+  }
+
+  private placeOf({ file, reader }: OpenFile): FilePlace {
+    const { arena, files } = this.options;
+    const at = reader.bytes && arena.addressOf(reader.bytes);
+    if (at !== undefined) return { at, sizeBytes: reader.bytes?.length ?? 0 };
+    const place = files[file]?.place;
+    assert(place !== undefined, 'a helper can find every file');
+    return place;
+  }
+}

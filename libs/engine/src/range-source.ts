@@ -1,0 +1,67 @@
+import type { Arena, ColumnBuffer } from '@ticklake/columnar';
+import type { MergeSource } from '@ticklake/merge';
+import type { ColumnCursor, ParquetReader } from '@ticklake/parquet';
+import { readKeys } from './key-columns.js';
+import type { OpenFiles } from './open-files.js';
+import type { FileRange } from './segments.js';
+
+/** Columns of a range of a file, each read from its first row on. */
+export interface RangeColumns {
+  read(column: string, into: ColumnBuffer, rowCount: number): Promise<void> | undefined;
+  /** The range is not read any further. */
+  close(): void;
+}
+
+/** The columns of `range`; the file is opened when they are first read. */
+export function rangeColumns(files: OpenFiles, range: Pick<FileRange, 'file' | 'rowGroup'>): RangeColumns {
+  const cursors = new Map<string, ColumnCursor>();
+  let reader: ParquetReader | undefined;
+  const columns: RangeColumns = {
+    read(name, into, rowCount) {
+      if (reader === undefined) {
+        return files.reader(range.file).then((opened) => {
+          reader = opened;
+          return columns.read(name, into, rowCount);
+        });
+      }
+      let cursor = cursors.get(name);
+      if (cursor === undefined) cursors.set(name, (cursor = reader.column(name, range)));
+      return cursor.read(into, rowCount);
+    },
+    close() {
+      for (const cursor of cursors.values()) cursor.close();
+      cursors.clear();
+      // Thousands of ranges outlive what they were read from.
+      reader = undefined;
+      files.release(range.file);
+    },
+  };
+  return columns;
+}
+
+/** A range of a file as an input of a merge. */
+export function rangeSource(
+  files: OpenFiles,
+  range: FileRange,
+  {
+    arena,
+    name,
+    orderBy,
+  }: { readonly arena: Arena; readonly name: string; readonly orderBy: readonly string[] },
+): MergeSource {
+  const columns = rangeColumns(files, range);
+  return {
+    name,
+    rowCount: range.rowCount,
+    lowerBound: range.min,
+    upperBound: range.max,
+    async *keys() {
+      yield* readKeys(arena, await files.reader(range.file), orderBy, range);
+    },
+    read: columns.read,
+    close() {
+      columns.close();
+      return Promise.resolve();
+    },
+  };
+}

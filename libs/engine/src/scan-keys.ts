@@ -1,0 +1,81 @@
+import { withBlock, type Arena } from '@ticklake/columnar';
+import type { KeyPiece } from '@ticklake/merge';
+import type { ParquetReader } from '@ticklake/parquet';
+import { readKeys } from './key-columns.js';
+import type { KeyRange } from './merge-file.js';
+
+/** What every row of a file's order columns told. */
+export interface KeyScan {
+  /** Of row groups that have rows. */
+  readonly rowGroups: readonly KeyRange[];
+  /** Whether rows ascend by the first order column alone, and by both; the same where there is one. */
+  readonly isSortedByFirst: boolean;
+  readonly isSorted: boolean;
+}
+
+/** What {@link scanKeys} does beside. */
+export interface ScanOptions {
+  /** Sees the keys of all rows, piece by piece; `ascends`: the first of them do. */
+  readonly onKeys?: (piece: KeyPiece, ascends: boolean) => void;
+}
+
+/**
+ * Reads the order columns of a file and nothing else.
+ *
+ * @throws LakeError `corrupt` when a row has no key (`NULL_TS`), an order column is not of 64-bit integers (`SCHEMA_MISMATCH`),
+ * or reading finds the file damaged.
+ */
+export async function scanKeys(
+  arena: Arena,
+  reader: ParquetReader,
+  orderBy: readonly string[],
+  { onKeys }: ScanOptions = {},
+): Promise<KeyScan> {
+  const rowGroups: KeyRange[] = [];
+  let isSortedByFirst = true;
+  let isSorted = true;
+  let last: readonly [bigint, bigint] | undefined;
+  for (const [rowGroup, { rowCount }] of reader.rowGroups.entries()) {
+    let range: Pick<KeyRange, 'min' | 'max'> | undefined;
+    for await (const piece of readKeys(arena, reader, orderBy, { rowCount, rowGroup })) {
+      const first = keysAt(arena, piece, 0);
+      const ascends = arena.kernels.descent64(piece.first, piece.rowCount) === piece.rowCount;
+      onKeys?.(piece, ascends);
+      isSortedByFirst &&= ascends && (last === undefined || last[0] <= first[0]);
+      isSorted &&=
+        isSortedByFirst && ascendsByBoth(arena, piece) && !(last !== undefined && isAfter(last, first));
+      last = keysAt(arena, piece, piece.rowCount - 1);
+      const bounds = ascends ? { min: first[0], max: last[0] } : boundsOf(arena, piece);
+      range = {
+        min: range === undefined || bounds.min < range.min ? bounds.min : range.min,
+        max: range === undefined || bounds.max > range.max ? bounds.max : range.max,
+      };
+    }
+    if (range !== undefined) rowGroups.push({ rowGroup, rowCount, ...range });
+  }
+  return { rowGroups, isSortedByFirst, isSorted };
+}
+
+function ascendsByBoth({ kernels }: Arena, { first, second, rowCount }: KeyPiece): boolean {
+  return second === 0 || kernels.descentPairs64(first, second, rowCount) === rowCount;
+}
+
+function keysAt(arena: Arena, { first, second }: KeyPiece, row: number): readonly [bigint, bigint] {
+  const at = (keys: number) => arena.view(BigInt64Array, keys + row * 8, 1)[0] as bigint;
+  return [at(first), second === 0 ? 0n : at(second)];
+}
+
+function isAfter(a: readonly [bigint, bigint], b: readonly [bigint, bigint]): boolean {
+  return a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
+}
+
+function boundsOf(
+  arena: Arena,
+  { first, rowCount }: KeyPiece,
+): { readonly min: bigint; readonly max: bigint } {
+  return withBlock(arena, 16, (to) => {
+    arena.kernels.boundsI64(first, rowCount, to);
+    const [min, max] = arena.view(BigInt64Array, to, 2);
+    return { min: min as bigint, max: max as bigint };
+  });
+}

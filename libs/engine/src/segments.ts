@@ -1,0 +1,92 @@
+import type { MergeFile } from './merge-file.js';
+
+/** Consecutive row groups of a file. */
+export interface FileRange {
+  /** Position among the files. */
+  readonly file: number;
+  readonly rowGroup: number;
+  readonly rowCount: number;
+  readonly min: bigint;
+  readonly max: bigint;
+}
+
+/** A stretch of the output: rows of several files merged, or a row group as it is. */
+export type Segment =
+  | { readonly kind: 'merge'; readonly ranges: readonly FileRange[] }
+  | { readonly kind: 'copy'; readonly range: FileRange };
+
+/**
+ * The output in stretches, one after another. A row group of at least `copyRowsMin` rows is a stretch of its own where no row of
+ * another file comes between its rows, which is decided by keys alone; what lies between such row groups is merged.
+ */
+export function planSegments(
+  files: readonly MergeFile[],
+  { copyRowsMin }: { readonly copyRowsMin: number | undefined },
+): readonly Segment[] {
+  const ranges = files.flatMap(rangesOf).sort(compareStarts);
+  const segments: Segment[] = [];
+  let pending: FileRange[] = [];
+  const flush = () => {
+    if (pending.length > 0) segments.push({ kind: 'merge', ranges: joined(pending) });
+    pending = [];
+  };
+  let last: FileRange | undefined;
+  for (const [i, range] of ranges.entries()) {
+    const next = ranges[i + 1];
+    const isAlone =
+      (last === undefined || endsBefore(last, range)) && (next === undefined || endsBefore(range, next));
+    if (last === undefined || compareEnds(last, range) < 0) last = range;
+    const isCopied =
+      copyRowsMin !== undefined && range.rowCount >= copyRowsMin && files[range.file]?.isSorted === true;
+    if (!isAlone || !isCopied) {
+      pending.push(range);
+      continue;
+    }
+    flush();
+    segments.push({ kind: 'copy', range });
+  }
+  flush();
+  return segments;
+}
+
+/** Row groups of a sorted file one by one, all rows of another together. */
+function rangesOf({ rowGroups, isSorted }: MergeFile, file: number): FileRange[] {
+  const ranges = rowGroups.map((range): FileRange => ({ ...range, file }));
+  return isSorted || ranges.length === 0 ? ranges : [ranges.reduce(spanning)];
+}
+
+/** Row groups of each file together, files in their order. */
+function joined(ranges: readonly FileRange[]): readonly FileRange[] {
+  const byFile = new Map<number, FileRange>();
+  for (const range of ranges) {
+    const before = byFile.get(range.file);
+    byFile.set(range.file, before === undefined ? range : spanning(before, range));
+  }
+  return [...byFile.values()].sort((a, b) => a.file - b.file);
+}
+
+function spanning(a: FileRange, b: FileRange): FileRange {
+  return {
+    file: a.file,
+    rowGroup: Math.min(a.rowGroup, b.rowGroup),
+    rowCount: a.rowCount + b.rowCount,
+    min: a.min < b.min ? a.min : b.min,
+    max: a.max > b.max ? a.max : b.max,
+  };
+}
+
+function compareStarts(a: FileRange, b: FileRange): number {
+  if (a.min !== b.min) return a.min < b.min ? -1 : 1;
+  return a.file - b.file || a.rowGroup - b.rowGroup;
+}
+
+function compareEnds(a: FileRange, b: FileRange): number {
+  if (a.max !== b.max) return a.max < b.max ? -1 : 1;
+  return a.file - b.file || a.rowGroup - b.rowGroup;
+}
+
+/** Whether every row of `a` goes out before every row of `b`; rows with equal keys go out in order of their files. */
+function endsBefore(a: FileRange, b: FileRange): boolean {
+  if (a.file === b.file) return a.rowGroup < b.rowGroup;
+  return a.max < b.min || (a.max === b.min && a.file < b.file);
+}
