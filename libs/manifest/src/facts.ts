@@ -5,7 +5,7 @@
 export type ContentHashes = {
   /** Of the rows as a multiset, in any order: 32 hexadecimal digits. Adds up over files. */
   readonly multiset: string;
-  /** Of the rows in their order: 64 hexadecimal digits. */
+  /** Of the rows in their order, likewise. */
   readonly ordered: string;
 };
 

@@ -1,5 +1,5 @@
-import type { RecordBatch, Schema } from '@ticklake/columnar';
-import type { ParquetLimits, ParquetSinkOptions } from '@ticklake/parquet';
+import type { Arena, Schema } from '@ticklake/columnar';
+import type { ParquetLimits, ParquetSink, ParquetSinkOptions } from '@ticklake/parquet';
 import type { ObjectStore } from '@ticklake/storage';
 import type { z } from 'zod';
 import type { FileFacts } from './facts.js';
@@ -43,6 +43,8 @@ export interface Conclusion {
 
 /** One dataset to publish: what, where, and how it is proved. */
 export interface Publication<M> extends PublishedDataset<M> {
+  /** Holds rows while they are written and read back. */
+  readonly arena: Arena;
   readonly schema: Schema;
   readonly parquet: ParquetSinkOptions;
   readonly limits: ParquetLimits;
@@ -56,12 +58,12 @@ export interface Publication<M> extends PublishedDataset<M> {
   readonly scratchDirectory: string;
   /** Whether other content may take the place of what is published. */
   readonly replace: boolean;
-  /** Aborting stops between batches and before each step; nothing is published then. */
+  /** Aborting stops before each step, and `write` where it looks at it too; nothing is published then. */
   readonly signal: AbortSignal;
-  /** The rows, in order, read once. */
-  readonly batches: AsyncIterable<RecordBatch>;
+  /** Writes the rows, in order. Called once; does not finish the sink. */
+  write(sink: ParquetSink): Promise<void>;
   /**
-   * Asked once, after the last batch: what the inputs add up to. Also where the caller checks that the sources are
+   * Asked once, after the last row: what the inputs add up to. Also where the caller checks that the sources are
    * still what they were, and throws when they are not.
    */
   conclude(): Promise<Conclusion>;

@@ -6,10 +6,12 @@ import {
   type FileSystem,
   type ObjectStore,
 } from '@ticklake/storage';
+import type { Publication } from './publication.js';
 import { publishParquet } from './publish-parquet.js';
 import { readPublished } from './read-published.js';
 import { readReceiptFooter } from './receipt-footer.js';
 import {
+  ARENA,
   conclusionOf,
   DIRECTORY,
   exampleDataset,
@@ -17,6 +19,7 @@ import {
   exampleParquet,
   examplePublication,
   exampleVerify,
+  type ExampleManifest,
   type ExampleOptions,
 } from './spec-support/example-publication.js';
 import { exampleBatches, exampleRows } from './spec-support/example-rows.js';
@@ -72,7 +75,11 @@ describe.each(stores)('publishParquet on a %s store', (_, openStore) => {
   it('puts the receipt into the data itself', async () => {
     const { store, publish } = await setUp();
     const { facts } = await publish();
-    const reader = await openParquet(await store.open(`${DIRECTORY}data.parquet`), exampleLimits);
+    const reader = await openParquet(
+      { source: await store.open(`${DIRECTORY}data.parquet`), arena: ARENA },
+      exampleLimits,
+    );
+    reader.close();
     const footer = readReceiptFooter(reader.metadata);
     expect(footer?.receipt.output).toEqual({ rows: 100, ...facts.content });
     expect(footer?.sources).toHaveLength(1);
@@ -271,13 +278,13 @@ describe.each(stores)('publishParquet on a %s store', (_, openStore) => {
     it('it is cancelled between batches', async () => {
       const { store, scratchDirectory, publish } = await setUp();
       const controller = new AbortController();
-      async function* batches() {
+      const write: Publication<ExampleManifest>['write'] = async (sink) => {
         for await (const batch of exampleBatches(rows, 10)) {
-          yield batch;
+          await sink.write(batch);
           controller.abort();
         }
-      }
-      const changes = { signal: controller.signal, batches: batches() };
+      };
+      const changes = { signal: controller.signal, write };
       await expect(publish({ changes })).rejects.toMatchObject({ kind: 'cancelled' });
       expect(await isEmpty(store)).toBeUndefined();
       expect(await readdir(scratchDirectory)).toEqual([]);

@@ -6,7 +6,7 @@ import { exampleSource } from './spec-support/example-publication.js';
 
 const one = '0'.repeat(31) + '1';
 const sources = [exampleSource(2, one, 'b.parquet'), exampleSource(3, '0'.repeat(32), 'a.parquet')];
-const receipt = balanceReceipt(sources, { rows: 5, multiset: one, ordered: 'c'.repeat(64) });
+const receipt = balanceReceipt(sources, { rows: 5, multiset: one, ordered: 'c'.repeat(32) });
 const footer = receiptFooter({ receipt, sources, schemaVersion: 'v1' });
 
 describe('receiptFooter', () => {

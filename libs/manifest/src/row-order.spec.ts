@@ -1,6 +1,7 @@
-import type { Column } from '@ticklake/columnar';
+import { createColumnBuffer, type Column, type FixedColumnBuffer } from '@ticklake/columnar';
 import fc from 'fast-check';
-import { createRowOrder } from './row-order.js';
+import { createRowOrder, type RowOrder } from './row-order.js';
+import { ARENA } from './spec-support/example-publication.js';
 
 const int64 = (values: readonly bigint[]): Column => ({
   layout: 'fixed',
@@ -22,6 +23,17 @@ function slowDisorder(rows: readonly (readonly [bigint, bigint])[]): number | un
   return at < 0 ? undefined : at;
 }
 
+/** Hands rows over as a verifier does. */
+function addRows(order: RowOrder, columns: readonly Column[], bits: 32 | 64 = 64): void {
+  const buffers = columns.map((column) => {
+    const buffer = createColumnBuffer(ARENA, { kind: 'int', bits, signed: true }) as FixedColumnBuffer;
+    buffer.append(column, 0, column.layout === 'fixed' ? column.values.length : 0);
+    return buffer;
+  });
+  order.add(buffers);
+  for (const buffer of buffers) buffer.release();
+}
+
 describe('createRowOrder', () => {
   it('finds what the obvious loop finds, however the rows were cut into batches', () => {
     const rowsAndCuts = fc.record({
@@ -33,10 +45,11 @@ describe('createRowOrder', () => {
       fc.property(rowsAndCuts, ({ rows, sorted, cut }) => {
         if (sorted)
           rows.sort(([a, b], [c, d]) => (a < c || (a === c && b < d) ? -1 : a === c && b === d ? 0 : 1));
-        const order = createRowOrder();
+        const order = createRowOrder(ARENA);
         for (const part of [rows.slice(0, cut), rows.slice(cut)]) {
-          order.add([int64(part.map(([a]) => a)), int64(part.map(([, b]) => b))]);
+          addRows(order, [int64(part.map(([a]) => a)), int64(part.map(([, b]) => b))]);
         }
+        order.release();
         const firsts = rows.map(([a]) => a).sort((a, b) => (a < b ? -1 : 1));
         expect(order.disorderRow).toBe(slowDisorder(rows));
         expect(order.span).toEqual(rows.length === 0 ? undefined : { min: firsts[0], max: firsts.at(-1) });
@@ -46,17 +59,19 @@ describe('createRowOrder', () => {
   });
 
   it('names the first row with a null and leaves it out of the span', () => {
-    const order = createRowOrder();
-    order.add([int64([5n, 6n])]);
-    order.add([{ layout: 'fixed', values: BigInt64Array.of(7n, 0n, 9n), validity: Uint8Array.of(1, 0, 1) }]);
+    const order = createRowOrder(ARENA);
+    addRows(order, [int64([5n, 6n])]);
+    addRows(order, [
+      { layout: 'fixed', values: BigInt64Array.of(7n, 0n, 9n), validity: Uint8Array.of(1, 0, 1) },
+    ]);
     expect(order.nullRow).toBe(3);
     expect(order.span).toEqual({ min: 5n, max: 9n });
   });
 
   it('compares narrow integers as they are', () => {
-    const order = createRowOrder();
-    order.add([{ layout: 'fixed', values: Int32Array.of(-3, -2, 7) }]);
-    order.add([{ layout: 'fixed', values: Int32Array.of(6) }]);
+    const order = createRowOrder(ARENA);
+    addRows(order, [{ layout: 'fixed', values: Int32Array.of(-3, -2, 7) }], 32);
+    addRows(order, [{ layout: 'fixed', values: Int32Array.of(6) }], 32);
     expect(order.disorderRow).toBe(3);
     expect(order.span).toEqual({ min: -3n, max: 7n });
   });

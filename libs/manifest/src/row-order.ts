@@ -1,18 +1,28 @@
-import { columnLength, type Column, type Field } from '@ticklake/columnar';
+import {
+  columnAt,
+  createArenaBuffer,
+  withBlock,
+  type Arena,
+  type Field,
+  type FixedColumnBuffer,
+} from '@ticklake/columnar';
+import { assert } from '@ticklake/core';
 
 /**
- * Sees the order columns of a file batch by batch and says where rows first go backwards, where an order column is
+ * Sees the order columns of a file piece by piece and says where rows first go backwards, where an order column is
  * null, and what the first order column spans.
  */
 export interface RowOrder {
-  /** The order columns of the next rows, first to last. */
-  add(columns: readonly Column[]): void;
+  /** One or two order columns of the next rows, the first first. */
+  add(columns: readonly FixedColumnBuffer[]): void;
   /** The first row that sorts before the one above it. */
   readonly disorderRow: number | undefined;
-  /** The first row with a null in an order column; such a row is not compared with its neighbours. */
+  /** The first row with a null in an order column; from then on rows are not compared. */
   readonly nullRow: number | undefined;
   /** Of the first order column's rows that are not null; `undefined` without any. */
   readonly span: { readonly min: bigint; readonly max: bigint } | undefined;
+  /** Gives its memory back. */
+  release(): void;
 }
 
 /** Whether rows can be ordered by `field`: whole numbers, dates, times and timestamps, compared exactly. */
@@ -29,10 +39,15 @@ export function isOrderable({ type }: Field): boolean {
   }
 }
 
-/** Judges rows handed over in file order; rows are compared across batches too. */
-export function createRowOrder(): RowOrder {
+/** The keys of one row; a second of 0 where there is one. */
+type Keys = readonly [first: bigint, second: bigint];
+
+/** Judges rows handed over in file order; rows are compared across pieces too. */
+export function createRowOrder(arena: Arena): RowOrder {
+  const { kernels } = arena;
+  const held = [createArenaBuffer(arena), createArenaBuffer(arena)] as const;
   let rowsSeen = 0;
-  let last: readonly bigint[] = [];
+  let last: Keys | undefined;
   let disorderRow: number | undefined;
   let nullRow: number | undefined;
   let span: { min: bigint; max: bigint } | undefined;
@@ -40,21 +55,37 @@ export function createRowOrder(): RowOrder {
     if (span === undefined) span = { min, max };
     else span = { min: min < span.min ? min : span.min, max: max > span.max ? max : span.max };
   };
+  const keyAt = (values: number, row: number) => arena.view(BigInt64Array, values + row * 8, 1)[0] as bigint;
+  /** Where the first of some rows without nulls stands that sorts before the one above it; their number where none does. */
+  const compare = (first: number, second: number, rowCount: number): number => {
+    const keysAt = (row: number): Keys => [keyAt(first, row), second === 0 ? 0n : keyAt(second, row)];
+    const isBelow = last !== undefined && isAfter(last, keysAt(0));
+    last = keysAt(rowCount - 1);
+    if (isBelow) return 0;
+    return second === 0
+      ? kernels.descent64(first, rowCount)
+      : kernels.descentPairs64(first, second, rowCount);
+  };
   return {
     add(columns) {
-      const rowCount = columnLength(columns[0] as Column);
+      const [column, more] = columns;
+      assert(column !== undefined && columns.length <= 2, 'there are one or two order columns');
+      const { rowCount } = column;
       if (rowCount === 0) return;
-      const nullAt = firstNull(columns);
+      const first = wholeNumbers(arena, column, held[0]);
+      const second = more === undefined ? undefined : wholeNumbers(arena, more, held[1]);
+      const nullAt = firstNull(arena, [first, second], rowCount);
       if (nullAt !== undefined) nullRow ??= rowsSeen + nullAt;
-      const keys = columns.map(wholeNumbers);
-      const ordered = nullAt === undefined && keys.every((key) => key.length === rowCount);
-      const at = ordered ? firstDisorder(keys, last) : undefined;
-      if (at !== undefined) disorderRow ??= rowsSeen + at;
-      const [first] = keys as [BigInt64Array];
-      // In order, the ends are the extremes of every row between them: no need to look again.
-      if (ordered && at === undefined) widen(first[0] as bigint, first[rowCount - 1] as bigint);
-      else eachPresent(columns[0] as Column, first, (value) => widen(value, value));
-      last = nullRow === undefined ? keys.map((key) => key[rowCount - 1] as bigint) : [];
+      if (nullRow === undefined) {
+        const at = compare(first.values, second?.values ?? 0, rowCount);
+        if (at < rowCount) disorderRow ??= rowsSeen + at;
+      }
+      if (first.validity === 0) {
+        withBlock(arena, 16, (to) => {
+          kernels.boundsI64(first.values, rowCount, to);
+          widen(keyAt(to, 0), keyAt(to, 1));
+        });
+      } else eachPresent(arena, first, rowCount, (value) => widen(value, value));
       rowsSeen += rowCount;
     },
     get disorderRow() {
@@ -66,75 +97,60 @@ export function createRowOrder(): RowOrder {
     get span() {
       return span;
     },
+    release() {
+      for (const one of held) one.release();
+    },
   };
 }
 
-/** The values of an order column as int64, without a copy where they are that already. */
-function wholeNumbers(column: Column): BigInt64Array {
-  if (column.layout !== 'fixed') return new BigInt64Array(0);
-  if (column.values instanceof BigInt64Array) return column.values;
-  return BigInt64Array.from(column.values as ArrayLike<number>, (value) => BigInt(value));
+/** Signed integers of 64 bits in an arena. */
+interface WholeNumbers {
+  readonly values: number;
+  readonly validity: number;
 }
 
-/** The 32-bit words of int64 values, low word first: comparing words makes no bigint per row. */
-export function wordsOf(values: BigInt64Array): Int32Array {
-  return new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+/** The values of an order column as int64, where they stand when they are that already. */
+function wholeNumbers(
+  arena: Arena,
+  column: FixedColumnBuffer,
+  held: { room(sizeBytes: number): number },
+): WholeNumbers {
+  const placed = column.plain();
+  const { rowCount, validity, width, values } = placed;
+  if (width === 8) return { values, validity };
+  const narrow = columnAt(arena, column.type, placed);
+  assert(narrow.layout === 'fixed', 'plain values are fixed');
+  const to = held.room(rowCount * 8);
+  const wide = arena.view(BigInt64Array, to, rowCount);
+  narrow.values.forEach((value, row) => (wide[row] = BigInt(value)));
+  return { values: to, validity };
 }
 
-function firstDisorder(keys: readonly BigInt64Array[], last: readonly bigint[]): number | undefined {
-  const rowCount = (keys[0] as BigInt64Array).length;
-  if (
-    last.length === keys.length &&
-    descends(
-      last,
-      keys.map((key) => key[0] as bigint),
-    )
-  )
-    return 0;
-  const words = keys.map(wordsOf);
-  const first = words[0] as Int32Array;
-  for (let row = 1; row < rowCount; row++) {
-    const step = compareWords(first, row);
-    if (step < 0 || (step === 0 && tieDescends(words, row))) return row;
-  }
-  return undefined;
-}
-
-/** The rows tie on the first column: the next column that differs decides. */
-function tieDescends(words: readonly Int32Array[], row: number): boolean {
-  for (let key = 1; key < words.length; key++) {
-    const step = compareWords(words[key] as Int32Array, row);
-    if (step !== 0) return step < 0;
-  }
-  return false;
-}
-
-/** Positive when `row` is greater than the row above it. */
-function compareWords(words: Int32Array, row: number): number {
-  const high = (words[2 * row + 1] as number) - (words[2 * row - 1] as number);
-  if (high !== 0) return high;
-  return ((words[2 * row] as number) >>> 0) - ((words[2 * row - 2] as number) >>> 0);
-}
-
-function descends(above: readonly bigint[], below: readonly bigint[]): boolean {
-  for (let key = 0; key < above.length; key++) {
-    if (above[key] !== below[key]) return (below[key] as bigint) < (above[key] as bigint);
-  }
-  return false;
-}
-
-function firstNull(columns: readonly Column[]): number | undefined {
+function firstNull(
+  { bytes }: Arena,
+  columns: readonly (WholeNumbers | undefined)[],
+  rowCount: number,
+): number | undefined {
   let first: number | undefined;
   for (const column of columns) {
-    const at = column.layout === 'nested' ? -1 : (column.validity?.indexOf(0) ?? -1);
+    if (column === undefined || column.validity === 0) continue;
+    const at = bytes.subarray(column.validity, column.validity + rowCount).indexOf(0);
     if (at >= 0 && (first === undefined || at < first)) first = at;
   }
   return first;
 }
 
-function eachPresent(column: Column, values: BigInt64Array, visit: (value: bigint) => void): void {
-  const validity = column.layout === 'fixed' ? column.validity : undefined;
-  for (let row = 0; row < values.length; row++) {
-    if (validity === undefined || validity[row] !== 0) visit(values[row] as bigint);
-  }
+function eachPresent(
+  arena: Arena,
+  { values, validity }: WholeNumbers,
+  rowCount: number,
+  visit: (value: bigint) => void,
+): void {
+  const present = arena.view(Uint8Array, validity, rowCount);
+  const words = arena.view(BigInt64Array, values, rowCount);
+  for (let row = 0; row < rowCount; row++) if (present[row] !== 0) visit(words[row] as bigint);
+}
+
+function isAfter([a, b]: Keys, [c, d]: Keys): boolean {
+  return a > c || (a === c && b > d);
 }

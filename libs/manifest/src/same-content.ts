@@ -1,6 +1,6 @@
 import { fingerprintSchema } from '@ticklake/columnar';
 import { isLakeError } from '@ticklake/core';
-import { openParquet } from '@ticklake/parquet';
+import { openParquet, type ParquetLimits, type ParquetReader, type ReaderTools } from '@ticklake/parquet';
 import type { FileFacts } from './facts.js';
 import type { Located } from './locate-published.js';
 import type { Publication } from './publication.js';
@@ -14,7 +14,7 @@ import type { VerifiedFile } from './write-verified.js';
  * say. The sources count too: a late file without a row still belongs into the receipt.
  */
 export async function publishedFacts<M>(
-  { limits }: Publication<M>,
+  { arena, limits }: Publication<M>,
   { place, data }: Located<M>,
   { facts: ours, source }: VerifiedFile,
 ): Promise<FileFacts | undefined> {
@@ -22,19 +22,26 @@ export async function publishedFacts<M>(
   if (place.sha256 === ours.sha256) return ours;
   if (place.multiset !== ours.content.multiset) return undefined;
   try {
-    const reader = await openParquet(data, limits);
-    const theirs = readReceiptFooter(reader.metadata);
-    const { metadata } = await openParquet(source, limits);
+    const published = await footerOf({ arena, source: data }, limits);
+    const theirs = readReceiptFooter(published.metadata);
+    const { metadata } = await footerOf({ arena, source }, limits);
     const isSame =
       theirs?.receipt.output.ordered === ours.content.ordered &&
       theirs.receipt.output.multiset === ours.content.multiset &&
       theirs.sourcesSha256 === readReceiptFooter(metadata)?.sourcesSha256 &&
-      reader.rowCount === ours.rowCount &&
-      fingerprintSchema(reader.schema) === ours.schemaFingerprint;
+      published.rowCount === ours.rowCount &&
+      fingerprintSchema(published.schema) === ours.schemaFingerprint;
     return isSame ? { ...ours, sha256: place.sha256, sizeBytes: place.sizeBytes } : undefined;
   } catch (failure) {
     // Published bytes that cannot be read are not the same as ours, and replacing them is the cure.
     if (isLakeError(failure, 'corrupt')) return undefined;
     throw failure;
   }
+}
+
+/** What a file's footer tells. */
+async function footerOf(tools: ReaderTools, limits: ParquetLimits): Promise<ParquetReader> {
+  const reader = await openParquet(tools, limits);
+  reader.close();
+  return reader;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bytesSource } from '@ticklake/core';
 import { exampleLimits } from './spec-support/example-publication.js';
+import { ARENA } from './spec-support/example-publication.js';
 import { verifyParquet } from './verify-parquet.js';
 
 const root = process.env['TICKLAKE_DATA'];
@@ -13,7 +14,7 @@ const limits = {
   rowGroupRowsMax: 8_000_000,
   rowsMax: 50_000_000,
 };
-const options = { orderBy: [], sequence: undefined, limits, exclude: [] };
+const options = { arena: ARENA, orderBy: [], sequence: undefined, limits, exclude: [] };
 
 (root === undefined && !inCi ? describe.skip : describe)('verifyParquet on files of other writers', () => {
   it('judges every one of them, good, bad or hostile, without throwing, and counts the rows that DuckDB counts', async () => {
@@ -53,13 +54,14 @@ const options = { orderBy: [], sequence: undefined, limits, exclude: [] };
     };
     const { findings } = await verifyParquet(bytesSource(bytes), expected, {
       ...options,
+      arena: ARENA,
       orderBy: ['ts_event', 'seq'],
     });
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     const wrong = await verifyParquet(
       bytesSource(bytes),
       { ...expected, orderMax: 0n },
-      { ...options, orderBy: ['ts_event'] },
+      { ...options, arena: ARENA, orderBy: ['ts_event'] },
     );
     expect(wrong.findings.map(({ check }) => check)).toContain('ts_range');
   });

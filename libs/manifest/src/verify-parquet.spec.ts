@@ -185,7 +185,7 @@ describe('every finding', () => {
     ],
     [
       'rows in order',
-      ({ content }) => ({ content: { ...content, ordered: '0'.repeat(64) } }),
+      ({ content }) => ({ content: { ...content, ordered: '0'.repeat(32) } }),
       ['error content'],
     ],
   ])('other %s than expected', async (_, change, expected) => {

@@ -1,13 +1,16 @@
 import {
-  columnOf,
+  createColumnBuffer,
   createMultisetHash,
   createOrderedHash,
-  digestRows,
+  createRowHasher,
   fingerprintSchema,
+  type Arena,
+  type ColumnBuffer,
   type Field,
+  type FixedColumnBuffer,
   type Schema,
 } from '@ticklake/columnar';
-import { type ByteSource, isLakeError, sha256Of } from '@ticklake/core';
+import { assert, type ByteSource, isLakeError, sha256Of } from '@ticklake/core';
 import { openParquet, type ParquetLimits, type ParquetReader } from '@ticklake/parquet';
 import { throwIfCancelled } from './cancelled.js';
 import { expectationFindings } from './expectations.js';
@@ -17,11 +20,13 @@ import { createRowOrder, isOrderable, type RowOrder } from './row-order.js';
 import { createSequenceCheck, type SequenceCheck } from './sequence-check.js';
 
 /** Rows in memory at once. A working size, not a limit: it changes no answer. */
-const BATCH_ROWS = 16_384;
+const PIECE_ROWS = 16_384;
 
 /** How {@link verifyParquet} is to look at a file. */
 export interface VerifyOptions {
-  /** Names of the columns the rows are sorted by, ascending. Empty: order is not judged. */
+  /** Holds the rows that are looked at. */
+  readonly arena: Arena;
+  /** Names of at most two columns the rows are sorted by, ascending. Empty: order is not judged. */
   readonly orderBy: readonly string[];
   /** The column that numbers the rows 0…N-1, if the file has one. */
   readonly sequence: string | undefined;
@@ -42,7 +47,7 @@ export interface Verification {
 /**
  * Reads every byte and every page of a Parquet file and judges it (MF-19): the SHA-256 of the whole, each page's CRC,
  * row count, schema, order and sequence from every row, range and statistics of the first order column, content
- * hashes. `expected` says what is known beforehand; facts it leaves out are not compared. Memory is one batch.
+ * hashes. `expected` says what is known beforehand; facts it leaves out are not compared. Memory is a few thousand rows.
  *
  * Works on files of any writer (MF-23): pages without a CRC are a warning named `unprotected`.
  *
@@ -59,11 +64,15 @@ export async function verifyParquet(
   let facts: FileFacts | undefined;
   try {
     known = { ...known, sha256: await sha256Of(source, options.signal) };
-    const reader = await openParquet(source, options.limits);
-    known = { ...known, rowCount: reader.rowCount, schemaFingerprint: fingerprintSchema(reader.schema) };
-    const rows = await readRows(reader, options, findings);
-    facts = { ...(known as FileFacts), ...rows };
-    known = facts;
+    const reader = await openParquet({ source, arena: options.arena }, options.limits);
+    try {
+      known = { ...known, rowCount: reader.rowCount, schemaFingerprint: fingerprintSchema(reader.schema) };
+      const rows = await readRows(reader, options, findings);
+      facts = { ...(known as FileFacts), ...rows };
+      known = facts;
+    } finally {
+      reader.close();
+    }
   } catch (failure) {
     if (!isLakeError(failure, 'corrupt')) throw failure;
     findings.push(corruptFinding(failure.code, failure.message, failure.details));
@@ -74,34 +83,34 @@ export async function verifyParquet(
 
 type RowFacts = Pick<FileFacts, 'rowCount' | 'orderMin' | 'orderMax' | 'content'>;
 
+/** Reads every column of every row; finds what is wrong with the rows, and what they add up to. */
 async function readRows(
   reader: ParquetReader,
   options: VerifyOptions,
   findings: Finding[],
 ): Promise<RowFacts> {
-  const { exclude, signal } = options;
-  const orderBy = orderFields(reader.schema, options.orderBy, findings);
-  const order = createRowOrder();
-  const sequence = createSequenceCheck(reader.schema, options.sequence);
+  const { arena, exclude, signal } = options;
+  const { schema } = reader;
+  const orderBy = orderFields(schema, options.orderBy, findings);
+  const order = createRowOrder(arena);
+  const sequence = createSequenceCheck(arena, schema, options.sequence);
+  const hasher = createRowHasher(arena, schema, { exclude });
   const multiset = createMultisetHash();
   const ordered = createOrderedHash();
-  let rowCount = 0;
-  for await (const batch of reader.batches({ rowsMax: BATCH_ROWS })) {
-    throwIfCancelled(signal);
-    if (orderBy.length > 0) order.add(orderBy.map(({ name }) => columnOf(batch, name)));
-    sequence.add(batch);
-    const digests = digestRows(batch, { exclude });
-    multiset.add(digests);
-    ordered.add(digests);
-    rowCount += batch.rowCount;
-  }
-  if (rowCount !== reader.rowCount) {
-    findings.push(
-      error('row_count', 'the footer counts other rows than the pages hold', {
-        footer: reader.rowCount,
-        pages: rowCount,
-      }),
-    );
+  try {
+    for await (const { columns, rowCount } of readPieces(arena, reader)) {
+      throwIfCancelled(signal);
+      const fixedNamed = (name: string) => fixedColumn(columns, schema, name);
+      if (orderBy.length > 0) order.add(orderBy.map(({ name }) => fixedNamed(name)));
+      if (options.sequence !== undefined && sequence.wantsRows) sequence.add(fixedNamed(options.sequence));
+      const placed = columns.map((column) => column.placed());
+      const digests = hasher.digest(placed, { start: 0, end: rowCount });
+      multiset.add(digests);
+      ordered.add(digests);
+    }
+  } finally {
+    order.release();
+    hasher.release();
   }
   findings.push(
     ...orderFindings(order, orderBy),
@@ -110,7 +119,40 @@ async function readRows(
     ...unprotectedFindings(reader.pages),
   );
   const content = { multiset: multiset.hex(), ordered: ordered.hex() };
+  const { rowCount } = reader;
   return { rowCount, orderMin: order.span?.min, orderMax: order.span?.max, content };
+}
+
+/** Some rows of a file. */
+interface Piece {
+  readonly rowCount: number;
+  readonly columns: readonly ColumnBuffer[];
+}
+
+/** All columns, some rows at a time; what it gives holds until the next. */
+async function* readPieces(arena: Arena, reader: ParquetReader): AsyncGenerator<Piece> {
+  const { fields } = reader.schema;
+  const columns = fields.map(({ type }) => createColumnBuffer(arena, type));
+  const cursors = fields.map(({ name }) => reader.column(name));
+  try {
+    for (let row = 0; row < reader.rowCount; row += PIECE_ROWS) {
+      const rowCount = Math.min(PIECE_ROWS, reader.rowCount - row);
+      for (const [i, column] of columns.entries()) {
+        column.clear();
+        const wait = cursors[i]?.read(column, rowCount);
+        if (wait !== undefined) await wait;
+      }
+      yield { rowCount, columns };
+    }
+  } finally {
+    for (const column of columns) column.release();
+  }
+}
+
+function fixedColumn(columns: readonly ColumnBuffer[], { fields }: Schema, name: string): FixedColumnBuffer {
+  const column = columns[fields.findIndex((field) => field.name === name)];
+  assert(column?.kind === 'fixed', 'order columns and sequences have a fixed width');
+  return column;
 }
 
 /** The order columns that the file has and that can be compared; what is wrong with the others is a finding. */

@@ -17,6 +17,9 @@ export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256');
 /** The order-free content hash as 32 lower-case hexadecimal digits; see `CONTENT-HASH.md`. */
 export const multisetHex = z.string().regex(/^[0-9a-f]{32}$/, 'not a multiset hash');
 
+/** The content hash of rows in their order, likewise. */
+export const orderedHex = z.string().regex(/^[0-9a-f]{32}$/, 'not an ordered hash');
+
 /** An instant as `YYYY-MM-DDTHH:MM:SSZ`, with up to nine digits of fraction. */
 export const utcInstant = z
   .string()
@@ -38,7 +41,7 @@ export const siblingName = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'not the plain name of an object');
 
 /** What the rows of a file hash to, whatever their encoding (MF-08). Unknown keys survive. */
-export const contentSchema = z.looseObject({ multiset: multisetHex, ordered: sha256Hex });
+export const contentSchema = z.looseObject({ multiset: multisetHex, ordered: orderedHex });
 
 function isInt64(text: string): boolean {
   // Refinements run even when the pattern has failed, and BigInt throws on what is not a number.

@@ -48,16 +48,17 @@ async function writeRows<M>(
   publication: Publication<M>,
   target: ByteSink,
 ): Promise<{ readonly conclusion: Conclusion; readonly rowCount: number }> {
-  const { schema, parquet, batches, signal } = publication;
-  const sink = createParquetSink(target, schema, parquet);
-  for await (const batch of batches) {
+  const { arena, schema, parquet, signal } = publication;
+  const sink = createParquetSink({ target, arena }, schema, parquet);
+  try {
+    await publication.write(sink);
     throwIfCancelled(signal);
-    await sink.write(batch);
+    const conclusion = await publication.conclude();
+    const { rowCount } = await sink.finish(conclusion.footer);
+    return { conclusion, rowCount };
+  } finally {
+    sink.close();
   }
-  throwIfCancelled(signal);
-  const conclusion = await publication.conclude();
-  const { rowCount } = await sink.finish(conclusion.footer);
-  return { conclusion, rowCount };
 }
 
 /** The facts of the file as it lies on disk, after a verification without a single complaint about our own work. */
@@ -76,6 +77,7 @@ async function readBack<M>(
       sequence: publication.sequence,
       limits: publication.limits,
       exclude: publication.hashExclude,
+      arena: publication.arena,
       signal: publication.signal,
     },
   );

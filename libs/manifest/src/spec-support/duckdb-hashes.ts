@@ -1,9 +1,9 @@
-import { createMultisetHash, createOrderedHash, digestRows } from '@ticklake/columnar';
+import { createMultisetHash, createOrderedHash, createRowHasher } from '@ticklake/columnar';
 import { bytesSource } from '@ticklake/core';
 import { openParquet } from '@ticklake/parquet';
 import { readFile } from 'node:fs/promises';
 import { contentHashSql, describeColumnsSql } from '../testing/index.js';
-import { exampleLimits } from './example-publication.js';
+import { ARENA, exampleLimits } from './example-publication.js';
 
 /** The content of one Parquet file. */
 export interface Content {
@@ -33,13 +33,19 @@ export async function duckdbContent(
 
 /** As the libraries compute it. */
 export async function ourContent(path: string, exclude: readonly string[]): Promise<Content> {
-  const reader = await openParquet(bytesSource(await readFile(path)), exampleLimits);
+  const reader = await openParquet(
+    { source: bytesSource(await readFile(path)), arena: ARENA },
+    exampleLimits,
+  );
+  const hasher = createRowHasher(ARENA, reader.schema, { exclude });
   const multiset = createMultisetHash();
   const ordered = createOrderedHash();
   for await (const batch of reader.batches({ rowsMax: 1000 })) {
-    const digests = digestRows(batch, { exclude });
+    const digests = hasher.digestBatch(batch);
     multiset.add(digests);
     ordered.add(digests);
   }
+  hasher.release();
+  reader.close();
   return { rowCount: String(reader.rowCount), multiset: multiset.hex(), ordered: ordered.hex() };
 }

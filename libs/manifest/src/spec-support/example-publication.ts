@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createMultisetHash, createOrderedHash, digestRows } from '@ticklake/columnar';
+import { createArena, createMultisetHash, createOrderedHash, createRowHasher } from '@ticklake/columnar';
 import type { ParquetLimits, ParquetSinkOptions } from '@ticklake/parquet';
 import type { ObjectStore } from '@ticklake/storage';
 import { z } from 'zod';
@@ -48,8 +48,12 @@ export const exampleParquet: ParquetSinkOptions = {
   createdBy: 'ticklake test',
 };
 
+/** The arena that specs of this package work in. */
+export const ARENA = createArena({ bytesMax: 2 ** 28 });
+
 /** How files of example rows are judged. */
 export const exampleVerify = {
+  arena: ARENA,
   orderBy: ['ts_event', 'seq'],
   sequence: 'seq',
   limits: exampleLimits,
@@ -99,7 +103,9 @@ export function examplePublication(options: ExampleOptions): Publication<Example
     scratchDirectory,
     replace: false,
     signal: new AbortController().signal,
-    batches: exampleBatches(rows, batchRows),
+    async write(sink) {
+      for await (const batch of exampleBatches(rows, batchRows)) await sink.write(batch);
+    },
     conclude: () => Promise.resolve(conclusionOf(rows)),
     describe: (facts, place) => ({
       row_count: facts.rowCount,
@@ -118,11 +124,13 @@ export function examplePublication(options: ExampleOptions): Publication<Example
 
 /** What inputs that hold exactly `rows` add up to. */
 export function conclusionOf(rows: readonly ExampleRow[]): Conclusion {
-  const digests = digestRows(exampleBatch(rows), { exclude: ['seq'] });
+  const hasher = createRowHasher(ARENA, exampleSchema, { exclude: ['seq'] });
+  const digests = hasher.digestBatch(exampleBatch(rows));
   const multiset = createMultisetHash();
   const ordered = createOrderedHash();
   multiset.add(digests);
   ordered.add(digests);
+  hasher.release();
   const sources = [exampleSource(rows.length, multiset.hex())];
   const output = { rows: rows.length, multiset: multiset.hex(), ordered: ordered.hex() };
   const receipt = balanceReceipt(sources, output);

@@ -1,6 +1,6 @@
 import type { RecordBatch, Schema } from '@ticklake/columnar';
 import { createParquetSink, type ParquetSinkOptions } from '@ticklake/parquet';
-import { exampleParquet } from './example-publication.js';
+import { ARENA, exampleParquet } from './example-publication.js';
 import { exampleBatch, exampleSchema, type ExampleRow } from './example-rows.js';
 
 /** A Parquet file in memory. */
@@ -18,7 +18,10 @@ export async function parquetBytes(
       return Promise.resolve();
     },
   };
-  const sink = createParquetSink(target, batch.schema, { ...exampleParquet, ...options.parquet });
+  const sink = createParquetSink({ target, arena: ARENA }, batch.schema, {
+    ...exampleParquet,
+    ...options.parquet,
+  });
   await sink.write(batch);
   await sink.finish(options.metadata ?? {});
   return new Uint8Array(Buffer.concat(chunks));

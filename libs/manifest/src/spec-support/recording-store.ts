@@ -13,7 +13,7 @@ export function recordingStore(store: ObjectStore): RecordingStore {
     url: store.url,
     operations,
     head: (key) => (note('head', key), store.head(key)),
-    get: (key) => (note('get', key), store.get(key)),
+    get: (key, into) => (note('get', key), store.get(key, into)),
     open: (key) => (note('open', key), store.open(key)),
     put: (key, body, options) => (note('put', key), store.put(key, body, options)),
     delete: (key) => (note('delete', key), store.delete(key)),

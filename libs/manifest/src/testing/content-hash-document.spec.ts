@@ -1,9 +1,11 @@
 import {
   createMultisetHash,
   createOrderedHash,
-  digestRows,
+  createArena,
+  createRowHasher,
   textColumn,
   type Field,
+  type RecordBatch,
 } from '@ticklake/columnar';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -21,7 +23,7 @@ const mix = (value: number): number => {
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35) >>> 0;
   return (h ^ (h >>> 16)) >>> 0;
 };
-const columnSeed = (type: string, name: string) => seed(`ticklake content hash 1\0${type}\0${name}`);
+const columnSeed = (type: string, name: string) => seed(`ticklake content hash 2\0${type}\0${name}`);
 const cell = ([a, b, c, d]: Four, length: number, bytes: Buffer): Four => {
   c = (c + length) >>> 0;
   for (let at = 0; at < bytes.length; at += 8) {
@@ -37,6 +39,7 @@ const spread = ([a, b, c, d]: Four): Four => {
   const sum = a + b + c + d;
   return [sum, b + sum, c + sum, d + sum].map((lane) => lane % 2 ** 32) as Four;
 };
+const finished = (lanes: Four): Four => spread(spread(lanes).map(mix) as Four);
 const plus = (x: Four, y: Four): Four => x.map((lane, i) => (lane + (y[i] as number)) % 2 ** 32) as Four;
 const bytesOf = (lanes: Four): Buffer => {
   const bytes = Buffer.alloc(16);
@@ -60,7 +63,8 @@ const words = (text: string): Buffer =>
 
 function workedExample(): string {
   const seeds = {
-    row: seed('ticklake content hash 1\0row'),
+    row: seed('ticklake content hash 2\0row'),
+    place: seed('ticklake content hash 2\0place'),
     time: columnSeed('int64', 'ts_event'),
     price: columnSeed('float64', 'price'),
     symbol: columnSeed('utf8', 'symbol'),
@@ -77,8 +81,9 @@ function workedExample(): string {
       cell(seeds.symbol, 12, words('ETHUSDT-PERP')),
     ],
   ];
-  const [first, second] = rows.map((cells) => spread(spread(cells.reduce(plus, seeds.row)).map(mix) as Four));
+  const [first, second] = rows.map((cells) => finished(cells.reduce(plus, seeds.row)));
   const [x, y] = [first as Four, second as Four];
+  const placed = (row: Four, place: bigint) => finished(plus(row, cell(seeds.place, 0, int64(place))));
   const names = [
     'ts_event 1770076800000',
     'price 60000.5',
@@ -89,6 +94,7 @@ function workedExample(): string {
   ];
   const lines: (readonly [string, string])[] = [
     ['row seed', numbers(seeds.row)],
+    ['place seed', numbers(seeds.place)],
     ['column seed ts_event', numbers(seeds.time)],
     ['column seed price', numbers(seeds.price)],
     ['column seed symbol', numbers(seeds.symbol)],
@@ -98,7 +104,9 @@ function workedExample(): string {
     ['bytes of row 0', bytesOf(x).toString('hex')],
     ['bytes of row 1', bytesOf(y).toString('hex')],
     ['multiset', bytesOf(plus(x, y)).toString('hex')],
-    ['ordered', createHash('sha256').update(bytesOf(x)).update(bytesOf(y)).digest('hex')],
+    ['row 0 in its place', numbers(placed(x, 0n))],
+    ['row 1 in its place', numbers(placed(y, 1n))],
+    ['ordered', bytesOf(plus(placed(x, 0n), placed(y, 1n))).toString('hex')],
   ];
   return lines.map(([name, value]) => name.padEnd(29) + value).join('\n');
 }
@@ -110,24 +118,23 @@ describe('CONTENT-HASH.md', () => {
     expect(/```text\n([^`]*)\n```/.exec(example)?.[1]).toBe(workedExample());
 
     const field = (name: string, type: Field['type']): Field => ({ name, type, nullable: true });
-    const digests = digestRows(
-      {
-        schema: {
-          fields: [
-            field('symbol', { kind: 'utf8' }),
-            field('price', { kind: 'float', bits: 64 }),
-            field('ts_event', { kind: 'int', bits: 64, signed: true }),
-          ],
-        },
-        rowCount: 2,
-        columns: [
-          textColumn(['BTCUSDT', 'ETHUSDT-PERP']),
-          { layout: 'fixed', values: Float64Array.of(60000.5, 7), validity: Uint8Array.of(1, 0) },
-          { layout: 'fixed', values: BigInt64Array.of(1770076800000n, 1770076800001n) },
+    const batch: RecordBatch = {
+      schema: {
+        fields: [
+          field('symbol', { kind: 'utf8' }),
+          field('price', { kind: 'float', bits: 64 }),
+          field('ts_event', { kind: 'int', bits: 64, signed: true }),
         ],
       },
-      { exclude: [] },
-    );
+      rowCount: 2,
+      columns: [
+        textColumn(['BTCUSDT', 'ETHUSDT-PERP']),
+        { layout: 'fixed', values: Float64Array.of(60000.5, 7), validity: Uint8Array.of(1, 0) },
+        { layout: 'fixed', values: BigInt64Array.of(1770076800000n, 1770076800001n) },
+      ],
+    };
+    const hasher = createRowHasher(createArena({ bytesMax: 2 ** 24 }), batch.schema, { exclude: [] });
+    const digests = hasher.digestBatch(batch);
     const [multiset, ordered] = [createMultisetHash(), createOrderedHash()];
     multiset.add(digests);
     ordered.add(digests);

@@ -36,16 +36,23 @@ hashed AS (${absorbed('cells')}),
 sums AS (SELECT file_row_number AS row, ${LANES.map((lane, i) => `any_value(start${i}) AS start${i}, coalesce(sum(${lane}), 0) AS ${lane}`).join(', ')}
   FROM source LEFT JOIN hashed ON file_row_number = cell_row CROSS JOIN (SELECT ${seed(ROW_SEED, 'start')})
   GROUP BY file_row_number),
-rows AS (${finished('sums')})
-SELECT count(*)::VARCHAR AS row_count,
-  ${LANES.map((lane) => littleEndian(`coalesce(sum(${lane}), 0) % ${2 ** 32}`)).join(' || ')} AS multiset,
-  sha256(unhex(coalesce(string_agg(${LANES.map(littleEndian).join(' || ')}, '' ORDER BY row), ''))) AS ordered
+rows AS (${finished('sums')}),
+place_cells AS (SELECT row AS cell_row, ${LANES.map((lane, i) => `place${i} AS ${lane}`).join(', ')},
+  0::UBIGINT AS length, row::UBIGINT AS word, NULL::VARCHAR AS bytes
+  FROM rows CROSS JOIN (SELECT ${seed(PLACE_SEED, 'place')})),
+places AS (${absorbed('place_cells')}),
+placed_sums AS (SELECT row, ${LANES.map((lane, i) => `rows.${lane} AS start${i}, places.${lane}`).join(', ')}
+  FROM rows JOIN places ON row = cell_row),
+placed AS (${finished('placed_sums')})
+SELECT count(*)::VARCHAR AS row_count, ${sumOfDigests} AS multiset, (SELECT ${sumOfDigests} FROM placed) AS ordered
 FROM rows`;
 }
 
 const LANES = ['a', 'b', 'c', 'd'] as const;
 const MASK = `4294967295::UBIGINT`;
-const ROW_SEED = `encode('ticklake content hash 1') || '\\x00'::BLOB || encode('row')`;
+const sumOfDigests = LANES.map((lane) => littleEndian(`coalesce(sum(${lane}), 0) % ${2 ** 32}`)).join(' || ');
+const ROW_SEED = `encode('ticklake content hash 2') || '\\x00'::BLOB || encode('row')`;
+const PLACE_SEED = `encode('ticklake content hash 2') || '\\x00'::BLOB || encode('place')`;
 const NO_CELLS = `SELECT 0::BIGINT AS cell_row, 0::UBIGINT AS a, 0::UBIGINT AS b, 0::UBIGINT AS c, 0::UBIGINT AS d,
   0::UBIGINT AS length, 0::UBIGINT AS word, NULL::VARCHAR AS bytes WHERE false`;
 
@@ -81,7 +88,7 @@ function cellsOf({ name, sqlType }: SqlColumn): string {
   const type = TYPES.get(sqlType);
   if (type === undefined) throw new Error(`no rule for a column of type ${sqlType}`);
   const value = `"${name.replaceAll('"', '""')}"`;
-  const tag = `encode('ticklake content hash 1') || '\\x00'::BLOB || encode(${text(type.name)}) || '\\x00'::BLOB`;
+  const tag = `encode('ticklake content hash 2') || '\\x00'::BLOB || encode(${text(type.name)}) || '\\x00'::BLOB`;
   const from = `FROM source CROSS JOIN (SELECT ${seed(`${tag} || encode(${text(name)})`, '')})`;
   const blob = sqlType === 'BLOB' ? value : `encode(${value})`;
   const length = type.word === undefined ? `octet_length(${blob})` : '0';
