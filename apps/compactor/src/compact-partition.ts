@@ -1,5 +1,6 @@
 import { assert, LakeError, mapBounded } from '@ticklake/core';
-import { createMultisetHash, type Schema } from '@ticklake/columnar';
+import { createMultisetHash, type Arena, type Schema } from '@ticklake/columnar';
+import { createScratchSpill, mergeFiles, type MergedFiles, type MergeFile } from '@ticklake/engine';
 import {
   balanceReceipt,
   publishParquet,
@@ -10,22 +11,25 @@ import {
   type SourceReceipt,
 } from '@ticklake/manifest';
 import { datasetOf, type Dataset } from '@ticklake/market';
-import { withSequence } from '@ticklake/merge';
-import type { ParquetSinkOptions } from '@ticklake/parquet';
+import { overlapMax, withSequence, type SequenceOptions } from '@ticklake/merge';
+import type { ParquetSink, ParquetSinkOptions } from '@ticklake/parquet';
 import type { FileSystem, ObjectStore } from '@ticklake/storage';
 import { agreeOnSchema } from './agree-on-schema.js';
 import { metaSchema, type Meta } from './documents.js';
-import { inspectSource, SEQUENCE, type InspectedSource } from './inspect-source.js';
-import { INSPECT_CONCURRENCY, KEPT_SHARE, PUBLISHED_LIMITS } from './limits.js';
+import { inspectSource, SEQUENCE, timesOf, type InspectedSource } from './inspect-source.js';
+import {
+  INSPECT_CONCURRENCY,
+  MEMORY_SHARES,
+  PUBLISHED_LIMITS,
+  SPOOL_LIMITS,
+  WHOLE_READ_BYTES,
+  WINDOW_BYTES,
+} from './limits.js';
 import { dayBounds, describeMeta, META_VERSION, placeOf, sourceReceipts, timeUnitOf } from './meta.js';
-import { mergedRows } from './merged-rows.js';
-import { spoolMergeSource, type CountedSource } from './merge-source.js';
 import { partitionDirectory } from './partition-key.js';
 import type { CompactTask, Settings } from './settings.js';
-import { createSpillDirectory, type SpillDirectory } from './spill.js';
 import { sourceChanged } from './spool-file.js';
 import { createSpoolFiles, type SpoolFiles } from './spool-files.js';
-import { createTally } from './tally.js';
 
 /** What a compacted partition came to. */
 export interface Compacted {
@@ -36,6 +40,8 @@ export interface Compacted {
 
 /** Where a partition is read from and published to, and how the rest of the run hears of it. */
 export interface CompactContext {
+  /** Holds everything that is read and written, within the budget of one partition. */
+  readonly arena: Arena;
   readonly raw: ObjectStore;
   readonly compact: ObjectStore;
   readonly settings: Settings;
@@ -55,18 +61,32 @@ export interface CompactContext {
  * @throws LakeError `conflict` when an input changed meanwhile or another run published something else.
  */
 export async function compactPartition(task: CompactTask, context: CompactContext): Promise<Compacted> {
+  const { arena, raw, settings, signal } = context;
   const dataset = datasetOf(task.key.stream);
-  const files = createSpoolFiles(context.raw, { keptBytesMax: context.settings.memory * KEPT_SHARE });
-  const inspected = await mapBounded(task.sources, INSPECT_CONCURRENCY, async (object) => {
-    if (context.signal.aborted) throw new LakeError('cancelled', 'cancelled before the merge');
-    return inspectSource(await files.openFirst(object), object, dataset);
+  const files = createSpoolFiles(raw, {
+    arena,
+    keptBytesMax: settings.memory * MEMORY_SHARES.kept,
+    wholeBytesMax: Math.min(WHOLE_READ_BYTES, (settings.memory * MEMORY_SHARES.atHand) / INSPECT_CONCURRENCY),
   });
-  const plan = planMerge(inspected, dataset);
-  const spills = createSpillDirectory(context, plan.orderBy);
+  const dayOf = (schema: Schema) => {
+    const unit = timeUnitOf(schema, settings.tsUnit);
+    return unit && dayBounds(task.key, unit);
+  };
   try {
-    return await mergeAndPublish({ task, context, dataset, files, inspected, plan, spills });
+    const inspected = await mapBounded(task.sources, INSPECT_CONCURRENCY, async (object) => {
+      if (signal.aborted) throw new LakeError('cancelled', 'cancelled before the merge');
+      return files.inspect(object, (file) => inspectSource(file, object, { arena, dataset, dayOf }));
+    });
+    return await mergeAndPublish({
+      task,
+      context,
+      dataset,
+      files,
+      inspected,
+      plan: planMerge(inspected, dataset),
+    });
   } finally {
-    await spills.dispose();
+    files.dispose();
   }
 }
 
@@ -92,22 +112,17 @@ interface Work {
   readonly files: SpoolFiles;
   readonly inspected: readonly InspectedSource[];
   readonly plan: MergePlan;
-  readonly spills: SpillDirectory;
 }
 
 async function mergeAndPublish(work: Work): Promise<Compacted> {
-  const { task, context, files, inspected, plan, dataset } = work;
-  const { settings, signal } = context;
-  const counted = inspected.map((source) => spoolMergeSource(files, source, plan));
-  const schema = withSequence(plan.schema, { after: dataset.timeColumn, name: SEQUENCE });
+  const { task, context, inspected, plan, dataset } = work;
+  const { arena, settings, signal } = context;
+  const schema = withSequence(plan.schema, sequenceIn(dataset));
   const timeUnit = timeUnitOf(schema, settings.tsUnit);
-  const tally = createTally({
-    timeColumn: dataset.timeColumn,
-    day: timeUnit && dayBounds(task.key, timeUnit),
-    onRows: context.onRows,
-  });
+  let merged: MergedFiles | undefined;
   let proof: Proof | undefined;
   const publication: Publication<Meta> = {
+    arena,
     store: context.compact,
     directory: partitionDirectory(task.key),
     dataName: 'data.parquet',
@@ -122,20 +137,21 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
     scratchDirectory: settings.scratch,
     replace: task.replace,
     signal,
-    batches: tally.count(
-      mergedRows({ ...work, ...plan, settings, signal, sources: counted, spill: work.spills.spill }),
-    ),
+    async write(sink) {
+      merged = await mergeInto(sink, work);
+    },
     async conclude() {
+      assert(merged !== undefined, 'rows are written before they are proved');
       await requireUnchanged(context.raw, inspected);
-      proof = proveMerge(inspected, counted, tally.ordered());
+      proof = proveMerge(inspected, merged);
       const { rows: rowCount, multiset } = proof.receipt.output;
       return { rowCount, multiset, footer: receiptFooter({ ...proof, schemaVersion: META_VERSION }) };
     },
     describe(facts, place) {
       assert(proof !== undefined, 'a manifest is described after the merge is concluded');
-      const outOfDayRows = tally.outOfDayRows();
       const { createdAt } = context;
       const writer = settings.createdBy;
+      const outOfDayRows = outOfDayRowsOf(inspected);
       return describeMeta({
         ...{ key: task.key, facts, place, schema, timeUnit, outOfDayRows, createdAt, writer },
         ...proof,
@@ -145,6 +161,79 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
   };
   const result = await publishParquet(publication, context);
   return { status: result.status, facts: result.facts, meta: result.manifest };
+}
+
+/** Writes the rows of all sources in order, numbered (spec rows MG-01…13, MG-16). */
+async function mergeInto(
+  sink: ParquetSink,
+  { context, dataset, files, inspected, plan }: Work,
+): Promise<MergedFiles> {
+  const { arena, settings, fileSystem, signal, onRows } = context;
+  const { orderBy, schema } = plan;
+  const sizes = sizesFor(inspected, schema, settings);
+  const spill = createScratchSpill({
+    ...{ arena, fileSystem, orderBy },
+    directory: settings.scratch,
+    limits: PUBLISHED_LIMITS,
+  });
+  const sources = inspected.map(
+    (source): MergeFile => ({
+      name: source.name,
+      open: () => files.open(source.object, sizes),
+      rowCount: source.rowCount,
+      isSorted: orderBy.length === 2 ? source.sortedBySequence : source.sortedByTime,
+      rowGroups: source.rowGroups,
+    }),
+  );
+  try {
+    return await mergeFiles(sources, sink, {
+      ...{ arena, schema, orderBy, signal, onRows, spill },
+      sequence: sequenceIn(dataset),
+      encoding: sinkOptions(settings, dataset),
+      rowGroupRows: settings.rowGroupRows,
+      copyRowsMin: settings.copyPages ? Math.ceil(settings.rowGroupRows / 2) : undefined,
+      proveWithout: [SEQUENCE],
+      openMax: sizes.openMax,
+      limits: SPOOL_LIMITS,
+      windowBytes: sizes.windowBytes,
+      sortRows: settings.sortRows,
+    });
+  } finally {
+    await spill.dispose();
+  }
+}
+
+/** How many files may be open at once, and how much of each may be at hand; the merge goes hierarchical beyond. */
+function sizesFor(
+  inspected: readonly InspectedSource[],
+  { fields }: Schema,
+  { memory, openMax }: Settings,
+): { readonly openMax: number; readonly wholeBytesMax: number; readonly windowBytes: number } {
+  const groupBytes = inspected.reduce((most, source) => Math.max(most, source.groupBytes), 1);
+  const affordable = Math.max(2, Math.min(openMax, Math.floor((memory * MEMORY_SHARES.pages) / groupBytes)));
+  const bounds = inspected.map(timesOf).map(({ min, max }) => ({ lowerBound: min, upperBound: max }));
+  const openAtOnce = Math.min(affordable, Math.max(1, overlapMax(bounds)));
+  const bytesEach = (memory * MEMORY_SHARES.atHand) / openAtOnce;
+  const windowBytes = Math.floor(bytesEach / fields.length);
+  return {
+    openMax: affordable,
+    wholeBytesMax: Math.min(WHOLE_READ_BYTES, bytesEach),
+    windowBytes: Math.min(WINDOW_BYTES.max, Math.max(WINDOW_BYTES.min, windowBytes)),
+  };
+}
+
+/** Rows of another UTC day than the partition's; `undefined` while the unit of time is not known (decision C-02). */
+function outOfDayRowsOf(inspected: readonly InspectedSource[]): number | undefined {
+  let rows = 0;
+  for (const { rowCount, inDayRows } of inspected) {
+    if (inDayRows === undefined) return undefined;
+    rows += rowCount - inDayRows;
+  }
+  return rows;
+}
+
+function sequenceIn({ timeColumn }: Dataset): SequenceOptions {
+  return { after: timeColumn, name: SEQUENCE };
 }
 
 function sinkOptions(settings: Settings, { timeColumn }: Dataset): ParquetSinkOptions {
@@ -159,12 +248,10 @@ interface Proof {
 }
 
 /** What the inputs add up to is what the output must hold; the order is the one the merge gave. */
-function proveMerge(
-  inspected: readonly InspectedSource[],
-  counted: readonly CountedSource[],
-  ordered: string,
-): Proof {
-  const sources = sourceReceipts(inspected, counted);
+function proveMerge(inspected: readonly InspectedSource[], merged: MergedFiles): Proof {
+  assert(merged.proof !== undefined, 'the merge proves its rows');
+  const { files, ordered } = merged.proof;
+  const sources = sourceReceipts(inspected, files);
   const multiset = createMultisetHash();
   for (const source of sources) multiset.addHash(source.multiset);
   const rows = sources.reduce((sum, source) => sum + source.rows, 0);

@@ -61,6 +61,10 @@ export const runConfig = z.object({
   plan: z.boolean().default(false).describe('print what would be done and write nothing'),
   compression: z.enum(['zstd', 'snappy', 'none']).default('zstd').describe('codec of data.parquet'),
   zstdLevel: z.int().min(1).max(19).default(3).describe('level of zstd'),
+  copyPages: z
+    .boolean()
+    .default(false)
+    .describe('copy large row groups of spool files as they are stored where codec and order allow it'),
   rowGroupRows: z.int().positive().default(100_000).describe('rows of a row group'),
   pageRows: z.int().positive().default(20_000).describe('rows of a page'),
   openMax: z

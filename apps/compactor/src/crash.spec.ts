@@ -6,7 +6,7 @@ import { localStore, memoryStore, withPrefix, type FileSystem, type ObjectStore 
 import { crashingFileSystem, crashingStore, recordFileSystem, recordStore } from '@ticklake/storage/testing';
 import { compact, type JobContext } from './job.js';
 import type { PartitionKey } from './partition-key.js';
-import { testContext, testRequest, testSettings } from './testing/context.js';
+import { ARENA, testContext, testRequest, testSettings } from './testing/context.js';
 import { contentsOf, expectedRows, publishedRows, putSpool, type SpoolRow } from './testing/spool.js';
 import { verifyPartition } from './verify-partition.js';
 
@@ -49,7 +49,7 @@ async function checkInvariants(raw: ObjectStore, compactStore: ObjectStore): Pro
     const published = `${directory}date=20260203/`;
     if ((await compactStore.head(`${published}meta.json`)) === undefined) continue;
     const { signal } = new AbortController();
-    const { findings } = await verifyPartition(key, { raw, compact: compactStore, signal });
+    const { findings } = await verifyPartition(key, { arena: ARENA, raw, compact: compactStore, signal });
     expect(findings).toEqual([]);
     expect(await publishedRows(compactStore, `${published}data.parquet`)).toEqual(expectedRows(files));
   }

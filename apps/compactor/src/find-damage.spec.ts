@@ -1,8 +1,10 @@
 import { datasetOf } from '@ticklake/market';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { findDamage } from './find-damage.js';
+import { ARENA } from './testing/context.js';
 import { emptyStore, parquetBytes, putSpool, spoolBatch, type SpoolRow } from './testing/spool.js';
 
+const TOOLS = { arena: ARENA, dataset: datasetOf('bbo') };
 const ROWS: SpoolRow[] = [
   [1n, 1, 'A'],
   [2n, 2, 'B'],
@@ -19,8 +21,8 @@ function readingAs(store: ObjectStore, answers: readonly ((bytes: Uint8Array) =>
   let reads = 0;
   return {
     ...store,
-    async get(key) {
-      const { meta, bytes } = await store.get(key);
+    async get(...whole) {
+      const { meta, bytes } = await store.get(...whole);
       return { meta, bytes: (answers[reads++] ?? ((same) => same))(bytes) };
     },
   };
@@ -36,7 +38,7 @@ describe('findDamage', () => {
     await store.put('b.parquet', cutShort(bytes));
     await store.put('c.parquet', otherFormat(bytes));
     const { objects } = await store.children('');
-    const damages = await findDamage(store, objects, datasetOf('bbo'));
+    const damages = await findDamage(store, objects, TOOLS);
     expect(damages.map(({ object, error }) => [object.key, error.code])).toEqual([
       ['b.parquet', 'TRUNCATED'],
       ['c.parquet', 'BAD_MAGIC'],
@@ -45,12 +47,12 @@ describe('findDamage', () => {
 
   it('condemns nothing that reads well the second time', async () => {
     const { store, objects } = await spoolOf(['a.parquet']);
-    expect(await findDamage(readingAs(store, [cutShort]), objects, datasetOf('bbo'))).toEqual([]);
+    expect(await findDamage(readingAs(store, [cutShort]), objects, TOOLS)).toEqual([]);
   });
 
   it('condemns nothing that reads differently each time', async () => {
     const { store, objects } = await spoolOf(['a.parquet']);
     const flaky = readingAs(store, [cutShort, otherFormat]);
-    await expect(findDamage(flaky, objects, datasetOf('bbo'))).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(findDamage(flaky, objects, TOOLS)).rejects.toMatchObject({ kind: 'unavailable' });
   });
 });

@@ -1,11 +1,18 @@
-import { isLakeError, LakeError, mapBounded } from '@ticklake/core';
+import { createColumnBuffer, type Arena } from '@ticklake/columnar';
+import { isLakeError, LakeError, mapBounded, sha256Of } from '@ticklake/core';
 import type { Dataset } from '@ticklake/market';
-import { openParquet } from '@ticklake/parquet';
+import { openParquet, type ParquetReader } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { agreeOnSchema } from './agree-on-schema.js';
 import { inspectSource, type InspectedSource } from './inspect-source.js';
 import { INSPECT_CONCURRENCY, READ_BATCH_ROWS, SPOOL_LIMITS } from './limits.js';
 import { openSpoolFile } from './spool-file.js';
+
+/** What files are judged with. */
+export interface JudgeTools {
+  readonly arena: Arena;
+  readonly dataset: Dataset;
+}
 
 /** A spool file that cannot be compacted, and why. */
 export interface Damage {
@@ -22,9 +29,9 @@ export interface Damage {
 export async function findDamage(
   store: ObjectStore,
   objects: readonly ObjectMeta[],
-  dataset: Dataset,
+  tools: JudgeTools,
 ): Promise<readonly Damage[]> {
-  const verdicts = await mapBounded(objects, INSPECT_CONCURRENCY, (object) => judge(store, object, dataset));
+  const verdicts = await mapBounded(objects, INSPECT_CONCURRENCY, (object) => judge(store, object, tools));
   const damages = verdicts.filter((verdict): verdict is Damage => 'error' in verdict);
   const sound = verdicts.filter((verdict): verdict is InspectedSource => !('error' in verdict));
   if (sound.length === 0) return damages;
@@ -35,11 +42,11 @@ export async function findDamage(
 async function judge(
   store: ObjectStore,
   object: ObjectMeta,
-  dataset: Dataset,
+  tools: JudgeTools,
 ): Promise<InspectedSource | Damage> {
-  const first = await readThrough(store, object, dataset);
+  const first = await readThrough(store, object, tools);
   if (!('error' in first)) return first;
-  const second = await readThrough(store, object, dataset);
+  const second = await readThrough(store, object, tools);
   if (!('error' in second) || second.error.code === first.error.code) return second;
   throw new LakeError('unavailable', 'a spool file reads differently each time', {
     details: { key: object.key, first: first.error.code, second: second.error.code },
@@ -50,21 +57,37 @@ async function judge(
 async function readThrough(
   store: ObjectStore,
   object: ObjectMeta,
-  dataset: Dataset,
+  { arena, dataset }: JudgeTools,
 ): Promise<InspectedSource | Damage> {
   try {
-    const bytes = await openSpoolFile(store, object);
-    const source = await inspectSource(bytes, object, dataset);
-    const reader = await openParquet(bytes, SPOOL_LIMITS);
-    for (const field of reader.schema.fields) {
-      const cursor = reader.column(field.name);
-      for (let row = 0; row < reader.rowCount; row += READ_BATCH_ROWS) {
-        await cursor.take(Math.min(READ_BATCH_ROWS, reader.rowCount - row));
-      }
+    const source = await openSpoolFile(store, object);
+    const reader = await openParquet({ source, arena }, SPOOL_LIMITS);
+    try {
+      const file = { reader, sha256: await sha256Of(source) };
+      const inspected = await inspectSource(file, object, { arena, dataset, dayOf: () => undefined });
+      await readColumns(arena, reader);
+      return inspected;
+    } finally {
+      reader.close();
     }
-    return source;
   } catch (error) {
     if (isLakeError(error, 'corrupt')) return { object, error };
     throw error;
+  }
+}
+
+/** Every value of every column, to see whether it can be read. */
+async function readColumns(arena: Arena, reader: ParquetReader): Promise<void> {
+  for (const { name, type } of reader.schema.fields) {
+    const cursor = reader.column(name);
+    const column = createColumnBuffer(arena, type);
+    try {
+      for (let row = 0; row < reader.rowCount; row += READ_BATCH_ROWS) {
+        column.clear();
+        await cursor.read(column, Math.min(READ_BATCH_ROWS, reader.rowCount - row));
+      }
+    } finally {
+      column.release();
+    }
   }
 }

@@ -9,6 +9,7 @@ import {
   type JobEvent,
   type JobSummary,
 } from '@ticklake/jobs';
+import type { Arena } from '@ticklake/columnar';
 import type { FileSystem, ObjectStore } from '@ticklake/storage';
 import type { Compacted } from './compact-partition.js';
 import { discoverPartitions, type Discovery, type PartitionFilter } from './discover-partitions.js';
@@ -40,6 +41,8 @@ export interface CompactRequest {
 
 /** Where and with what. */
 export interface JobContext {
+  /** Of this thread. */
+  readonly arena: Arena;
   readonly raw: ObjectStore;
   readonly compact: ObjectStore;
   readonly settings: Settings;

@@ -25,13 +25,28 @@ export const PUBLISHED_LIMITS: ParquetLimits = {
   footerBytesMax: 64 * MIB,
   rowsMax: 2_000_000_000,
   rowGroupsMax: 100_000,
+  // A run of one value is a page that zstd makes 32,768 times smaller, at most.
+  expansionRatioMax: 40_000,
 };
 
 /** Spool files up to this size are read in one request. */
 export const WHOLE_READ_BYTES = 16 * MIB;
 
-/** Of the memory budget: spool files kept from their inspection to their merge, as they are on disk. */
-export const KEPT_SHARE = 1 / 8;
+/** What a partition's memory budget is for, as shares of it. The rest is for the rows at hand. */
+export const MEMORY_SHARES = {
+  /** Spool files that stay open from their inspection to their merge, as they are on disk. */
+  kept: 1 / 8,
+  /** Bytes of open files that are at hand, as they are on disk. */
+  atHand: 1 / 8,
+  /** Pages of open files. */
+  pages: 5 / 8,
+} as const;
+
+/** Of a file that is read in parts, at least and at most so much at once. */
+export const WINDOW_BYTES = { min: 16 * KIB, max: 512 * KIB } as const;
+
+/** What a verification may hold. */
+export const VERIFY_MEMORY_BYTES = 1024 * MIB;
 
 /** Files looked at together before the merge starts. */
 export const INSPECT_CONCURRENCY = 4;

@@ -3,8 +3,8 @@ import { fingerprintSchema, type Schema } from '@ticklake/columnar';
 import type { FileFacts, PublishedPlace, Receipt, SourceReceipt } from '@ticklake/manifest';
 import { tsUnitOf } from '@ticklake/market';
 import type { Meta } from './documents.js';
-import type { InspectedSource } from './inspect-source.js';
-import type { CountedSource } from './merge-source.js';
+import type { TakenRows } from '@ticklake/merge';
+import { timesOf, type InspectedSource } from './inspect-source.js';
 import type { PartitionKey } from './partition-key.js';
 
 /** Version of the layout of `meta.json` (spec row MF-03). */
@@ -75,10 +75,11 @@ export function placeOf(meta: Meta): PublishedPlace {
 /** The receipts of the inputs, in source order, once the merge has drained them. */
 export function sourceReceipts(
   inspected: readonly InspectedSource[],
-  counted: readonly CountedSource[],
+  takenRows: readonly TakenRows[],
 ): SourceReceipt[] {
   return inspected.map((source, i) => {
-    const taken = counted[i]?.taken();
+    const taken = takenRows[i];
+    const { min, max } = timesOf(source);
     assert(taken?.rowCount === source.rowCount, 'the merge drains every source');
     return {
       name: source.name,
@@ -86,8 +87,8 @@ export function sourceReceipts(
       sha256: source.sha256,
       rows: source.rowCount,
       multiset: taken.multiset,
-      ...(source.timeMin === undefined ? {} : { ts_event_min: source.timeMin.toString() }),
-      ...(source.timeMax === undefined ? {} : { ts_event_max: source.timeMax.toString() }),
+      ...(min === undefined ? {} : { ts_event_min: min.toString() }),
+      ...(max === undefined ? {} : { ts_event_max: max.toString() }),
       sorted: source.sortedByTime,
     };
   });

@@ -151,7 +151,8 @@ async function putDamageAway(
   context: ExecuteContext,
   error: LakeError,
 ): Promise<LakeError> {
-  const damages = await findDamage(context.raw, task.sources, datasetOf(task.key.stream));
+  const { arena, raw } = context;
+  const damages = await findDamage(raw, task.sources, { arena, dataset: datasetOf(task.key.stream) });
   const directory = quarantineDirectory(task.key);
   for (const damage of damages) {
     await quarantineFile({

@@ -7,7 +7,7 @@ import { parseUtcDay } from '@ticklake/core';
 import { localStore, readOnly } from '@ticklake/storage';
 import { app } from './app.js';
 import { partitionDirectory } from './partition-key.js';
-import { noonOf } from './testing/context.js';
+import { ARENA, noonOf } from './testing/context.js';
 import { contentInSql } from './testing/duckdb-content.js';
 import { openDuckdb } from './testing/duckdb.js';
 import { verifyPartition } from './verify-partition.js';
@@ -41,7 +41,12 @@ const FINDINGS: readonly (readonly [severity: string, check: string, message: st
 suite('what the original compactor published', () => {
   it('is read to its end, and all that it lacks is told', async () => {
     const compact = readOnly(localStore(lake()));
-    const { partition, facts, findings } = await verifyPartition(KEY, { compact, raw: undefined, signal });
+    const { partition, facts, findings } = await verifyPartition(KEY, {
+      arena: ARENA,
+      compact,
+      raw: undefined,
+      signal,
+    });
     expect(findings.map(({ severity, check, message }) => [severity, check, message])).toEqual(FINDINGS);
     const details = findings.map((finding) => finding.details);
     expect(details).toContainEqual({ column: 'seq', row: 0, found: 178_589n });
@@ -58,7 +63,7 @@ suite('what the original compactor published', () => {
 
   it('has the content hash that SQL computes', async () => {
     const compact = readOnly(localStore(lake()));
-    const { facts } = await verifyPartition(KEY, { compact, raw: undefined, signal });
+    const { facts } = await verifyPartition(KEY, { arena: ARENA, compact, raw: undefined, signal });
     const duckdb = await openDuckdb();
     const path = join(lake(), partitionDirectory(KEY), 'data.parquet');
     expect(await contentInSql(duckdb, path)).toEqual({ rows: facts?.rowCount, ...facts?.content });
@@ -95,7 +100,12 @@ suite('what the original compactor published', () => {
       const wrong = { rows: 4040, ts_event_min: meta.ts_event_min + 1, ts_event_max: meta.ts_event_max + 1 };
       rmSync(path);
       writeFileSync(path, JSON.stringify({ ...meta, ...wrong, sha256: '0'.repeat(64) }));
-      const { findings } = await verifyPartition(KEY, { compact: localStore(copy), raw: undefined, signal });
+      const { findings } = await verifyPartition(KEY, {
+        arena: ARENA,
+        compact: localStore(copy),
+        raw: undefined,
+        signal,
+      });
       const known = FINDINGS.map(([, , message]) => message);
       const more = findings.filter(({ message }) => !known.includes(message));
       expect(more.map(({ severity, check }) => [severity, check])).toEqual([

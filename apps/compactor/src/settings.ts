@@ -14,6 +14,8 @@ export interface Settings {
   readonly sortRows: number;
   readonly compression: 'none' | 'snappy' | 'zstd';
   readonly zstdLevel: number;
+  /** Whether row groups between whose rows no others come are copied as they are stored, where their codec is the output's. */
+  readonly copyPages: boolean;
   /** A local directory for files not yet published. */
   readonly scratch: string;
   readonly createdBy: string;

@@ -1,5 +1,6 @@
-import { createMultisetHash, digestRows } from '@ticklake/columnar';
-import { isLakeError, sha256Of } from '@ticklake/core';
+import { createMultisetHash, createRowHasher, type Arena } from '@ticklake/columnar';
+import { isLakeError, sha256Of, type ByteSource } from '@ticklake/core';
+import type { TakenRows } from '@ticklake/merge';
 import type { Finding, SourceReceipt } from '@ticklake/manifest';
 import { openParquet } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
@@ -10,16 +11,22 @@ import { READ_BATCH_ROWS, SPOOL_LIMITS } from './limits.js';
 import type { PartitionKey } from './partition-key.js';
 import { openSpoolFile } from './spool-file.js';
 
+/** What sources are read with. */
+export interface SourceTools {
+  readonly arena: Arena;
+  readonly raw: ObjectStore;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Holds a receipt against the spool itself: each source is read again, its bytes hashed, its rows counted and hashed
  * (spec row MF-20). A source that is gone is a warning, since spools are cleared; one that differs is an error; a file
  * the receipt does not know came late.
  */
 export async function sourceFindings(
-  raw: ObjectStore,
+  { arena, raw, signal }: SourceTools,
   key: PartitionKey,
   meta: Meta,
-  signal: AbortSignal,
 ): Promise<Finding[]> {
   const listed = await listSources(raw, key, signal);
   const findings: Finding[] = [];
@@ -30,7 +37,7 @@ export async function sourceFindings(
       findings.push(
         finding('source_missing', 'warning', 'a source is not in the spool any more', receipt.name),
       );
-    } else findings.push(...(await compareSource(raw, object, receipt)));
+    } else findings.push(...(await compareSource({ arena, raw }, object, receipt)));
   }
   for (const name of listed.keys()) {
     findings.push(finding('source_late', 'warning', 'a file came after the partition was published', name));
@@ -57,25 +64,36 @@ async function listSources(
 }
 
 async function compareSource(
-  raw: ObjectStore,
+  { arena, raw }: Pick<SourceTools, 'arena' | 'raw'>,
   object: ObjectMeta,
   receipt: SourceReceipt,
 ): Promise<Finding[]> {
-  const bytes = await openSpoolFile(raw, object);
-  if ((await sha256Of(bytes)) !== receipt.sha256) {
+  const source = await openSpoolFile(raw, object);
+  if ((await sha256Of(source)) !== receipt.sha256) {
     return [finding('source_changed', 'error', 'a source is not the file that was compacted', receipt.name)];
   }
   try {
-    const reader = await openParquet(bytes, SPOOL_LIMITS);
-    const multiset = createMultisetHash();
-    for await (const batch of reader.batches({ rowsMax: READ_BATCH_ROWS })) {
-      multiset.add(digestRows(batch, { exclude: [SEQUENCE] }));
-    }
-    if (reader.rowCount === receipt.rows && multiset.hex() === receipt.multiset) return [];
+    const { rowCount, multiset } = await contentOf(arena, source);
+    if (rowCount === receipt.rows && multiset === receipt.multiset) return [];
     return [finding('source_rows', 'error', 'a source holds other rows than its receipt says', receipt.name)];
   } catch (error) {
     if (!isLakeError(error, 'corrupt')) throw error;
     return [finding('source_readable', 'error', error.message, receipt.name)];
+  }
+}
+
+async function contentOf(arena: Arena, source: ByteSource): Promise<TakenRows> {
+  const reader = await openParquet({ source, arena }, SPOOL_LIMITS);
+  const hasher = createRowHasher(arena, reader.schema, { exclude: [SEQUENCE] });
+  const multiset = createMultisetHash();
+  try {
+    for await (const batch of reader.batches({ rowsMax: READ_BATCH_ROWS })) {
+      multiset.add(hasher.digestBatch(batch));
+    }
+    return { rowCount: reader.rowCount, multiset: multiset.hex() };
+  } finally {
+    hasher.release();
+    reader.close();
   }
 }
 

@@ -13,7 +13,7 @@ import { STATE_KEY, stateSchema } from './documents.js';
 import { compact } from './job.js';
 import { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 import { publishedPartitions } from './published-partitions.js';
-import { noonOf, testContext, testRequest, testSettings } from './testing/context.js';
+import { ARENA, noonOf, testContext, testRequest, testSettings } from './testing/context.js';
 import { compareWithSort, perfect } from './testing/duckdb-sort.js';
 import { openDuckdb, sqlText, type Duckdb } from './testing/duckdb.js';
 import { verifyPartition } from './verify-partition.js';
@@ -113,7 +113,7 @@ suite('a real spool with 22 damaged files in it', () => {
     expect(published).toHaveLength(7);
     expect(published).not.toContainEqual(KEY);
     for (const key of published) {
-      expect((await verifyPartition(key, { ...stores, signal })).findings).toEqual([]);
+      expect((await verifyPartition(key, { arena: ARENA, ...stores, signal })).findings).toEqual([]);
     }
     const failures = events.filter((event) => event.type === 'failed');
     expect(failures).toMatchObject([

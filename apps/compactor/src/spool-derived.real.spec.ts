@@ -9,7 +9,7 @@ import { compact } from './job.js';
 import { partitionDirectory, type PartitionKey } from './partition-key.js';
 import { publishedPartitions } from './published-partitions.js';
 import type { Settings } from './settings.js';
-import { testContext, testRequest, testSettings } from './testing/context.js';
+import { ARENA, testContext, testRequest, testSettings } from './testing/context.js';
 import { contentInSql } from './testing/duckdb-content.js';
 import { compareWithSort, countTies, perfect } from './testing/duckdb-sort.js';
 import { openDuckdb, type Duckdb } from './testing/duckdb.js';
@@ -109,7 +109,7 @@ suite.each(SPOOLS)('%s', (name, expected) => {
   it('is verified without a finding, against its sources too', async () => {
     const { stores, keys } = await compactSpool(name, REALISTIC);
     for (const key of keys) {
-      const { facts, findings } = await verifyPartition(key, { ...stores, signal });
+      const { facts, findings } = await verifyPartition(key, { arena: ARENA, ...stores, signal });
       expect(findings).toEqual([]);
       expect(facts?.rowCount).toBeGreaterThan(0);
     }

@@ -7,7 +7,7 @@ import { localStore, readOnly, type ObjectStore } from '@ticklake/storage';
 import { metaSchema, type Meta } from './documents.js';
 import { compact } from './job.js';
 import { partitionDirectory, quarantineDirectory } from './partition-key.js';
-import { testContext, testRequest, testSettings } from './testing/context.js';
+import { ARENA, testContext, testRequest, testSettings } from './testing/context.js';
 import { compareWithSort, perfect } from './testing/duckdb-sort.js';
 import { openDuckdb, type Duckdb } from './testing/duckdb.js';
 import { verifyPartition } from './verify-partition.js';
@@ -120,7 +120,7 @@ async function expectPublished(spool: LaidOut, symbol: string, rows: number) {
   const question = { duckdb, sources: spool.sources(symbol), output: spool.output(symbol) };
   const comparison = await compareWithSort(question);
   expect(comparison).toEqual({ ...perfect(comparison), sourceRows: rows });
-  const { facts, findings } = await verifyPartition(keyOf(symbol), { ...spool, signal });
+  const { facts, findings } = await verifyPartition(keyOf(symbol), { arena: ARENA, ...spool, signal });
   expect({ symbol, rows: facts?.rowCount, findings }).toEqual({ symbol, rows, findings: [] });
   return comparison;
 }

@@ -1,7 +1,7 @@
 import { parseUtcDay } from '@ticklake/core';
 import type { ObjectStore } from '@ticklake/storage';
 import { compact } from './job.js';
-import { testContext, testRequest } from './testing/context.js';
+import { ARENA, testContext, testRequest } from './testing/context.js';
 import { emptyStore, putSpool } from './testing/spool.js';
 import { verifyPartition } from './verify-partition.js';
 
@@ -26,7 +26,8 @@ beforeAll(async () => {
 
 async function findingsWith(meta: string) {
   await stores.compact.put(META, new TextEncoder().encode(meta));
-  return (await verifyPartition(KEY, { compact: stores.compact, raw: undefined, signal })).findings;
+  return (await verifyPartition(KEY, { arena: ARENA, compact: stores.compact, raw: undefined, signal }))
+    .findings;
 }
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

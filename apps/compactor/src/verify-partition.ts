@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Arena } from '@ticklake/columnar';
 import { isLakeError } from '@ticklake/core';
 import {
   balanceReceipt,
@@ -26,6 +27,8 @@ export interface PartitionVerdict {
 
 /** What to verify with. */
 export interface VerifyContext {
+  /** Holds what is read. */
+  readonly arena: Arena;
   readonly compact: ObjectStore;
   /** Given: every source is read again and held against the receipt. */
   readonly raw: ObjectStore | undefined;
@@ -55,13 +58,15 @@ export async function verifyPartition(key: PartitionKey, context: VerifyContext)
     limits: PUBLISHED_LIMITS,
     exclude: [SEQUENCE],
     signal: context.signal,
+    arena: context.arena,
   });
   const meta = metaSchema.safeParse(document);
   const labels = meta.success ? labelFindings(meta.data, key) : [];
-  const proof = meta.success && facts !== undefined ? await receiptFindings(meta.data, data) : [];
+  const proof =
+    meta.success && facts !== undefined ? await receiptFindings(context.arena, meta.data, data) : [];
   const sources =
     meta.success && context.raw !== undefined
-      ? await sourceFindings(context.raw, key, meta.data, context.signal)
+      ? await sourceFindings({ ...context, raw: context.raw }, key, meta.data)
       : [];
   return { partition, facts, findings: [...metaFindings, ...findings, ...labels, ...proof, ...sources] };
 }
@@ -119,7 +124,7 @@ function labelFindings(meta: Meta, key: PartitionKey): Finding[] {
 }
 
 /** The receipt is what its sources come to, is of this content, and stands with them in the footer. */
-async function receiptFindings(meta: Meta, data: ObjectSource): Promise<Finding[]> {
+async function receiptFindings(arena: Arena, meta: Meta, data: ObjectSource): Promise<Finding[]> {
   const findings: Finding[] = [];
   const output = { rows: meta.row_count, ...meta.content };
   try {
@@ -127,7 +132,8 @@ async function receiptFindings(meta: Meta, data: ObjectSource): Promise<Finding[
     if (!isDeepStrictEqual(receipt, meta.receipt)) {
       findings.push(error('receipt', 'the receipt is not what its sources come to', {}));
     }
-    const reader = await openParquet(data, PUBLISHED_LIMITS);
+    const reader = await openParquet({ source: data, arena }, PUBLISHED_LIMITS);
+    reader.close();
     const footer = readReceiptFooter(reader.metadata);
     if (footer === undefined)
       findings.push(warning('receipt', 'the data object carries no receipt of its own', {}));

@@ -1,14 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { assert, systemClock } from '@ticklake/core';
+import { createArena } from '@ticklake/columnar';
+import { assert, systemClock, writeFailure } from '@ticklake/core';
 import { nodeFileSystem, openStore, readOnly } from '@ticklake/storage';
 import { executePartition } from './partition-task.js';
-import { writeFailure, type FromWorker, type ToWorker, type WorkerSetup } from './worker-messages.js';
+import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.js';
 
 // A worker thread of `--workers`: one task at a time, with stores of its own.
 assert(parentPort !== null, 'this file runs in a worker thread');
 const port = parentPort;
 const { raw, compact, env, settings } = workerData as WorkerSetup;
 const stores = { raw: readOnly(openStore(raw, { env })), compact: openStore(compact, { env }) };
+const arena = createArena({ bytesMax: settings.memory });
 const send = (message: FromWorker) => port.postMessage(message);
 let running = new AbortController();
 
@@ -22,6 +24,7 @@ port.on('message', (message: ToWorker) => {
   const onRows = (rowsDone: number) => send({ type: 'rows', rowsDone });
   executePartition(task, {
     ...stores,
+    arena,
     settings,
     fileSystem: nodeFileSystem,
     clock: systemClock,

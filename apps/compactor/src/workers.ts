@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { LakeError } from '@ticklake/core';
+import { LakeError, readFailure } from '@ticklake/core';
 import type { Compacted } from './compact-partition.js';
 import { executePartition, type ExecuteContext } from './partition-task.js';
 import type { CompactTask, Settings } from './settings.js';
-import { readFailure, type FromWorker, type ToWorker, type WorkerSetup } from './worker-messages.js';
+import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.js';
 
 /** Something that does tasks, as many at once as it was made for. */
 export interface Workers {

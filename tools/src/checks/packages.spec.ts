@@ -9,6 +9,7 @@ const rootFacts = JSON.parse(readText('package.json')) as PackageFacts;
 /** The layer of each lib: the whole map of the house, as its documents draw it. */
 const LAYERS: Readonly<Record<string, number>> = {
   core: 0,
+  kernels: 0,
   columnar: 1,
   storage: 1,
   parquet: 2,
@@ -16,6 +17,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   market: 2,
   partition: 3,
   manifest: 3,
+  engine: 3,
   jobs: 4,
   'cli-kit': 5,
 };

@@ -1,9 +1,10 @@
-import { valueAt } from '@ticklake/columnar';
+import { createArena, valueAt } from '@ticklake/columnar';
 import { parseUtcDay, startOfDayMs } from '@ticklake/core';
 import { openParquet } from '@ticklake/parquet';
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
 import { generateSpool, type SpoolOptions } from './generate-spool.js';
 
+const arena = createArena({ bytesMax: 2 ** 26 });
 const day = parseUtcDay('2026-02-03');
 const options: Omit<SpoolOptions, 'store'> = {
   seed: 7,
@@ -80,12 +81,13 @@ async function eventTimes(store: ObjectStore): Promise<bigint[][]> {
   const files: bigint[][] = [];
   for await (const { key } of store.list('')) {
     const times: bigint[] = [];
-    const reader = await openParquet(await store.open(key), limits);
+    const reader = await openParquet({ source: await store.open(key), arena }, limits);
     for await (const batch of reader.batches({ columns: ['ts_event'], rowsMax: 1000 })) {
       const column = batch.columns[0];
       if (column === undefined) throw new Error('no ts_event');
       for (let row = 0; row < batch.rowCount; row++) times.push(valueAt(column, row) as bigint);
     }
+    reader.close();
     files.push(times);
   }
   return files;

@@ -1,5 +1,5 @@
-import type { RecordBatch } from '@ticklake/columnar';
-import { takeRows, textColumn } from '@ticklake/columnar';
+import type { Arena, RecordBatch } from '@ticklake/columnar';
+import { createArena, takeRows, textColumn } from '@ticklake/columnar';
 import { startOfDayMs, type UtcDay } from '@ticklake/core';
 import { createParquetSink } from '@ticklake/parquet';
 import type { ObjectStore } from '@ticklake/storage';
@@ -40,6 +40,7 @@ export interface SpoolSummary {
  */
 export async function generateSpool(options: SpoolOptions): Promise<SpoolSummary> {
   const summary = { fileCount: 0, rowCount: 0, sizeBytes: 0 };
+  const arena = createArena({ bytesMax: ARENA_BYTES_MAX });
   let streamSeed = options.seed;
   for (const stream of options.streams) {
     for (const symbol of options.symbols) {
@@ -50,7 +51,7 @@ export async function generateSpool(options: SpoolOptions): Promise<SpoolSummary
         const times = eventTimes(flushedAtMs, options, random);
         const batch = spoolBatch(stream, symbol, times, { exchange: options.exchange, feed, random });
         const key = spoolPath({ ...options, stream, symbol, flushedAtMs, number: number++ });
-        const bytes = await parquetBytes(batch);
+        const bytes = await parquetBytes(arena, batch);
         await options.store.put(key, bytes, { onlyIf: 'absent' });
         summary.fileCount++;
         summary.rowCount += batch.rowCount;
@@ -60,6 +61,9 @@ export async function generateSpool(options: SpoolOptions): Promise<SpoolSummary
   }
   return summary;
 }
+
+/** Far more than one small file needs. */
+const ARENA_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Each file's flush, a second before the end of its share of the day. */
 function flushTimes({ days, filesPerDay }: SpoolOptions): readonly number[] {
@@ -126,7 +130,7 @@ function spoolBatch(
 }
 
 /** One small file in memory, in the collector's manner: snappy, dictionaries, one row group. */
-async function parquetBytes(batch: RecordBatch): Promise<Uint8Array> {
+async function parquetBytes(arena: Arena, batch: RecordBatch): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   const target = {
     write: (bytes: Uint8Array) => {
@@ -134,7 +138,7 @@ async function parquetBytes(batch: RecordBatch): Promise<Uint8Array> {
       return Promise.resolve();
     },
   };
-  const sink = createParquetSink(target, batch.schema, {
+  const sink = createParquetSink({ target, arena }, batch.schema, {
     compression: 'snappy',
     zstdLevel: 1,
     rowGroupRows: 65_536,

@@ -1,3 +1,4 @@
+import { createArena } from '@ticklake/columnar';
 import { isLakeError } from '@ticklake/core';
 import { openParquet, type ParquetLimits } from '@ticklake/parquet';
 import { localStore } from '@ticklake/storage';
@@ -5,6 +6,7 @@ import { resolve } from 'node:path';
 import { damages } from './damage.js';
 
 const MIB = 2 ** 20;
+const arena = createArena({ bytesMax: 256 * MIB });
 const limits: ParquetLimits = {
   footerBytesMax: MIB,
   pageBytesMax: MIB,
@@ -48,7 +50,7 @@ describe('a damaged spool file', () => {
 
   async function codeOf(key: string): Promise<string | undefined> {
     try {
-      const reader = await openParquet(await store.open(key), limits);
+      const reader = await openParquet({ source: await store.open(key), arena }, limits);
       let rowCount = 0;
       for await (const batch of reader.batches({ rowsMax: 1000 })) rowCount += batch.rowCount;
       expect(rowCount).toBe(reader.rowCount);

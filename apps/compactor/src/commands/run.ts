@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
+import { createArena } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import type { DayRequest } from '@ticklake/jobs';
 import {
@@ -39,6 +40,7 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
     settings,
   });
   const jobContext: JobContext = {
+    arena: createArena({ bytesMax: settings.memory }),
     raw: readOnly(openStore(config.raw, { env })),
     compact: compactStore,
     settings,
@@ -76,6 +78,7 @@ function settingsOf(config: RunConfig, compactStore: ObjectStore, createdBy: str
     sortRows: Math.max(10_000, Math.floor(memory / 1024)),
     compression: config.compression,
     zstdLevel: config.zstdLevel,
+    copyPages: config.copyPages,
     scratch: config.scratch ?? defaultScratch(compactStore),
     createdBy,
     tsUnit: config.tsUnit,

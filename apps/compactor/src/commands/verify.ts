@@ -1,7 +1,9 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
+import { createArena } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import { openStore, readOnly } from '@ticklake/storage';
 import { verifyConfig, type VerifyConfig } from '../config.js';
+import { VERIFY_MEMORY_BYTES } from '../limits.js';
 import type { PartitionFilter } from '../discover-partitions.js';
 import { publishedPartitions } from '../published-partitions.js';
 import { verifyPartition, type PartitionVerdict } from '../verify-partition.js';
@@ -22,10 +24,11 @@ async function verify(context: CommandContext<VerifyConfig>): Promise<CommandOut
   const compact = readOnly(openStore(config.compact, { env }));
   const raw =
     config.againstSources && config.raw !== undefined ? readOnly(openStore(config.raw, { env })) : undefined;
+  const arena = createArena({ bytesMax: VERIFY_MEMORY_BYTES });
   const verdicts: PartitionVerdict[] = [];
   for await (const { key } of publishedPartitions(compact, filterOf(config), signal)) {
     if (signal.aborted) throw new LakeError('cancelled', 'cancelled while verifying');
-    const verdict = await verifyPartition(key, { compact, raw, signal });
+    const verdict = await verifyPartition(key, { arena, compact, raw, signal });
     verdicts.push(verdict);
     context.onEvent({
       type: 'note',

@@ -1,12 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createArena } from '@ticklake/columnar';
 import { LakeError, parseUtcDay, startOfDayMs, type Clock } from '@ticklake/core';
 import type { JobEvent } from '@ticklake/jobs';
 import { nodeFileSystem, type ObjectStore } from '@ticklake/storage';
 import type { CompactRequest, JobContext } from '../job.js';
 import { executePartition } from '../partition-task.js';
 import type { Settings } from '../settings.js';
+
+/** The arena that specs of this package work in. */
+export const ARENA = createArena({ bytesMax: 2 ** 28 });
 
 let scratch: string | undefined;
 
@@ -30,6 +34,7 @@ export function testSettings(changes: Partial<Settings> = {}): Settings {
     sortRows: 1000,
     compression: 'zstd',
     zstdLevel: 1,
+    copyPages: false,
     scratch: scratchDirectory(),
     createdBy: 'ticklake-compactor test',
     tsUnit: 'ms',
@@ -63,6 +68,7 @@ export function testContext(
   const events: JobEvent[] = [];
   return {
     ...stores,
+    arena: ARENA,
     settings,
     fileSystem: nodeFileSystem,
     clock: noonOf(today),

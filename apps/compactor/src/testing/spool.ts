@@ -1,8 +1,17 @@
 import { bytesSource, type ByteSink } from '@ticklake/core';
-import { textColumn, type Column, type Field, type RecordBatch, type Schema } from '@ticklake/columnar';
+import {
+  columnLength,
+  textColumn,
+  valueAt,
+  type Column,
+  type Field,
+  type RecordBatch,
+  type Schema,
+} from '@ticklake/columnar';
 import { createParquetSink, openParquet } from '@ticklake/parquet';
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
 import { SPOOL_LIMITS } from '../limits.js';
+import { ARENA } from './context.js';
 
 const int64: Field['type'] = { kind: 'int', bits: 64, signed: true };
 
@@ -37,7 +46,7 @@ export async function parquetBytes(batch: RecordBatch, rowGroupRows = 50): Promi
       return Promise.resolve();
     },
   };
-  const sink = createParquetSink(target, batch.schema, {
+  const sink = createParquetSink({ target, arena: ARENA }, batch.schema, {
     compression: 'snappy',
     zstdLevel: 1,
     rowGroupRows,
@@ -62,15 +71,15 @@ export type PublishedRow = readonly [seq: bigint, ...row: SpoolRow];
 /** Every row of a published data object, in file order. */
 export async function publishedRows(store: ObjectStore, key: string): Promise<PublishedRow[]> {
   const { bytes } = await store.get(key);
-  const reader = await openParquet(bytesSource(bytes), SPOOL_LIMITS);
+  const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, SPOOL_LIMITS);
   const take = (name: string) => reader.column(name).take(reader.rowCount);
   const values = async (name: string) => {
     const column = await take(name);
-    if (column.layout !== 'fixed') throw new Error(`${name} is not fixed`);
-    return column.values;
+    return Array.from({ length: reader.rowCount }, (_, row) => valueAt(column, row));
   };
   const [times, numbers, prices] = [await values('ts_event'), await values('seq'), await values('price')];
   const symbols = texts(await take('symbol'));
+  reader.close();
   return Array.from({ length: reader.rowCount }, (_, row) => [
     numbers[row] as bigint,
     times[row] as bigint,
@@ -106,15 +115,8 @@ export function emptyStore(): ObjectStore {
 }
 
 function texts(column: Column): (string | null)[] {
-  const decode = (values: { offsets: Uint32Array; data: Uint8Array }, i: number) =>
-    new TextDecoder().decode(values.data.subarray(values.offsets[i], values.offsets[i + 1]));
-  if (column.layout === 'bytes') {
-    return Array.from({ length: column.values.offsets.length - 1 }, (_, row) =>
-      column.validity?.[row] === 0 ? null : decode(column.values, row),
-    );
-  }
-  if (column.layout !== 'dictionary') throw new Error('symbol is not text');
-  return Array.from(column.codes, (code, row) =>
-    column.validity?.[row] === 0 ? null : decode(column.dictionary, code),
-  );
+  return Array.from({ length: columnLength(column) }, (_, row) => {
+    const value = valueAt(column, row);
+    return value instanceof Uint8Array ? new TextDecoder().decode(value) : null;
+  });
 }
