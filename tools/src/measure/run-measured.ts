@@ -9,6 +9,14 @@ export interface Usage {
   readonly peakRssBytes: number;
 }
 
+/** What else a program is started with. */
+export interface RunOptions {
+  /** Another Node than the one that measures. */
+  readonly node?: string;
+  /** On top of the environment there is. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 const REPORTER = new URL('./report-usage.js', import.meta.url).href;
 
 /**
@@ -17,10 +25,15 @@ const REPORTER = new URL('./report-usage.js', import.meta.url).href;
  *
  * @throws Error when the program does not end with exit code 0; what it wrote is in the message.
  */
-export async function runMeasured(script: string, args: readonly string[]): Promise<Usage> {
+export async function runMeasured(
+  script: string,
+  args: readonly string[],
+  { node = process.execPath, env = {} }: RunOptions = {},
+): Promise<Usage> {
   const startMs = performance.now();
-  const child = spawn(process.execPath, ['--import', REPORTER, script, ...args], {
+  const child = spawn(node, ['--import', REPORTER, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   });
   const [out, log, report] = [1, 2, 3].map((fd) => collect(child.stdio[fd] as Readable));
   const code = await new Promise<number | string | null>((resolve, reject) => {
