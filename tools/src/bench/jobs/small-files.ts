@@ -1,0 +1,54 @@
+import { compactor, duckdb, engine } from '../programs.js';
+import { markdownTable } from '../markdown-table.js';
+import type { Measured } from '../measure-rounds.js';
+import { perRound, spreadOf, spreadText, type Spread } from '../spread.js';
+import { figuresTable, goalText, ratiosTable } from '../tables.js';
+import { filesFor, named, quotesDay, type Job } from './job.js';
+
+const ROWS_PER_FILE = 1000;
+const WALL_MIN = 5;
+const MS_PER_FILE_MAX = 1;
+const FEW = ', few files';
+
+/** A real day's shape: what a file costs beyond its rows rules. */
+export const smallFiles: Job = {
+  name: 'small-files',
+  about: 'Files of 1,000 rows, and as many rows in files of 69,444 to tell what a file costs beyond its rows',
+  rows: 3_000_000,
+  usesPolars: false,
+  entrants: (rows) => {
+    const few = quotesDay(rows);
+    const many = { ...few, files: filesFor(rows, { rows: ROWS_PER_FILE, files: 1 }) };
+    const ours = engine({ pages: 'encode', receipts: true });
+    return [
+      { name: 'engine', input: many, programs: [ours] },
+      { name: 'compactor', input: many, programs: [compactor] },
+      { name: 'DuckDB', input: many, programs: duckdb },
+      { name: `engine${FEW}`, input: few, programs: [ours] },
+      { name: `compactor${FEW}`, input: few, programs: [compactor] },
+      { name: `DuckDB${FEW}`, input: few, programs: duckdb },
+    ];
+  },
+  report: (measured) => {
+    const many = measured.filter(({ name }) => !name.endsWith(FEW));
+    const ours = many.filter(({ name }) => name !== 'DuckDB');
+    const peers = [named(measured, 'DuckDB')];
+    const goals = [{ against: 'DuckDB', wallMin: WALL_MIN, rssMin: undefined }];
+    const perFile = many.map((one) => {
+      const cost = msPerFile(one, named(measured, `${one.name}${FEW}`));
+      const goal = goalText(`≤ ${MS_PER_FILE_MAX} ms`, cost.median <= MS_PER_FILE_MAX);
+      return [one.name, spreadText(cost, 3), one.name === 'engine' ? goal : ''];
+    });
+    return [
+      figuresTable(measured),
+      ratiosTable(ours, { peers, goals }),
+      markdownTable(['program', 'ms per file beyond its rows', 'goal'], perFile),
+    ].join('\n\n');
+  },
+};
+
+/** What each further file took when the rows were the same. */
+export function msPerFile(many: Measured, few: Measured): Spread {
+  const files = many.input.spec.files - few.input.spec.files;
+  return spreadOf(perRound(many.usages, few.usages, (one, other) => (one.wallMs - other.wallMs) / files));
+}
