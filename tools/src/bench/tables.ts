@@ -11,8 +11,10 @@ export interface Goal {
   readonly rssMin: number | undefined;
 }
 
-const wall: CostOf = ({ wallMs }) => wallMs;
-const cpu: CostOf = ({ cpuMs }) => cpuMs;
+/** From a program's start to its end. */
+export const wall: CostOf = ({ wallMs }) => wallMs;
+/** Of all its threads; what other programs do changes it less. */
+export const cpu: CostOf = ({ cpuMs }) => cpuMs;
 const rss: CostOf = ({ peakRssBytes }) => peakRssBytes;
 
 /** What each program took: medians of all rounds. */

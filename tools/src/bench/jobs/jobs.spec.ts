@@ -6,6 +6,7 @@ import { quotesDay } from './job.js';
 import { extraPercent } from './receipts.js';
 import { msPerFile, smallFiles } from './small-files.js';
 import { sharesOfMiddle, styles } from './styles.js';
+import { wall } from '../tables.js';
 
 const WALL_MS = 1000;
 
@@ -73,7 +74,7 @@ describe('small-files', () => {
   it('tells what a further file takes, round by round', () => {
     const many = measured('', { files: 103, wallMs: [1000, 2000, 4000] });
     const few = measured('', { files: 3, wallMs: [800, 1900, 3700] });
-    expect(msPerFile(many, few)).toEqual({ median: 2, min: 1, max: 3 });
+    expect(msPerFile({ many, few }, wall)).toEqual({ median: 2, min: 1, max: 3 });
   });
 });
 
@@ -93,8 +94,8 @@ describe('growth', () => {
   });
 
   it('leaves out what a process costs before its first row', () => {
-    expect(nsPerFurtherRow({ before: one, after: five }).median).toBeCloseTo(1000);
-    expect(nsPerFurtherRow({ before: twenty, after: eighty }).median).toBeCloseTo(1200);
+    expect(nsPerFurtherRow({ before: one, after: five }, wall).median).toBeCloseTo(1000);
+    expect(nsPerFurtherRow({ before: twenty, after: eighty }, wall).median).toBeCloseTo(1200);
   });
 
   it('compares the largest size with the second', () => {
@@ -106,10 +107,8 @@ describe('growth', () => {
 });
 
 it('receipts are told in percent of a run without, round by round', () => {
-  const extra = extraPercent(
-    measured('', { wallMs: [110, 240, 130] }),
-    measured('', { wallMs: [100, 200, 100] }),
-  );
+  const [one, other] = [measured('', { wallMs: [110, 240, 130] }), measured('', { wallMs: [100, 200, 100] })];
+  const extra = extraPercent({ one, other }, wall);
   expect(extra.median).toBeCloseTo(20);
   expect(extra.max).toBeCloseTo(30);
 });

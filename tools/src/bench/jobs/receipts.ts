@@ -1,8 +1,8 @@
 import { ENGINE_STAND_IN } from '../engine-task.js';
 import type { Measured } from '../measure-rounds.js';
 import { compactor, engine } from '../programs.js';
-import { perRound, spreadOf, spreadText, type Spread } from '../spread.js';
-import { figuresTable, goalText } from '../tables.js';
+import { perRound, spreadOf, spreadText, type CostOf, type Spread } from '../spread.js';
+import { cpu, figuresTable, goalText, wall } from '../tables.js';
 import { named, quotesDay, type Job } from './job.js';
 
 const EXTRA_MAX_PERCENT = 25;
@@ -33,12 +33,16 @@ export const receipts: Job = {
 const LACKING = `Without receipts: not measured (goal, ≤ ${EXTRA_MAX_PERCENT} % extra).`;
 
 function extraText(measured: readonly Measured[], without: Measured): string {
-  const extra = extraPercent(named(measured, 'engine'), without);
-  const verdict = goalText(`≤ ${EXTRA_MAX_PERCENT} %`, extra.median <= EXTRA_MAX_PERCENT);
-  return `Receipts and checksums take ${spreadText(extra, 1)} % more wall time (goal, ${verdict}).`;
+  const sides = { one: named(measured, 'engine'), other: without };
+  const [extra, cpuExtra] = [extraPercent(sides, wall), extraPercent(sides, cpu)];
+  const verdict = goalText(`wall ≤ ${EXTRA_MAX_PERCENT} %`, extra.median <= EXTRA_MAX_PERCENT);
+  return `Receipts and checksums take ${spreadText(extra, 1)} % more wall time, ${spreadText(cpuExtra, 1)} % more of the processor (goal, ${verdict}).`;
 }
 
-/** How much more wall time `one` took than `other`, round by round. */
-export function extraPercent(one: Measured, other: Measured): Spread {
-  return spreadOf(perRound(one.usages, other.usages, (more, less) => (more.wallMs / less.wallMs - 1) * 100));
+/** How much more `one` took than `other`, round by round. */
+export function extraPercent(
+  { one, other }: { readonly one: Measured; readonly other: Measured },
+  cost: CostOf,
+): Spread {
+  return spreadOf(perRound(one.usages, other.usages, (more, less) => (cost(more) / cost(less) - 1) * 100));
 }

@@ -3,14 +3,13 @@ import { median, mib, seconds } from '../../measure/units.js';
 import { markdownTable } from '../markdown-table.js';
 import type { Measured } from '../measure-rounds.js';
 import { compactor, duckdb, engine } from '../programs.js';
-import { ratioOf, spreadText, type CostOf } from '../spread.js';
-import { goalText, medianOf } from '../tables.js';
+import { ratioOf, spreadText } from '../spread.js';
+import { goalText, medianOf, wall } from '../tables.js';
 import { filesFor, named, quotesDay, type Job } from './job.js';
 
 const NAMES = Object.keys(FOREIGN_STYLES) as ForeignStyleName[];
 /** A style that takes more of the processor than this many times what the middle one takes is a cliff. */
 const CLIFF = 2;
-const wall: CostOf = ({ wallMs }) => wallMs;
 
 /** The same rows in every manner of writing them. */
 export const styles: Job = {
