@@ -64,7 +64,7 @@ export function engine(how: Pick<EngineTask, 'pages' | 'receipts'>): Program {
   };
 }
 
-/** DuckDB in either version of its pages: which of them is faster depends on the job. */
+/** DuckDB writing either version of the format: which of them is faster depends on the job. */
 export const duckdb: readonly [Program, Program] = [duckdbOf('v1'), duckdbOf('v2')];
 
 function duckdbOf(parquetVersion: DuckDbTask['parquetVersion']): Program {

@@ -1,5 +1,5 @@
 import { parseUtcDay } from '@ticklake/core';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { queryRows } from '../demo/query.js';
@@ -53,6 +53,7 @@ describe('foreign styles', () => {
       );
       expect(columns.map((column) => column?.[1])).toEqual(EXPECTED[name]);
       expect(columns.map((column) => column?.[2])).toEqual(['SNAPPY', 'SNAPPY', 'SNAPPY']);
+      expect(await pageVersions(path as string)).toEqual([style.writer === 'duckdb' ? 1 : 2]);
       const content = await queryRows(
         `SELECT count(*), bit_xor(hash(t)) FROM read_parquet('${directory}/**/*.parquet', hive_partitioning = false) t`,
       );
@@ -61,3 +62,11 @@ describe('foreign styles', () => {
     },
   );
 });
+
+/** Of the first data page of every column: the second byte of a page header is its type, 0 or 3 in zigzag. */
+async function pageVersions(path: string): Promise<readonly number[]> {
+  const bytes = await readFile(path);
+  const { rows } = await queryRows(`SELECT data_page_offset FROM parquet_metadata('${path}')`);
+  const types = rows.map(([offset]) => bytes[Number(offset) + 1]);
+  return [...new Set(types.map((type) => (type === 0 ? 1 : type === 6 ? 2 : NaN)))];
+}

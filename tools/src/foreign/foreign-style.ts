@@ -21,7 +21,10 @@ export type ForeignStyle =
 const ANY_DICTIONARY = 'DICTIONARY_SIZE_LIMIT 122880, STRING_DICTIONARY_PAGE_SIZE_LIMIT 16000000';
 const NO_DICTIONARY = 'DICTIONARY_SIZE_LIMIT 0';
 
-/** What a reader may meet: pages of versions 1 and 2, every encoding of flat numbers and text, pages of any size. */
+/**
+ * What a reader may meet: every encoding of flat numbers and text, pages of any size; pages of version 1 from DuckDB, in
+ * either version of the format, and of version 2 from hyparquet-writer.
+ */
 export const FOREIGN_STYLES = {
   /** Dictionaries of every column, as Arrow's writer makes them by default. */
   'duckdb-v1-dictionary': duckdb(`PARQUET_VERSION v1, ${ANY_DICTIONARY}`),

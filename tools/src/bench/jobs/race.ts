@@ -58,7 +58,7 @@ export const RACES: readonly Job[] = [
   }),
   race({
     name: 'bbo-passthrough',
-    about: 'The same day, codec kept, pages copied where one run of the merge covers them',
+    about: 'The day of `bbo`, codec kept, pages copied where one run of the merge covers them',
     rows: 20_000_000,
     input: quotesDay,
     pages: 'copy',
