@@ -105,7 +105,7 @@ async function factsText(
 }
 
 async function findPolars(): Promise<Program | undefined> {
-  say('installing polars, once');
+  say('polars: installed by npm where it is not yet');
   try {
     return polars(await installPolars());
   } catch (error) {

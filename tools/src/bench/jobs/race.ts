@@ -47,7 +47,7 @@ export const RACES: readonly Job[] = [
   race({
     name: 'bbo',
     about:
-      'a day of quotes, snappy and dictionaries, a tenth of the file boundaries overlapping; encoded anew',
+      'A day of quotes, snappy and dictionaries, a tenth of the file boundaries overlapping; encoded anew',
     rows: 20_000_000,
     input: quotesDay,
     pages: 'encode',
