@@ -15,3 +15,4 @@ export {
   startOfDayMs,
   type UtcDay,
 } from './utc-day.js';
+export { writeBehind, type WriteBehind } from './write-behind.js';

@@ -12,7 +12,8 @@ const READ_BYTES = 1 << 20;
  */
 export async function sha256Of(source: ByteSource, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  const room = new Uint8Array(Math.min(READ_BYTES, source.size));
+  // Bytes that are in memory are seen where they are.
+  const room = source.bytes === undefined ? new Uint8Array(Math.min(READ_BYTES, source.size)) : undefined;
   for (let offset = 0; offset < source.size; offset += READ_BYTES) {
     if (signal?.aborted === true) throw new LakeError('cancelled', 'cancelled while hashing');
     hash.update(await source.read(offset, Math.min(READ_BYTES, source.size - offset), room));

@@ -1,4 +1,4 @@
-import { LakeError, toHex, type ByteSink, type ByteSource } from '@ticklake/core';
+import { LakeError, toHex, writeBehind, type ByteSink, type ByteSource } from '@ticklake/core';
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { rangeError, readFully, writeFully } from '../disk-file.js';
@@ -30,8 +30,8 @@ export interface ScratchFile extends ByteSink {
   dispose(): Promise<void>;
 }
 
-/** Small writes are gathered up to this size, so that a writer of pages does not pay a system call for each. */
-const GATHER_BYTES = 1 << 18;
+/** Written at once: a writer of pages does not pay a system call for each, nor wait for the disk. */
+const PIECE_BYTES = 1 << 18;
 
 /**
  * A new, empty scratch file in `directory`, which is created when missing. Its name is of the form
@@ -54,17 +54,17 @@ export async function createScratchFile(
 
 function scratchFile(fileSystem: FileSystem, path: string, file: OpenFile): ScratchFile {
   const hash = createHash('sha256');
-  const gathered = new Uint8Array(GATHER_BYTES);
-  let gatheredBytes = 0;
   let size = 0;
   let state: 'writing' | 'broken' | 'sealed' | 'disposed' = 'writing';
   let close: () => Promise<void> = once(() => file.close());
 
-  const flush = async () => {
-    const length = gatheredBytes;
-    gatheredBytes = 0;
-    await writeFully(file, gathered.subarray(0, length), size - length);
+  const toDisk: ByteSink = {
+    async write(bytes) {
+      await writeFully(file, bytes, size);
+      size += bytes.length;
+    },
   };
+  const behind = writeBehind(toDisk, { pieceBytes: PIECE_BYTES });
   /** Runs one step of writing; a step that failed is never repeated, because nobody knows what it left. */
   const step = async <T>(work: () => Promise<T>): Promise<T> => {
     if (state !== 'writing') throw new Error(`assertion failed: a ${state} scratch file accepts no writes`);
@@ -82,17 +82,11 @@ function scratchFile(fileSystem: FileSystem, path: string, file: OpenFile): Scra
     write: (bytes) =>
       step(async () => {
         hash.update(bytes);
-        if (gatheredBytes + bytes.length > GATHER_BYTES) await flush();
-        if (bytes.length >= GATHER_BYTES) await writeFully(file, bytes, size);
-        else {
-          gathered.set(bytes, gatheredBytes);
-          gatheredBytes += bytes.length;
-        }
-        size += bytes.length;
+        await behind.write(bytes);
       }),
     seal: async () => {
       const stat = await step(async () => {
-        await flush();
+        await behind.flush();
         await file.sync();
         return file.stat();
       });
@@ -104,6 +98,7 @@ function scratchFile(fileSystem: FileSystem, path: string, file: OpenFile): Scra
     dispose: async () => {
       if (state === 'disposed') return;
       state = 'disposed';
+      await behind.settle();
       try {
         await close();
       } finally {
