@@ -11,10 +11,10 @@ import type {
 } from './metadata.js';
 import { convertedAnnotation, parseLogicalType } from './parse-annotation.js';
 import {
-  fieldBinary,
   fieldBool,
   fieldInt,
   fieldInts,
+  fieldSpan,
   fieldStruct,
   fieldStructs,
   fieldText,
@@ -38,7 +38,7 @@ export function parseFooter(bytes: Uint8Array, { nodesMax }: { nodesMax: number 
   let pairs: (readonly [string, string])[] = [];
   let createdBy: string | undefined;
   for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
-    if (id === 2) schema = fieldStructs(reader, parseElement);
+    if (id === 2) schema = parseSchema(reader);
     else if (id === 3) rowCount = fieldInt(reader);
     else if (id === 4) rowGroups = fieldStructs(reader, parseRowGroup);
     else if (id === 5) pairs = fieldStructs(reader, parsePair);
@@ -52,6 +52,38 @@ export function parseFooter(bytes: Uint8Array, { nodesMax }: { nodesMax: number 
     throw corrupt('THRIFT_ERROR', 'the footer lacks a required field');
   }
   return { schema, rowCount, rowGroups, metadata: new Map(pairs), createdBy };
+}
+
+/** The schema that was read last, as it is stored. */
+interface KnownSchema {
+  readonly fieldType: number;
+  readonly bytes: Uint8Array;
+  readonly nodes: number;
+  readonly elements: SchemaElement[];
+}
+
+let known: KnownSchema | undefined;
+
+/** Longer ones are not worth keeping. */
+const KNOWN_BYTES_MAX = 16 * 1024;
+
+/** Files of one writer have the same schema, byte for byte: it is read, and kept, once. */
+function parseSchema(reader: ThriftReader): SchemaElement[] {
+  const { bytes, position, nodesLeft, end, fieldType } = reader;
+  if (known !== undefined && known.fieldType === fieldType && known.nodes <= nodesLeft) {
+    const stop = position + known.bytes.length;
+    if (stop <= end && Buffer.compare(known.bytes, bytes.subarray(position, stop)) === 0) {
+      reader.position = stop;
+      reader.nodesLeft -= known.nodes;
+      return known.elements;
+    }
+  }
+  const elements = fieldStructs(reader, parseElement);
+  if (reader.position - position <= KNOWN_BYTES_MAX) {
+    const stored = bytes.slice(position, reader.position);
+    known = { fieldType, bytes: stored, nodes: nodesLeft - reader.nodesLeft, elements };
+  }
+  return elements;
 }
 
 function parsePair(reader: ThriftReader): readonly [string, string] {
@@ -122,7 +154,7 @@ function parseSortingColumn(reader: ThriftReader): SortingColumn {
 function parseChunk(reader: ThriftReader): ChunkMeta {
   let filePath: string | undefined;
   let encrypted = false;
-  let meta: ChunkMeta | undefined;
+  let meta: MutableChunk | undefined;
   let offsetIndexOffset: number | undefined;
   let offsetIndexSize: number | undefined;
   let columnIndexOffset: number | undefined;
@@ -141,19 +173,26 @@ function parseChunk(reader: ThriftReader): ChunkMeta {
   }
   if (encrypted) throw corrupt('UNSUPPORTED', 'a column is encrypted');
   if (meta === undefined) throw corrupt('THRIFT_ERROR', 'a column chunk has no metadata');
-  const attachments = [
-    ...meta.attachments,
-    ...attachment(offsetIndexOffset, offsetIndexSize),
-    ...attachment(columnIndexOffset, columnIndexSize),
-  ];
-  return { ...meta, filePath, attachments };
+  meta.filePath = filePath;
+  attach(meta, offsetIndexOffset, offsetIndexSize);
+  attach(meta, columnIndexOffset, columnIndexSize);
+  return meta;
 }
 
-function attachment(offset: number | undefined, sizeBytes: number | undefined): Attachment[] {
-  return offset === undefined || sizeBytes === undefined ? [] : [{ offset, sizeBytes }];
+/** While the footer is read; there are as many as columns, of thousands of files, so that none is made twice. */
+interface MutableChunk extends ChunkMeta {
+  filePath: string | undefined;
+  attachments: readonly Attachment[];
 }
 
-function parseChunkMeta(reader: ThriftReader): ChunkMeta {
+const NO_ATTACHMENTS: readonly Attachment[] = [];
+
+function attach(chunk: MutableChunk, offset: number | undefined, sizeBytes: number | undefined): void {
+  if (offset === undefined || sizeBytes === undefined) return;
+  chunk.attachments = [...chunk.attachments, { offset, sizeBytes }];
+}
+
+function parseChunkMeta(reader: ThriftReader): MutableChunk {
   let physical = -1;
   let encodings: number[] = [];
   let path: string[] = [];
@@ -181,7 +220,7 @@ function parseChunkMeta(reader: ThriftReader): ChunkMeta {
     else if (id === 15) bloomFilterSize = fieldInt(reader);
     else skipField(reader);
   }
-  return {
+  const chunk: MutableChunk = {
     filePath: undefined,
     physical,
     encodings,
@@ -193,27 +232,60 @@ function parseChunkMeta(reader: ThriftReader): ChunkMeta {
     dataPageOffset,
     dictionaryPageOffset,
     statistics,
-    attachments: attachment(bloomFilterOffset, bloomFilterSize),
+    attachments: NO_ATTACHMENTS,
   };
+  attach(chunk, bloomFilterOffset, bloomFilterSize);
+  return chunk;
 }
 
 function parseStatistics(reader: ThriftReader): Statistics {
-  let min: Uint8Array | undefined;
-  let max: Uint8Array | undefined;
-  let minValue: Uint8Array | undefined;
-  let maxValue: Uint8Array | undefined;
-  let minExact: boolean | undefined;
-  let maxExact: boolean | undefined;
-  let nullCount: number | undefined;
+  const found = new StoredStatistics(reader.bytes);
   for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
-    if (id === 1) max = fieldBinary(reader);
-    else if (id === 2) min = fieldBinary(reader);
-    else if (id === 3) nullCount = fieldInt(reader);
-    else if (id === 5) maxValue = fieldBinary(reader);
-    else if (id === 6) minValue = fieldBinary(reader);
-    else if (id === 7) maxExact = fieldBool(reader);
-    else if (id === 8) minExact = fieldBool(reader);
+    if (id === 1) [found.maxStart, found.maxEnd] = [fieldSpan(reader), reader.position];
+    else if (id === 2) [found.minStart, found.minEnd] = [fieldSpan(reader), reader.position];
+    else if (id === 3) found.nullCount = fieldInt(reader);
+    else if (id === 5) [found.maxValueStart, found.maxValueEnd] = [fieldSpan(reader), reader.position];
+    else if (id === 6) [found.minValueStart, found.minValueEnd] = [fieldSpan(reader), reader.position];
+    else if (id === 7) found.maxExact = fieldBool(reader);
+    else if (id === 8) found.minExact = fieldBool(reader);
     else skipField(reader);
   }
-  return { min, max, minValue, maxValue, minExact, maxExact, nullCount };
+  return found;
+}
+
+/** Bounds stay where they stand in the footer: a view costs more than all the rest of them, and most are looked at once or never. */
+class StoredStatistics implements Statistics {
+  nullCount: number | undefined;
+  minExact: boolean | undefined;
+  maxExact: boolean | undefined;
+  minStart = 0;
+  minEnd = -1;
+  maxStart = 0;
+  maxEnd = -1;
+  minValueStart = 0;
+  minValueEnd = -1;
+  maxValueStart = 0;
+  maxValueEnd = -1;
+
+  constructor(private readonly footer: Uint8Array) {}
+
+  get min(): Uint8Array | undefined {
+    return this.at(this.minStart, this.minEnd);
+  }
+
+  get max(): Uint8Array | undefined {
+    return this.at(this.maxStart, this.maxEnd);
+  }
+
+  get minValue(): Uint8Array | undefined {
+    return this.at(this.minValueStart, this.minValueEnd);
+  }
+
+  get maxValue(): Uint8Array | undefined {
+    return this.at(this.maxValueStart, this.maxValueEnd);
+  }
+
+  private at(start: number, end: number): Uint8Array | undefined {
+    return end < 0 ? undefined : this.footer.subarray(start, end);
+  }
 }

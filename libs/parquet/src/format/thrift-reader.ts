@@ -75,6 +75,15 @@ export function fieldBinary(reader: ThriftReader): Uint8Array {
   return readBinary(reader);
 }
 
+/** Passes over a binary field; returns where its bytes start. They end where the reader then stands. */
+export function fieldSpan(reader: ThriftReader): number {
+  if (reader.fieldType !== BINARY) throw bad(reader, 'a field is not binary');
+  const length = readVarint(reader);
+  const start = reader.position;
+  advance(reader, length);
+  return start;
+}
+
 /** A text field. */
 export function fieldText(reader: ThriftReader): string {
   return decodeText(reader, fieldBinary(reader));
@@ -205,12 +214,21 @@ function readBinary(reader: ThriftReader): Uint8Array {
   return reader.bytes.subarray(start, start + length);
 }
 
+/** Nearly every name is short and plain. */
+const PLAIN_TEXT_MAX = 32;
+
 function decodeText(reader: ThriftReader, bytes: Uint8Array): string {
+  if (bytes.length <= PLAIN_TEXT_MAX && isAscii(bytes)) return String.fromCharCode(...bytes);
   try {
     return utf8.decode(bytes);
   } catch {
     throw bad(reader, 'a name is not utf-8');
   }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) > 127) return false;
+  return true;
 }
 
 /** An unsigned varint of at most 32 bits: what is beyond them would be lost, and a large number pass for a small one. */
@@ -231,6 +249,11 @@ function zigzag(value: number): number {
 
 /** A zigzag varint of at most ten bytes. */
 function readI64(reader: ThriftReader): number {
+  const first = reader.bytes[reader.position] as number;
+  if (first < 128 && reader.position < reader.end) {
+    reader.position++;
+    return zigzag(first);
+  }
   let low = 0;
   let high = 0;
   for (let i = 0; i < 10; i++) {

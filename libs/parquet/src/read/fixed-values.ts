@@ -8,6 +8,7 @@ import { openHybrid } from './hybrid-reader.js';
 import { readInt96 } from './int96.js';
 import type { Leaf } from './schema-tree.js';
 import { spanLength, type Span } from './span.js';
+import { u32At } from './u32-at.js';
 
 /** Reads the present values of one page of a fixed-width column, some at a time, as wide as the column is in memory. */
 export interface FixedValuesReader {
@@ -132,7 +133,7 @@ function openPlain(arena: Arena, physical: number, span: Span, count: number): F
 /** Booleans as a hybrid of width 1, with its length before it. */
 function openBooleans(arena: Arena, { at, end }: Span, count: number): FixedValuesReader {
   if (end - at < 4) throw corrupt('PAGE_CORRUPT', 'bytes end inside a length');
-  const length = new DataView(arena.bytes.buffer, at, 4).getUint32(0, true);
+  const length = u32At(arena.bytes, at);
   if (length > end - at - 4) throw corrupt('PAGE_CORRUPT', 'a run passes the end of its page', { length });
   const span = { at: at + 4, end: at + 4 + length };
   const hybrid = openHybrid(arena, span, { width: 1, count, limit: 2, overCode: 'PAGE_CORRUPT' });

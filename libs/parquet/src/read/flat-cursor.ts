@@ -6,7 +6,7 @@ import { openChunk, type ChunkReader, type DataPage, type PassingPage } from './
 import type { ColumnCursor } from './column-cursor.js';
 import { located, type PageContext } from './page-walk.js';
 import type { Leaf } from './schema-tree.js';
-import { stickyCursor } from './sticky-cursor.js';
+import { stickyCursor, type CursorRows } from './sticky-cursor.js';
 
 /** A column of which every row is one value or null. */
 export interface FlatColumn {
@@ -19,16 +19,10 @@ export interface FlatColumn {
 
 /** A cursor over a flat column. */
 export function openFlatCursor(context: PageContext, column: FlatColumn): ColumnCursor {
-  const rows = new FlatRows(context, column);
-  return stickyCursor({
-    arena: context.arena,
-    type: column.leaf.type,
-    read: (buffer, rowCount) => rows.read(buffer, rowCount),
-    close: () => rows.close(),
-  });
+  return stickyCursor(context.arena, column.leaf.type, new FlatRows(context, column));
 }
 
-class FlatRows {
+class FlatRows implements CursorRows {
   private rowGroup: number;
   private chunk: ChunkReader | undefined;
   private page: DataPage | undefined;

@@ -6,6 +6,7 @@ import { openHybrid } from './hybrid-reader.js';
 import type { StoredPage } from './page-walk.js';
 import type { Leaf } from './schema-tree.js';
 import { spanLength, type Span } from './span.js';
+import { u32At } from './u32-at.js';
 
 /** Levels of a page's values, and where its values start. An absent array stands for all values at the maximum. */
 export interface PageLevels {
@@ -79,7 +80,7 @@ function readV1(
     throw corrupt('UNSUPPORTED', 'levels in an unknown encoding', { encoding: nameOf(ENCODING, encoding) });
   }
   if (end - at < 4) throw corrupt('PAGE_CORRUPT', 'bytes end inside a length');
-  const length = new DataView(arena.bytes.buffer, at, 4).getUint32(0, true);
+  const length = u32At(arena.bytes, at);
   if (length > end - at - 4) throw corrupt('PAGE_CORRUPT', 'levels pass the end of their page', { length });
   const next = at + 4 + length;
   return { levels: readRuns(arena, { at: at + 4, end: next }, plan), next };

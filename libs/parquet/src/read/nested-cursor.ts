@@ -68,9 +68,7 @@ export function openNestedCursor(
     }
     return rows;
   };
-  return stickyCursor({
-    arena: context.arena,
-    type: column.field.type,
+  return stickyCursor(context.arena, column.field.type, {
     async read(buffer, rowCount) {
       assert(buffer.kind === 'nested', 'a nested column is read into a nested buffer');
       buffer.putValues(await take(rowCount));

@@ -7,7 +7,7 @@ import { corrupt } from '../format/corrupt.js';
 import type { ChunkMeta, PageHeader } from '../format/metadata.js';
 import { parsePageHeader } from '../format/parse-page-header.js';
 import { openByteWindow, type ByteWindow, type FileBytes } from './byte-window.js';
-import { chunkStart } from './check-metadata.js';
+import { chunkStart, columnOf } from './check-metadata.js';
 import type { ParquetLimits } from './parquet-limits.js';
 
 /** A page with its sizes and its checksum checked, as it is stored. Its bytes hold until the next page is asked for. */
@@ -133,11 +133,6 @@ class Walk implements PageWalk {
     this.page++;
     return page;
   }
-}
-
-/** The name of a chunk's column, from the top. */
-export function columnOf({ path }: ChunkMeta): string {
-  return path.length === 1 ? (path[0] as string) : path.join('.');
 }
 
 /** `error` with the place it happened at, where it says that bytes are bad. */

@@ -4,6 +4,7 @@ import { corrupt } from '../format/corrupt.js';
 import type { FileMeta } from '../format/metadata.js';
 import { parseFooter } from '../format/parse-footer.js';
 import type { FileBytes } from './byte-window.js';
+import { u32At } from './u32-at.js';
 import type { ParquetLimits } from './parquet-limits.js';
 
 /** Of a larger file, so much of the end is read first; nearly every footer fits. */
@@ -85,8 +86,7 @@ function checkTail(tail: Uint8Array, { size, limits }: { size: number; limits: P
   const magic = magicAt(tail, tail.length - 4);
   if (magic === 'PARE') throw corrupt('UNSUPPORTED', 'the footer is encrypted');
   if (magic !== 'PAR1') throw corrupt('TRUNCATED', 'the file does not end as a parquet file', { size });
-  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
-  const footerLength = view.getUint32(tail.length - 8, true);
+  const footerLength = u32At(tail, tail.length - 8);
   if (footerLength === 0 || footerLength > size - SHELL_BYTES) {
     throw corrupt('TRUNCATED', 'the file has no room for the footer it states', { footerLength, size });
   }
@@ -96,6 +96,9 @@ function checkTail(tail: Uint8Array, { size, limits }: { size: number; limits: P
   return footerLength;
 }
 
-function magicAt(bytes: Uint8Array, offset: number): string {
-  return String.fromCharCode(...bytes.subarray(offset, offset + 4));
+function magicAt(bytes: Uint8Array, offset: number): 'PAR1' | 'PARE' | undefined {
+  const isPar = bytes[offset] === 0x50 && bytes[offset + 1] === 0x41 && bytes[offset + 2] === 0x52;
+  if (!isPar) return undefined;
+  const last = bytes[offset + 3];
+  return last === 0x31 ? 'PAR1' : last === 0x45 ? 'PARE' : undefined;
 }

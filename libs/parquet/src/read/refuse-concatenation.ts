@@ -60,16 +60,25 @@ interface Range {
 
 /** The ranges between the first magic and the footer that nothing claims, as far as a file's end would fit. */
 function unclaimed(meta: FileMeta, dataEnd: number): Range[] {
-  const claimed = meta.rowGroups
-    .flatMap(({ chunks }) => chunks)
-    .flatMap((chunk) => [
-      { start: chunkStart(chunk), end: chunkStart(chunk) + chunk.sizeBytes },
-      ...chunk.attachments.map(({ offset, sizeBytes }) => ({ start: offset, end: offset + sizeBytes })),
-    ])
-    .sort((a, b) => a.start - b.start);
+  const claimed: Range[] = [];
+  let isInOrder = true;
+  const claim = (start: number, sizeBytes: number) => {
+    isInOrder &&= claimed.length === 0 || (claimed[claimed.length - 1] as Range).start <= start;
+    claimed.push({ start, end: start + sizeBytes });
+  };
+  for (const { chunks } of meta.rowGroups) {
+    for (const chunk of chunks) claim(chunkStart(chunk), chunk.sizeBytes);
+  }
+  for (const { chunks } of meta.rowGroups) {
+    for (const { attachments } of chunks) {
+      for (const { offset, sizeBytes } of attachments) claim(offset, sizeBytes);
+    }
+  }
+  if (!isInOrder) claimed.sort((a, b) => a.start - b.start);
+  claimed.push({ start: dataEnd, end: dataEnd });
   const gaps: Range[] = [];
   let start = MAGIC.length;
-  for (const range of [...claimed, { start: dataEnd, end: dataEnd }]) {
+  for (const range of claimed) {
     const end = Math.min(range.start, dataEnd);
     if (end - start >= SHELL_BYTES) gaps.push({ start, end });
     start = Math.max(start, range.end);

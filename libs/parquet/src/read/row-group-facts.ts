@@ -1,5 +1,5 @@
 import { CODEC_NAMES, ENCODING, nameOf } from '../format/constants.js';
-import type { ChunkMeta, FileMeta } from '../format/metadata.js';
+import type { ChunkMeta, FileMeta, RowGroupMeta } from '../format/metadata.js';
 import { chunkStart } from './check-metadata.js';
 import type { FileSchema } from './schema-tree.js';
 
@@ -35,29 +35,48 @@ export interface RowGroupFacts {
 }
 
 /** The row groups of a footer that has been checked. */
-export function rowGroupFacts(meta: FileMeta, { columns, leaves }: FileSchema): RowGroupFacts[] {
-  const names: string[] = [];
-  for (const column of columns) {
-    for (let i = column.leafStart; i < column.leafEnd; i++) names[i] = column.field.name;
-  }
+export function rowGroupFacts(meta: FileMeta, schema: FileSchema): RowGroupFacts[] {
   let rowStart = 0;
-  return meta.rowGroups.map(({ rowCount, chunks, sortingColumns }) => {
+  return meta.rowGroups.map((group) => {
+    const facts = new Facts(rowStart, group, schema);
+    rowStart += group.rowCount;
+    return facts;
+  });
+}
+
+/** Most are only asked for their rows, and a spool has thousands of files. */
+class Facts implements RowGroupFacts {
+  constructor(
+    readonly rowStart: number,
+    private readonly group: RowGroupMeta,
+    private readonly fileSchema: FileSchema,
+  ) {}
+
+  get rowCount(): number {
+    return this.group.rowCount;
+  }
+
+  get sizeBytes(): number {
+    return this.group.chunks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  }
+
+  get sortingColumns(): readonly string[] {
+    const { leaves } = this.fileSchema;
     const sorted: string[] = [];
-    for (const { leaf, descending } of sortingColumns) {
+    for (const { leaf, descending } of this.group.sortingColumns) {
       const name = leaves[leaf]?.path.join('.');
       if (descending || name === undefined) break;
       sorted.push(name);
     }
-    const facts = {
-      rowStart,
-      rowCount,
-      sizeBytes: chunks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-      sortingColumns: sorted,
-      columns: chunks.map((chunk, i) => chunkFacts(chunk, names[i] ?? '')),
-    };
-    rowStart += rowCount;
-    return facts;
-  });
+    return sorted;
+  }
+
+  get columns(): readonly ColumnChunkFacts[] {
+    const { columns } = this.fileSchema;
+    return columns.flatMap(({ field, leafStart, leafEnd }) =>
+      this.group.chunks.slice(leafStart, leafEnd).map((chunk) => chunkFacts(chunk, field.name)),
+    );
+  }
 }
 
 function chunkFacts(chunk: ChunkMeta, name: string): ColumnChunkFacts {

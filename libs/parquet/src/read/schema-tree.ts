@@ -58,11 +58,23 @@ export interface FileSchema {
 /** Deeper schemas are attacks, not data. */
 const DEPTH_MAX = 32;
 
+/** The tree of the list that was asked for last: files of one writer share their list. */
+let built:
+  | { readonly elements: readonly SchemaElement[]; readonly columnsMax: number; readonly tree: FileSchema }
+  | undefined;
+
 /** The flat list of elements as a tree, checked (G3). @throws LakeError `corrupt` (`METADATA`, `LIMIT`). */
 export function buildSchema(
   elements: readonly SchemaElement[],
   { columnsMax }: { columnsMax: number },
 ): FileSchema {
+  if (built?.elements === elements && built.columnsMax === columnsMax) return built.tree;
+  const tree = buildTree(elements, columnsMax);
+  built = { elements, columnsMax, tree };
+  return tree;
+}
+
+function buildTree(elements: readonly SchemaElement[], columnsMax: number): FileSchema {
   const root = elements[0];
   if (root === undefined || root.physical !== undefined) {
     throw corrupt('METADATA', 'the schema has no root');
