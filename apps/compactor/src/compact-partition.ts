@@ -1,6 +1,16 @@
 import { assert, LakeError, mapBounded } from '@ticklake/core';
 import { createMultisetHash, type Arena, type Schema } from '@ticklake/columnar';
-import { createScratchSpill, mergeFiles, type MergedFiles, type MergeFile } from '@ticklake/engine';
+import {
+  createScratchSpill,
+  createSourceFiles,
+  mergeFiles,
+  openSizes,
+  sourceChanged,
+  type MergedFiles,
+  type MergeFile,
+  type OpenSizes,
+  type SourceFiles,
+} from '@ticklake/engine';
 import {
   balanceReceipt,
   publishParquet,
@@ -11,25 +21,22 @@ import {
   type SourceReceipt,
 } from '@ticklake/manifest';
 import { datasetOf, type Dataset } from '@ticklake/market';
-import { overlapMax, withSequence, type SequenceOptions } from '@ticklake/merge';
+import { withSequence, type SequenceOptions } from '@ticklake/merge';
 import type { ParquetSink, ParquetSinkOptions } from '@ticklake/parquet';
 import type { FileSystem, ObjectStore } from '@ticklake/storage';
 import { agreeOnSchema } from './agree-on-schema.js';
 import { metaSchema, type Meta } from './documents.js';
-import { inspectSource, SEQUENCE, timesOf, type InspectedSource } from './inspect-source.js';
+import { inspectSource, SEQUENCE, type InspectedSource } from './inspect-source.js';
 import {
   INSPECT_CONCURRENCY,
   MEMORY_SHARES,
   PUBLISHED_LIMITS,
   SPOOL_LIMITS,
   WHOLE_READ_BYTES,
-  WINDOW_BYTES,
 } from './limits.js';
 import { dayBounds, describeMeta, META_VERSION, placeOf, sourceReceipts, timeUnitOf } from './meta.js';
 import { partitionDirectory } from './partition-key.js';
 import type { CompactTask, Settings } from './settings.js';
-import { sourceChanged } from './spool-file.js';
-import { createSpoolFiles, type SpoolFiles } from './spool-files.js';
 
 /** What a compacted partition came to. */
 export interface Compacted {
@@ -63,10 +70,11 @@ export interface CompactContext {
 export async function compactPartition(task: CompactTask, context: CompactContext): Promise<Compacted> {
   const { arena, raw, settings, signal } = context;
   const dataset = datasetOf(task.key.stream);
-  const files = createSpoolFiles(raw, {
+  const files = createSourceFiles(raw, {
     arena,
-    keptBytesMax: settings.memory * MEMORY_SHARES.kept,
-    wholeBytesMax: Math.min(WHOLE_READ_BYTES, (settings.memory * MEMORY_SHARES.atHand) / INSPECT_CONCURRENCY),
+    limits: SPOOL_LIMITS,
+    keptBytesMax: arena.bytesMax * MEMORY_SHARES.kept,
+    wholeBytesMax: Math.min(WHOLE_READ_BYTES, (arena.bytesMax * MEMORY_SHARES.atHand) / INSPECT_CONCURRENCY),
   });
   const dayOf = (schema: Schema) => {
     const unit = timeUnitOf(schema, settings.tsUnit);
@@ -109,7 +117,7 @@ interface Work {
   readonly task: CompactTask;
   readonly context: CompactContext;
   readonly dataset: Dataset;
-  readonly files: SpoolFiles;
+  readonly files: SourceFiles;
   readonly inspected: readonly InspectedSource[];
   readonly plan: MergePlan;
 }
@@ -170,7 +178,7 @@ async function mergeInto(
 ): Promise<MergedFiles> {
   const { arena, settings, fileSystem, signal, onRows } = context;
   const { orderBy, schema } = plan;
-  const sizes = sizesFor(inspected, schema, settings);
+  const sizes = sizesFor(inspected, schema, context);
   const spill = createScratchSpill({
     ...{ arena, fileSystem, orderBy },
     directory: settings.scratch,
@@ -207,19 +215,13 @@ async function mergeInto(
 function sizesFor(
   inspected: readonly InspectedSource[],
   { fields }: Schema,
-  { memory, openMax }: Settings,
-): { readonly openMax: number; readonly wholeBytesMax: number; readonly windowBytes: number } {
+  { arena: { bytesMax: memory }, settings }: CompactContext,
+): OpenSizes & { readonly openMax: number } {
   const groupBytes = inspected.reduce((most, source) => Math.max(most, source.groupBytes), 1);
-  const affordable = Math.max(2, Math.min(openMax, Math.floor((memory * MEMORY_SHARES.pages) / groupBytes)));
-  const bounds = inspected.map(timesOf).map(({ min, max }) => ({ lowerBound: min, upperBound: max }));
-  const openAtOnce = Math.min(affordable, Math.max(1, overlapMax(bounds)));
-  const bytesEach = (memory * MEMORY_SHARES.atHand) / openAtOnce;
-  const windowBytes = Math.floor(bytesEach / fields.length);
-  return {
-    openMax: affordable,
-    wholeBytesMax: Math.min(WHOLE_READ_BYTES, bytesEach),
-    windowBytes: Math.min(WINDOW_BYTES.max, Math.max(WINDOW_BYTES.min, windowBytes)),
-  };
+  const affordable = Math.floor((memory * MEMORY_SHARES.pages) / groupBytes);
+  const openMax = Math.max(2, Math.min(settings.openMax, affordable));
+  const share = { bytesMax: memory * MEMORY_SHARES.atHand, openMax, columnCount: fields.length };
+  return { openMax, ...openSizes(inspected, share) };
 }
 
 /** Rows of another UTC day than the partition's; `undefined` while the unit of time is not known (decision C-02). */

@@ -1,5 +1,5 @@
 import { createColumnBuffer, type Arena } from '@ticklake/columnar';
-import { isLakeError, LakeError, mapBounded, sha256Of } from '@ticklake/core';
+import { isLakeError, LakeError, mapBounded } from '@ticklake/core';
 import type { Dataset } from '@ticklake/market';
 import { openParquet, type ParquetReader } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
@@ -63,8 +63,8 @@ async function readThrough(
     const source = await openSpoolFile(store, object);
     const reader = await openParquet({ source, arena }, SPOOL_LIMITS);
     try {
-      const file = { reader, sha256: await sha256Of(source) };
-      const inspected = await inspectSource(file, object, { arena, dataset, dayOf: () => undefined });
+      const options = { arena, dataset, dayOf: () => undefined };
+      const inspected = await inspectSource({ reader, source }, object, options);
       await readColumns(arena, reader);
       return inspected;
     } finally {

@@ -1,8 +1,8 @@
 import type { Arena, Schema } from '@ticklake/columnar';
-import { scanKeys, type KeyRange } from '@ticklake/engine';
+import { sha256Of } from '@ticklake/core';
+import { scanKeys, type KeyRange, type SourceFile } from '@ticklake/engine';
 import { checkSchema, type Dataset } from '@ticklake/market';
 import type { ObjectMeta } from '@ticklake/storage';
-import type { SpoolFile } from './spool-files.js';
 
 /** The column that numbers the rows of a partition, `0 … N-1` (spec row MG-03). */
 export const SEQUENCE = 'seq';
@@ -43,7 +43,7 @@ export interface InspectOptions {
  * no usable `ts_event`, or whatever the Parquet reader finds.
  */
 export async function inspectSource(
-  { reader, sha256 }: SpoolFile,
+  { reader, source }: SourceFile,
   object: ObjectMeta,
   { arena, dataset, dayOf }: InspectOptions,
 ): Promise<InspectedSource> {
@@ -61,7 +61,7 @@ export async function inspectSource(
   return {
     object,
     name: nameOf(object.key),
-    sha256,
+    sha256: await sha256Of(source),
     schema: reader.schema,
     rowCount: reader.rowCount,
     rowGroups: scan.rowGroups,

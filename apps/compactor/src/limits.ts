@@ -42,9 +42,6 @@ export const MEMORY_SHARES = {
   pages: 5 / 8,
 } as const;
 
-/** Of a file that is read in parts, at least and at most so much at once. */
-export const WINDOW_BYTES = { min: 16 * KIB, max: 512 * KIB } as const;
-
 /** What a verification may hold. */
 export const VERIFY_MEMORY_BYTES = 1024 * MIB;
 

@@ -1,4 +1,5 @@
-import { bytesSource, LakeError, type ByteSource } from '@ticklake/core';
+import { bytesSource, type ByteSource } from '@ticklake/core';
+import { sourceChanged } from '@ticklake/engine';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { WHOLE_READ_BYTES } from './limits.js';
 
@@ -16,12 +17,4 @@ export async function openSpoolFile(store: ObjectStore, object: ObjectMeta): Pro
   const { meta, bytes } = await store.get(object.key);
   if (meta.etag !== object.etag) throw sourceChanged(object.key);
   return bytesSource(bytes);
-}
-
-/** The failure of a run that found another version of a file than the one it listed. */
-export function sourceChanged(key: string): LakeError {
-  return new LakeError('conflict', 'a spool file changed while its partition was being compacted', {
-    code: 'SOURCE_CHANGED',
-    details: { key },
-  });
 }

@@ -63,11 +63,15 @@ async function beginRows(work: Work, { runs, inputs, left }: RowsStep): Promise<
 /** The files that the runs of a list come from, each once. */
 async function openFilesOf(
   open: OpenFiles,
-  { sources }: RunList,
+  { sources, runCount }: RunList,
   inputs: readonly MergeInput[],
 ): Promise<readonly OpenFile[]> {
   const files: OpenFile[] = [];
-  for (const index of new Set(sources)) {
+  const isSeen = new Uint8Array(inputs.length);
+  for (let run = 0; run < runCount; run++) {
+    const index = sources[run] as number;
+    if (isSeen[index] === 1) continue;
+    isSeen[index] = 1;
     const file = inputs[index]?.origin;
     assert(file !== undefined, 'what is shared comes straight from files');
     files.push({ file, reader: await open.reader(file) });

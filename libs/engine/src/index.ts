@@ -1,5 +1,15 @@
+export { helperPays } from './helper/pays.js';
 export { startHelper, type Helper, type HelperOptions } from './helper/start-helper.js';
 export { type KeyRange, type MergeFile } from './merge-file.js';
 export { mergeFiles, type MergedFiles, type MergeFilesOptions } from './merge-files.js';
+export { openSizes, type OpenShare } from './open-sizes.js';
 export { scanKeys, type KeyScan, type ScanOptions } from './scan-keys.js';
 export { createScratchSpill, type ScratchSpill, type ScratchSpillOptions } from './scratch-spill.js';
+export {
+  createSourceFiles,
+  sourceChanged,
+  type OpenSizes,
+  type SourceFile,
+  type SourceFiles,
+  type SourceFilesOptions,
+} from './source-files.js';

@@ -30,8 +30,8 @@ export interface GatheredRows {
   readonly columns: readonly PlacedColumn[];
   readonly start: number;
   readonly end: number;
-  /** Which rows those are, as pieces one after another. */
-  readonly pieces: Iterable<Piece>;
+  /** Which rows those are, one after another. It outlives the list. */
+  readonly pieces: readonly Piece[];
   /** For each row of the list its number among those rows, 32 bits; 0 when they stand in the list's own order. */
   readonly order: Address;
 }
@@ -60,21 +60,21 @@ export function createRowGatherer(arena: Arena, schema: Schema): RowGatherer {
     source: Pick<MergeSource, 'read'>,
     rowCount: number,
   ) => {
-    for (const [i, name] of names.entries()) {
+    for (let i = 0; i < into.length; i++) {
       const buffer = into[i] as ColumnBuffer;
       const rowsBefore = buffer.rowCount;
-      const wait = source.read(name, buffer, rowCount);
+      const wait = source.read(names[i] as string, buffer, rowCount);
       if (wait !== undefined) await wait;
       assert(buffer.rowCount === rowsBefore + rowCount, 'a source gives exactly the rows it is asked for');
     }
   };
   /** Every source once; where each begins goes to `starts`. */
   const stage = async (pieces: readonly Piece[], sources: readonly Pick<MergeSource, 'read'>[]) => {
-    starts.room(sources.length * 4);
+    const startOf = arena.view(Uint32Array, starts.room(sources.length * 4), sources.length);
     let row = 0;
     for (const { source, rowCount } of pieces) {
       await readInto(staging, sources[source] as MergeSource, rowCount);
-      arena.view(Uint32Array, starts.address, sources.length)[source] = row;
+      startOf[source] = row;
       row += rowCount;
     }
   };
@@ -89,11 +89,12 @@ export function createRowGatherer(arena: Arena, schema: Schema): RowGatherer {
       const start = rowsSoFar();
       const pieces = piecesBySource(runs, sources.length);
       if (!areShort(runs, pieces.length)) {
-        for (const { source, rowCount: count } of piecesByRun(runs)) {
+        const inOrder = piecesByRun(runs);
+        for (const { source, rowCount: count } of inOrder) {
           await readInto(columns, sources[source] as MergeSource, count);
         }
         const placed = columns.map((column) => column.placed());
-        return { columns: placed, start, end: start + rowCount, pieces: piecesByRun(runs), order: 0 };
+        return { columns: placed, start, end: start + rowCount, pieces: inOrder, order: 0 };
       }
       for (const column of staging) column.clear();
       await stage(pieces, sources);
@@ -120,10 +121,12 @@ function areShort({ rowCount, runCount }: RunList, sourceCount: number): boolean
   return (runCount - sourceCount) * ROWS_PER_RUN > rowCount;
 }
 
-function* piecesByRun({ sources, counts, runCount }: RunList): Generator<Piece> {
+function piecesByRun({ sources, counts, runCount }: RunList): readonly Piece[] {
+  const pieces: Piece[] = [];
   for (let run = 0; run < runCount; run++) {
-    yield { source: sources[run] as number, rowCount: counts[run] as number };
+    pieces.push({ source: sources[run] as number, rowCount: counts[run] as number });
   }
+  return pieces;
 }
 
 /** How many rows of each source a list has, sources in order of their first row. */

@@ -1,30 +1,178 @@
 // The job by our libraries alone, in a process of its own: `node engine-job.js TASK`, an EngineTask as JSON.
-import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { COMPACTOR } from '../measure/programs.js';
+import { open, type FileHandle } from 'node:fs/promises';
+import { createArena, type Arena, type Schema } from '@ticklake/columnar';
+import { mapBounded, writeBehind } from '@ticklake/core';
+import {
+  createScratchSpill,
+  createSourceFiles,
+  helperPays,
+  mergeFiles,
+  openSizes,
+  scanKeys,
+  startHelper,
+  type MergedFiles,
+  type MergeFile,
+  type OpenSizes,
+  type SourceFiles,
+} from '@ticklake/engine';
+import { withSequence } from '@ticklake/merge';
+import { createParquetSink, type ParquetLimits, type ParquetSinkOptions } from '@ticklake/parquet';
+import { nodeFileSystem, openStore, type ObjectMeta, type ObjectStore } from '@ticklake/storage';
 import type { EngineTask } from './engine-task.js';
+
+const MIB = 1024 * 1024;
+
+const LIMITS: ParquetLimits = {
+  footerBytesMax: 16 * MIB,
+  pageBytesMax: 64 * MIB,
+  chunkBytesMax: 512 * MIB,
+  rowsMax: 50_000_000,
+  rowGroupRowsMax: 8_000_000,
+  rowGroupsMax: 10_000,
+  columnsMax: 2_000,
+  thriftNodesMax: 2_000_000,
+  expansionRatioMax: 4_000,
+};
+
+const ORDER = ['ts_event'] as const;
+const SEQUENCE = { after: 'ts_event', name: 'seq' };
+const ROW_GROUP_ROWS = 100_000;
+const OPEN_MAX = 500;
+const ENCODING: Omit<ParquetSinkOptions, 'rowGroupRows' | 'createdBy'> = {
+  compression: 'snappy',
+  zstdLevel: 3,
+  pageRows: 20_000,
+  dictionaryBytesMax: MIB,
+  sortingColumns: ['ts_event', 'seq'],
+};
 
 await mergePartition(JSON.parse(process.argv[2] ?? '') as EngineTask);
 
-/**
- * Until there is an engine: the whole compactor, in this process. It encodes every page anew and writes receipts,
- * whatever the task says. To be replaced as a whole, together with `ENGINE_STAND_IN`.
- */
-async function mergePartition({ raw, partition, day, output, scratch }: EngineTask): Promise<void> {
-  const stores = ['--raw', raw, '--compact', scratch];
-  process.argv.splice(
-    2,
-    Infinity,
-    'run',
-    ...stores,
-    '--mode',
-    'single',
-    '--date',
-    day,
-    '--compression',
-    'snappy',
+/** Looks at all files, merges them, and holds what went in against what came out. */
+async function mergePartition(task: EngineTask): Promise<void> {
+  const arena = createArena({ bytesMax: 1024 * MIB });
+  const store = openStore(task.raw, { env: {} });
+  const objects: ObjectMeta[] = [];
+  for await (const object of store.list(`${task.partition}/`)) {
+    if (object.key.endsWith('.parquet')) objects.push(object);
+  }
+  const isShared = task.threads === 2 && helperPays(objects);
+  const helper = isShared ? startHelper(arena, { bytesMax: 192 * MIB }) : undefined;
+  const sources = createSourceFiles(store, {
+    ...{ arena, limits: LIMITS },
+    keptBytesMax: 128 * MIB,
+    wholeBytesMax: MIB / 4,
+  });
+  try {
+    const inspected = await inspect(arena, { objects, store, sources });
+    const output = await open(task.output, 'wx');
+    try {
+      await mergeTo(output, { task, arena, helper, ...inspected });
+    } finally {
+      await output.close();
+    }
+  } finally {
+    sources.dispose();
+    await helper?.close();
+  }
+}
+
+/** The keys of every row, which is what a merge is planned by. */
+async function inspect(
+  arena: Arena,
+  {
+    objects,
+    store,
+    sources,
+  }: {
+    readonly objects: readonly ObjectMeta[];
+    readonly store: ObjectStore;
+    readonly sources: SourceFiles;
+  },
+): Promise<Inspected> {
+  let schema: Schema | undefined;
+  const sizes = { wholeBytesMax: 0, windowBytes: 0 };
+  const files = await mapBounded(objects, 4, (object) =>
+    sources.inspect(object, async ({ reader }): Promise<MergeFile> => {
+      schema ??= reader.schema;
+      const { isSorted, rowGroups } = await scanKeys(arena, reader, ORDER);
+      return {
+        name: object.key,
+        place: { storeUrl: store.url, key: object.key, etag: object.etag },
+        rowCount: reader.rowCount,
+        isSorted,
+        rowGroups,
+        open: () => sources.open(object, sizes),
+      };
+    }),
   );
-  await import(pathToFileURL(COMPACTOR).href);
-  if (process.exitCode === 0) await rename(join(scratch, partition, 'data.parquet'), output);
+  if (schema === undefined) throw new Error('there are no files');
+  // No row is without a time; that has been seen.
+  const fields = schema.fields.map((field) => ({ ...field, nullable: field.name !== ORDER[0] }));
+  const share = { bytesMax: 128 * MIB, openMax: OPEN_MAX, columnCount: fields.length };
+  Object.assign(sizes, openSizes(files, share));
+  return { files, schema: { fields }, sizes };
+}
+
+interface Inspected {
+  readonly files: readonly MergeFile[];
+  readonly schema: Schema;
+  /** What each file may have at hand when it is merged. */
+  readonly sizes: OpenSizes;
+}
+
+interface Merge extends Inspected {
+  readonly task: EngineTask;
+  readonly arena: Arena;
+  readonly helper: ReturnType<typeof startHelper> | undefined;
+}
+
+async function mergeTo(
+  output: FileHandle,
+  { task, arena, files, schema, sizes, helper }: Merge,
+): Promise<void> {
+  const file = {
+    async write(bytes: Uint8Array) {
+      for (let done = 0; done < bytes.length; ) done += (await output.write(bytes, done)).bytesWritten;
+    },
+  };
+  const target = writeBehind(file, { pieceBytes: MIB });
+  const sink = createParquetSink({ target, arena }, withSequence(schema, SEQUENCE), {
+    ...ENCODING,
+    rowGroupRows: ROW_GROUP_ROWS,
+    createdBy: 'ticklake engine',
+  });
+  const directory = task.scratch;
+  const spill = createScratchSpill({
+    ...{ arena, directory, limits: LIMITS },
+    fileSystem: nodeFileSystem,
+    orderBy: ORDER,
+  });
+  try {
+    const merged = await mergeFiles(files, sink, {
+      ...{ arena, schema, helper, spill },
+      orderBy: ORDER,
+      sequence: SEQUENCE,
+      encoding: ENCODING,
+      rowGroupRows: ROW_GROUP_ROWS,
+      copyRowsMin: task.pages === 'copy' ? ROW_GROUP_ROWS / 2 : undefined,
+      proveWithout: task.receipts ? [SEQUENCE.name] : undefined,
+      limits: LIMITS,
+      windowBytes: sizes.windowBytes,
+      openMax: OPEN_MAX,
+      sortRows: 1_000_000,
+      signal: new AbortController().signal,
+    });
+    await sink.finish(receiptOf(files, merged));
+    await target.flush();
+  } finally {
+    await spill.dispose();
+  }
+}
+
+/** What was taken from every file and what the order of all rows came to, for the footer. */
+function receiptOf(files: readonly MergeFile[], { proof, rowCount }: MergedFiles): Record<string, string> {
+  if (proof === undefined) return {};
+  const sources = files.map(({ name }, file) => ({ name, ...proof.files[file] }));
+  return { receipt: JSON.stringify({ rowCount, ordered: proof.ordered, sources }) };
 }

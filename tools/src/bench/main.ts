@@ -6,7 +6,6 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { queryRows } from '../demo/query.js';
 import { machineFacts } from '../measure/machine-facts.js';
-import { ENGINE_STAND_IN } from './engine-task.js';
 import { JOBS, type Job, type Peers } from './jobs/index.js';
 import { measureRounds, type Measured } from './measure-rounds.js';
 import { installPolars, POLARS_VERSION } from './polars-packages.js';
@@ -41,10 +40,7 @@ async function bench(): Promise<void> {
   const rounds = countOf('rounds', values.rounds);
   const rows = values.rows === undefined ? undefined : countOf('rows', values.rows);
   const peers = { polars: jobs.some(({ usesPolars }) => usesPolars) ? await findPolars() : undefined };
-  const facts = [
-    await factsText(jobs, { rounds, peers }),
-    ...(ENGINE_STAND_IN === undefined ? [] : [ENGINE_STAND_IN]),
-  ];
+  const facts = [await factsText(jobs, { rounds, peers })];
   const sections: string[] = [];
   process.stdout.write(`${facts.join('\n\n')}\n\n`);
   for (const job of jobs) {

@@ -38,6 +38,7 @@ export interface PolarsTask extends Pick<PolarsPackages, 'packages'> {
   readonly output: string;
 }
 
+/** Of every program, as there are cores. */
 const THREADS = 2;
 /** Enough not to spill 20 million rows; with less, DuckDB is slower by a half. */
 const MEMORY_LIMIT_BYTES = 16e9;
@@ -54,12 +55,15 @@ export const compactor: Program = {
 };
 
 /** Our libraries without the application around them. */
-export function engine(how: Pick<EngineTask, 'pages' | 'receipts'>): Program {
+export function engine(
+  how: Pick<EngineTask, 'pages' | 'receipts'>,
+  threads: EngineTask['threads'] = THREADS,
+): Program {
   return {
     variant: undefined,
     run: ({ raw, partition }, folder) =>
       runTask<EngineTask>('engine-job.js', folder, (output) => {
-        return { raw, partition, day: DAY, output, scratch: join(folder, 'scratch'), ...how };
+        return { raw, partition, output, scratch: join(folder, 'scratch'), threads, ...how };
       }),
   };
 }

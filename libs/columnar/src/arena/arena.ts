@@ -27,6 +27,8 @@ export interface Arena {
   readonly bytes: Uint8Array;
   /** What another thread attaches to. */
   readonly handle: KernelMemoryHandle;
+  /** The most it may take from the machine. */
+  readonly bytesMax: number;
   /** Bytes taken from the machine so far. */
   readonly sizeBytes: number;
   /** Bytes in blocks that were not given back. */
@@ -62,7 +64,7 @@ export interface ViewType<T> {
 
 /** How {@link createArena} makes an arena. */
 export interface ArenaOptions {
-  /** The most it may take from the machine. */
+  /** The most it may take from the machine; never more than 2 GiB, which addresses end at. */
   readonly bytesMax: number;
   /** Which kernels; the faster ones that run here when left out. They differ in speed only. */
   readonly kernels?: KernelChoice;
@@ -70,10 +72,8 @@ export interface ArenaOptions {
 
 /** An arena with memory of its own. */
 export function createArena(options: ArenaOptions): Arena {
-  return arenaOver(createKernelMemory(), options, {
-    start: 64,
-    end: Math.min(options.bytesMax, KERNEL_BYTES_MAX),
-  });
+  const bytesMax = Math.min(options.bytesMax, KERNEL_BYTES_MAX);
+  return arenaOver(createKernelMemory(), { ...options, bytesMax }, { start: 64, end: bytesMax });
 }
 
 /**
@@ -113,6 +113,7 @@ function arenaOver(
   return {
     kernels: opened,
     handle: memory.handle,
+    bytesMax,
     get bytes() {
       return mapped.bytes(blocks.top);
     },

@@ -1,4 +1,3 @@
-import { ENGINE_STAND_IN } from '../engine-task.js';
 import type { Measured } from '../measure-rounds.js';
 import { compactor, engine } from '../programs.js';
 import { perRound, spreadOf, spreadText, type CostOf, type Spread } from '../spread.js';
@@ -18,19 +17,14 @@ export const receipts: Job = {
     const input = quotesDay(rows);
     return [
       { name: 'engine', input, programs: [engine({ pages: 'encode', receipts: true })] },
-      ...(ENGINE_STAND_IN === undefined
-        ? [{ name: WITHOUT, input, programs: [engine({ pages: 'encode', receipts: false })] as const }]
-        : []),
+      { name: WITHOUT, input, programs: [engine({ pages: 'encode', receipts: false })] },
       { name: 'compactor', input, programs: [compactor] },
     ];
   },
   report: (measured) => {
-    const without = measured.find(({ name }) => name === WITHOUT);
-    return `${figuresTable(measured)}\n\n${without === undefined ? LACKING : extraText(measured, without)}`;
+    return `${figuresTable(measured)}\n\n${extraText(measured, named(measured, WITHOUT))}`;
   },
 };
-
-const LACKING = `Without receipts: not measured (goal, ≤ ${EXTRA_MAX_PERCENT} % extra).`;
 
 function extraText(measured: readonly Measured[], without: Measured): string {
   const sides = { one: named(measured, 'engine'), other: without };
