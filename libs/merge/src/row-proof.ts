@@ -11,8 +11,8 @@ import { assert } from '@ticklake/core';
 import type { GatheredRows } from './gather-rows.js';
 
 /**
- * What a merge took from each source, by the rows' digests as they came out of it, and in which order it gave them on. (MF-08,
- * MG-28)
+ * What a merge took from each source, by the rows' digests as they came out of it, and in which order it gave them on.
+ * (MF-08)
  */
 export interface RowProof {
   /**
