@@ -1,58 +1,69 @@
 /** Nanoseconds of CPU per row of planning and gathering. Run after a build: node libs/merge/bench/plan-runs.bench.mjs */
-import { gatherColumn, planRuns } from '@ticklake/merge';
+import { createArena } from '@ticklake/columnar';
+import { createRowGatherer, planRuns } from '@ticklake/merge';
 
 const ROWS = 10_000_000;
 const OUTPUT_ROWS = 1_000_000;
 const PIECE_ROWS = 16_384;
+const ROUNDS = 3;
 const START = 1_700_000_000_000_000_000n;
+const INT64 = { kind: 'int', bits: 64, signed: true };
+const SCHEMA = { fields: [{ name: 'ts_event', type: INT64, nullable: false }] };
 
-/** Row i of all rows goes to source `place(i)`. */
-function sourcesOf(count, place) {
-  const rows = Array.from({ length: count }, () => []);
-  for (let i = 0; i < ROWS; i++) rows[place(i)].push(i);
-  return rows.map((of, s) => {
-    const keys = BigInt64Array.from(of, (i) => START + BigInt(i) * 1000n);
-    return {
-      name: `s${s}`,
-      rowCount: keys.length,
-      lowerBound: keys.at(0),
-      upperBound: keys.at(-1),
-      async *keys() {
-        for (let row = 0; row < keys.length; row += PIECE_ROWS) yield [keys.subarray(row, row + PIECE_ROWS)];
-      },
-      take: () => Promise.reject(new Error('only keys are measured')),
-      close: () => Promise.resolve(),
-      values: keys,
-    };
+/** Row i of all rows goes to source `place(i)`. Gives each source's keys, in the arena. */
+function keysOf(arena, count, place) {
+  const places = Uint16Array.from({ length: ROWS }, (_, i) => place(i));
+  const counts = new Uint32Array(count);
+  for (const source of places) counts[source]++;
+  const keys = Array.from(counts, (rowCount) => {
+    const at = arena.alloc(rowCount * 8);
+    return { at, rowCount, values: arena.view(BigInt64Array, at, rowCount) };
   });
+  const next = new Uint32Array(count);
+  places.forEach((source, i) => (keys[source].values[next[source]++] = START + BigInt(i) * 1000n));
+  return keys;
 }
 
-async function measure(name, sources) {
-  const int64 = { kind: 'int', bits: 64, signed: true };
-  const options = {
-    orderKeys: 1,
-    outputRows: OUTPUT_ROWS,
-    openMax: 1000,
-    signal: new AbortController().signal,
+function sourceOf(arena, { at, rowCount, values }, index) {
+  let taken = 0;
+  return {
+    name: `s${index}`,
+    rowCount,
+    lowerBound: values.at(0),
+    upperBound: values.at(-1),
+    async *keys() {
+      for (let row = 0; row < rowCount; row += PIECE_ROWS) {
+        yield { rowCount: Math.min(PIECE_ROWS, rowCount - row), first: at + row * 8, second: 0 };
+      }
+    },
+    read(_, into, rows) {
+      arena.move(at + taken * 8, into.valuesRoom(rows), rows * 8);
+      into.putValues(rows, 0);
+      taken += rows;
+    },
+    close: () => Promise.resolve(),
   };
-  for (let round = 0; round < 3; round++) {
-    const at = new Uint32Array(sources.length);
+}
+
+async function measure(name, count, place) {
+  const arena = createArena({ bytesMax: 2 ** 30 });
+  const keys = keysOf(arena, count, place);
+  const gatherer = createRowGatherer(arena, SCHEMA);
+  const signal = new AbortController().signal;
+  for (let round = 0; round < ROUNDS; round++) {
+    const sources = keys.map((one, i) => sourceOf(arena, one, i));
     let [planMs, gatherMs, runCount] = [0, 0, 0];
-    const plan = planRuns(sources, options);
+    const plan = planRuns(sources, { arena, orderKeys: 1, outputRows: OUTPUT_ROWS, openMax: 1000, signal });
     for (;;) {
-      const t0 = cpuMs();
+      const planned = cpuMs();
       const { value: runs, done } = await plan.next();
-      planMs += cpuMs() - t0;
+      planMs += cpuMs() - planned;
       if (done) break;
       runCount += runs.runCount;
-      const counts = new Map();
-      runs.sources.forEach((s, i) => counts.set(s, (counts.get(s) ?? 0) + runs.counts[i]));
-      const columns = new Map();
-      for (const [s, n] of counts)
-        columns.set(s, { layout: 'fixed', values: sources[s].values.subarray(at[s], (at[s] += n)) });
-      const t1 = cpuMs();
-      gatherColumn(int64, runs, columns);
-      gatherMs += cpuMs() - t1;
+      const gathered = cpuMs();
+      await gatherer.add(runs, sources);
+      gatherMs += cpuMs() - gathered;
+      gatherer.clear();
     }
     const perRow = (ms) => ((ms * 1e6) / ROWS).toFixed(1);
     console.log(
@@ -68,24 +79,11 @@ function cpuMs() {
 
 let seed = 1;
 const random = () => (seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
-const nearSorted = (i) => {
-  const file = Math.floor((i * 700) / ROWS);
-  return random() < 0.01 ? Math.min(file + 1, 699) : file;
-};
-await measure('700 files overlapping their neighbours in 1 % of rows', sourcesOf(700, nearSorted));
-await measure(
-  '700 files in sequence',
-  sourcesOf(700, (i) => Math.floor((i * 700) / ROWS)),
+const inSequence = (i) => Math.floor((i * 700) / ROWS);
+await measure('700 files overlapping their neighbours in 1 % of rows', 700, (i) =>
+  random() < 0.01 ? Math.min(inSequence(i) + 1, 699) : inSequence(i),
 );
-await measure(
-  '3 interleaved at random',
-  sourcesOf(3, () => Math.floor(random() * 3)),
-);
-await measure(
-  '256 interleaved at random',
-  sourcesOf(256, () => Math.floor(random() * 256)),
-);
-await measure(
-  '256 interleaved in turn',
-  sourcesOf(256, (i) => i % 256),
-);
+await measure('700 files in sequence', 700, inSequence);
+await measure('3 interleaved at random', 3, () => Math.floor(random() * 3));
+await measure('256 interleaved at random', 256, () => Math.floor(random() * 256));
+await measure('256 interleaved in turn', 256, (i) => i % 256);
