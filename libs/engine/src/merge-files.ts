@@ -60,7 +60,9 @@ export interface MergedFiles {
  * many threads there were. The caller finishes the sink. (MG-01, MG-03, MG-05, MG-10, MG-16, MG-17, MG-29)
  *
  * @throws LakeError `corrupt` when a file is damaged, or not what is known of it (`UNSORTED`, `STATS_MISMATCH`).
- * @throws LakeError `cancelled` when `signal` is aborted; and whatever the sink throws.
+ * @throws LakeError `conflict` when a file changed before the helper opened it.
+ * @throws LakeError `invalid` (`MEMORY`) when the arena, or the helper's part of it, is too small.
+ * @throws LakeError `cancelled` when `signal` is aborted; and whatever opening a file, the spill or the sink throws.
  */
 export async function mergeFiles(
   files: readonly MergeFile[],
