@@ -3,6 +3,7 @@ import type { Address } from '@ticklake/kernels';
 import { isUtf8 } from 'node:buffer';
 import { ENCODING, PHYSICAL } from '../format/constants.js';
 import { corrupt } from '../format/corrupt.js';
+import { decimalSizeBytes } from '../format/decimal-size.js';
 import { bigEndianWords } from './big-endian.js';
 import { readDeltaBytes } from './delta-bytes.js';
 import { readDelta } from './delta-reader.js';
@@ -18,7 +19,7 @@ export interface BytesPage extends PlacedBytes {
 
 /**
  * Decodes the values in `span`, which are not codes. Text is checked to be UTF-8; nothing is replaced and a byte order
- * mark stays. Decimals of any physical type become big-endian bytes.
+ * mark stays. Decimals of any physical type become big-endian bytes, and must fit those that their precision needs.
  *
  * @throws LakeError `corrupt` (`PAGE_CORRUPT`, `UNSUPPORTED`, `LIMIT`).
  */
@@ -45,6 +46,7 @@ export function decodeBytesPage(
     if (data === 0) target.room(0);
     const page = { offsets, data, count, release };
     if (leaf.type.kind === 'utf8') checkText(arena, page);
+    if (leaf.type.kind === 'decimal') checkDecimals(arena, page, decimalSizeBytes(leaf.type.precision));
     return page;
   } catch (error) {
     release();
@@ -172,4 +174,19 @@ function checkText(arena: Arena, { offsets, data, count }: BytesPage): void {
     isUtf8(arena.bytes.subarray(data, data + size)) &&
     arena.kernels.splitCharacter(offsets, data, count) === count;
   if (!isText) throw corrupt('PAGE_CORRUPT', 'text is not utf-8');
+}
+
+/** Bytes in front of those that the precision needs repeat the sign: other values could not be stored again. */
+function checkDecimals(arena: Arena, { offsets, data, count }: BytesPage, sizeBytes: number): void {
+  const ends = arena.view(Uint32Array, offsets, count + 1);
+  const { bytes } = arena;
+  for (let i = 0; i < count; i++) {
+    const start = data + (ends[i] as number);
+    const first = data + (ends[i + 1] as number) - sizeBytes;
+    if (first <= start) continue;
+    const sign = (bytes[first] as number) < 0x80 ? 0 : 0xff;
+    for (let at = start; at < first; at++) {
+      if (bytes[at] !== sign) throw corrupt('PAGE_CORRUPT', 'a decimal has more digits than its type');
+    }
+  }
 }

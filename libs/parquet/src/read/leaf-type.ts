@@ -1,13 +1,14 @@
 import type { DataType } from '@ticklake/columnar';
 import { PHYSICAL, nameOf } from '../format/constants.js';
 import { corrupt } from '../format/corrupt.js';
+import { DECIMAL_PRECISION_MAX, decimalSizeBytes } from '../format/decimal-size.js';
 import type { Annotation, SchemaElement } from '../format/metadata.js';
 
 /**
  * What a leaf's values are. An annotation nobody knows leaves the physical type; one that cannot stand on its
  * physical type is a contradiction.
  *
- * @throws LakeError `corrupt` (`METADATA`).
+ * @throws LakeError `corrupt` (`METADATA`; `LIMIT` for a decimal of more than 76 digits).
  */
 export function leafType(element: SchemaElement): DataType {
   const physical = element.physical as number;
@@ -91,19 +92,33 @@ function isFixed(element: SchemaElement, sizeBytes: number): boolean {
   return element.physical === PHYSICAL.FIXED_LEN_BYTE_ARRAY && element.typeLength === sizeBytes;
 }
 
+/** What holds fewer bytes than the digits need cannot be what was meant. */
 function decimalType(
   element: SchemaElement,
   { precision, scale }: { precision: number; scale: number },
 ): DataType | undefined {
   if (!(precision >= 1) || scale < 0 || scale > precision) return undefined;
-  switch (element.physical) {
+  if (precision > DECIMAL_PRECISION_MAX) {
+    const max = DECIMAL_PRECISION_MAX;
+    throw corrupt('LIMIT', 'a decimal of too many digits', { column: element.name, value: precision, max });
+  }
+  const isWide = decimalSizeBytes(precision) <= decimalRoomBytes(element);
+  return isWide ? { kind: 'decimal', precision, scale } : undefined;
+}
+
+/** The most bytes of a decimal of a physical type; none where it cannot be one. */
+function decimalRoomBytes({ physical, typeLength = 0 }: SchemaElement): number {
+  switch (physical) {
     case PHYSICAL.INT32:
+      return 4;
     case PHYSICAL.INT64:
-    case PHYSICAL.BYTE_ARRAY:
+      return 8;
     case PHYSICAL.FIXED_LEN_BYTE_ARRAY:
-      return { kind: 'decimal', precision, scale };
+      return typeLength;
+    case PHYSICAL.BYTE_ARRAY:
+      return Infinity;
     default:
-      return undefined;
+      return 0;
   }
 }
 

@@ -45,6 +45,8 @@ export interface HostileElement {
   readonly children?: number;
   readonly converted?: number;
   readonly typeLength?: number;
+  readonly scale?: number;
+  readonly precision?: number;
 }
 
 /** A file; by default one required INT64 column `a` with one row group of as many rows as its first chunk has values. */
@@ -110,6 +112,8 @@ function writeElement(writer: ThriftWriter, element: HostileElement): void {
   writer.text(4, element.name);
   writer.i32(5, element.children);
   writer.i32(6, element.converted);
+  writer.i32(7, element.scale);
+  writer.i32(8, element.precision);
 }
 
 function writeChunk(

@@ -1,5 +1,6 @@
 import type { DataType, NestedType } from '@ticklake/columnar';
 import type { Physical } from '../format/constants.js';
+import { decimalSizeBytes } from '../format/decimal-size.js';
 
 /** A type that is stored as one column of values. */
 export type LeafType = Exclude<DataType, NestedType>;
@@ -60,11 +61,4 @@ export function storageOf(type: LeafType): Pick<Leaf, 'physical' | 'sizeBytes' |
         order: 'signedBytes',
       };
   }
-}
-
-/** The fewest bytes of two's complement that hold every integer of `precision` decimal digits. */
-function decimalSizeBytes(precision: number): number {
-  let bytes = 1;
-  while (1n << BigInt(8 * bytes - 1) < 10n ** BigInt(precision)) bytes++;
-  return bytes;
 }

@@ -129,6 +129,17 @@ describe('a refused batch', () => {
     }
   });
 
+  it('includes a decimal of more digits than are read', () => {
+    const schemaOf = (precision: number): Schema => ({
+      fields: [{ name: 'x', type: { kind: 'decimal', precision, scale: 0 }, nullable: false }],
+    });
+    const tools = { target: memorySink(), arena: ARENA };
+    expect(() => createParquetSink(tools, schemaOf(77), SMALL)).toThrow(
+      expect.objectContaining({ kind: 'invalid' }),
+    );
+    createParquetSink(tools, schemaOf(76), SMALL).close();
+  });
+
   it('is also one that the target did not take', async () => {
     const failing = { write: () => Promise.reject(new Error('disk full')) };
     const sink = createParquetSink({ target: failing, arena: ARENA }, SCHEMA, SMALL);

@@ -1,6 +1,7 @@
 import type { DataType, Field, Schema } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import { CONVERTED, LOGICAL, PHYSICAL, REPETITION } from '../format/constants.js';
+import { DECIMAL_PRECISION_MAX } from '../format/decimal-size.js';
 import { storageOf, type Leaf, type LeafType } from './leaf.js';
 import type { ThriftWriter } from './thrift-writer.js';
 
@@ -24,7 +25,7 @@ export interface SchemaTree {
  * Lays out `schema`: lists and maps in the three-level form of the format's specification.
  *
  * @throws LakeError `invalid` for a schema that cannot be stored: an empty, repeated or `__proto__` name, a struct without fields,
- * a decimal without digits, fixed bytes of no size.
+ * a decimal without digits or with more than 76, fixed bytes of no size.
  */
 export function layOutSchema(schema: Schema): SchemaTree {
   const elements: SchemaElement[] = [
@@ -121,12 +122,13 @@ function requireLeaf(type: DataType, path: readonly string[]): void {
     !(
       Number.isInteger(precision) &&
       precision > 0 &&
+      precision <= DECIMAL_PRECISION_MAX &&
       Number.isInteger(scale) &&
       scale >= 0 &&
       scale <= precision
     )
   ) {
-    throw unstorable('a decimal needs digits, and no more of them after the point than in all', path);
+    throw unstorable('a decimal needs 1 to 76 digits, and no more of them after the point than in all', path);
   }
 }
 

@@ -37,6 +37,10 @@ export const FOOTER_ATTACKS = attacksOf([
   ['a group with more children than elements', 'METADATA', () => schema(manyChildren(2 ** 30))],
   ['a schema 1,000 deep', 'LIMIT', () => schema(deep(1000))],
   ['a date of 64 bits', 'METADATA', () => schema(oneColumn({ converted: CONVERTED.DATE }))],
+  ['a decimal of 2 billion digits', 'LIMIT', () => schema(decimal(PHYSICAL.BYTE_ARRAY, 2 ** 31 - 1))],
+  ['a decimal of 19 digits in 64 bits', 'METADATA', () => schema(decimal(PHYSICAL.INT64, 19))],
+  ['a decimal of 10 digits in 32 bits', 'METADATA', () => schema(decimal(PHYSICAL.INT32, 10))],
+  ['a decimal of 5 digits in 2 bytes', 'METADATA', () => schema(decimal(PHYSICAL.FIXED_LEN_BYTE_ARRAY, 5))],
   ['200,000 nested thrift structs', 'LIMIT', () => withFooter(DATA, Buffer.alloc(200_000, 0x1c))],
   [
     '60 nested thrift lists of 30 million each',
@@ -74,6 +78,10 @@ function shared(count: number): Uint8Array {
 
 function schema(elements: readonly HostileElement[]): Uint8Array {
   return hostileFile({ elements, groups: [] });
+}
+
+function decimal(physical: number, precision: number): HostileElement[] {
+  return oneColumn({ physical, converted: CONVERTED.DECIMAL, scale: 0, precision, typeLength: 2 });
 }
 
 function twoNamed(name: string): HostileElement[] {

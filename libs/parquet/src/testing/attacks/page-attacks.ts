@@ -52,6 +52,13 @@ export const PAGE_ATTACKS = attacksOf([
   ['a page of negative size', 'PAGE_CORRUPT', () => required({ pages: [page(TEN, { compressed: -80 })] })],
   ['a page of 2 GiB', 'LIMIT', () => required({ pages: [page(TEN, { uncompressed: 2 ** 31 - 1 })] })],
   ['an index page', 'UNSUPPORTED', () => required({ pages: [page(TEN, { type: 'index' })] })],
+  ['a decimal beyond its digits', 'PAGE_CORRUPT', () => decimals(longs(0, 1, 2, 3, 4, 5, 6, 7, 8, 128))],
+  ['a decimal below its digits', 'PAGE_CORRUPT', () => decimals(longs(0, 1, 2, 3, 4, 5, 6, 7, 8, -129))],
+  [
+    'decimals in more bytes than they need, which is no attack',
+    'valid',
+    () => decimals(longs(0, 1, 2, 3, 4, 5, 6, 7, 127, -128)),
+  ],
   ['an unknown encoding', 'UNSUPPORTED', () => required({ pages: [page(TEN, { encoding: 77 })] })],
   [
     'an encoding of the same size that the chunk does not list',
@@ -100,6 +107,11 @@ export const PAGE_ATTACKS = attacksOf([
     () => required({ pages: [GOOD], statistics: { nulls: 1 } }),
   ],
 ]);
+
+/** Of two digits each, in 64 bits. */
+function decimals(values: Uint8Array): Uint8Array {
+  return oneOf({ converted: CONVERTED.DECIMAL, precision: 2 }, { pages: [page(values)] });
+}
 
 function utf8({ values }: { values: readonly Uint8Array[] }): Uint8Array {
   const body = bytes(...values.flatMap((value) => [u32(value.length), value]));
