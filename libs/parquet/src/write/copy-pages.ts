@@ -2,6 +2,7 @@ import type { ColumnBuffer } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
 import type { PageCodecName } from '../codec/page-codec.js';
 import { CODEC_NAMES, ENCODING, PAGE, PHYSICAL } from '../format/constants.js';
+import type { PageHeader } from '../format/metadata.js';
 import type { PassingPage } from '../read/chunk-reader.js';
 import type { ParquetReader } from '../read/open-parquet.js';
 import { partsOf, type StoredChunk } from '../read/reader-parts.js';
@@ -72,7 +73,7 @@ const CODECS: Partial<Record<PageCodecName, string>> = {
   zstd: 'ZSTD',
 };
 
-function createCopy({ writer, leaf }: Target) {
+function createCopy({ writer, leaf, codec }: Target) {
   const pages: Omit<EncodedPage, 'bounds'>[] = [];
   const counts = new Map<string, PageKindCount>();
   let dictionarySizeBytes = 0;
@@ -82,10 +83,7 @@ function createCopy({ writer, leaf }: Target) {
   return {
     take({ header, stored, nullCount }: PassingPage): void {
       const { type, encoding, valueCount } = header;
-      // Levels of old files, bit-packed: this library does not write what few still read.
-      if (type === PAGE.DATA && leaf.definitionMax > 0 && header.definitionEncoding !== ENCODING.RLE) {
-        isRefused = true;
-      }
+      if (hasOddLevels(header, leaf) || isUnproven(header, codec)) isRefused = true;
       if (type !== PAGE.DICTIONARY && valueCount === 0) return;
       const offset = writer.sizeBytes;
       writer.copy(stored, header);
@@ -104,4 +102,23 @@ function createCopy({ writer, leaf }: Target) {
       return isRefused ? undefined : { dictionarySizeBytes, kinds: [...counts.values()], pages };
     },
   };
+}
+
+/**
+ * Levels that this library reads and few others do, so that it does not write them: bit-packed ones of old files, and those of version 2
+ * that stand where the column has none.
+ */
+function hasOddLevels({ type, definitionEncoding, v2 }: PageHeader, { definitionMax }: Leaf): boolean {
+  if (v2 !== undefined) {
+    return v2.repetitionSizeBytes > 0 || (definitionMax === 0 && v2.definitionSizeBytes > 0);
+  }
+  return type === PAGE.DATA && definitionMax > 0 && definitionEncoding !== ENCODING.RLE;
+}
+
+/**
+ * What damaged zstd decodes to, where that goes unnoticed, differs from one decoder to the next; snappy leaves them no choice. Without
+ * a checksum nothing tells that a page is not damaged, so that others could read from it other rows than went by.
+ */
+function isUnproven({ crc }: PageHeader, codec: PageCodecName): boolean {
+  return codec === 'zstd' && crc === undefined;
 }
