@@ -57,13 +57,16 @@ async function* mergeSteps(work: Work, ranges: readonly FileRange[]): AsyncGener
   const sources = inputs.map(({ source }) => source);
   const left = new Set(sources);
   lanes.setRanges(ranges);
+  let isDone = false;
   try {
     for await (const runs of planRuns(sources, planOptions(options))) {
       yield { kind: 'rows', runs, inputs, left };
     }
     if (lanes.own.rowCount > 0) yield { kind: 'encode' };
+    isDone = true;
   } finally {
-    await Promise.allSettled([...left].map((source) => source.close()));
+    // In the end every source is in some list, and closed when that is finished: a helper may still be reading its bytes.
+    if (!isDone) await Promise.allSettled([...left].map((source) => source.close()));
   }
 }
 
