@@ -18,6 +18,8 @@ export interface LargeSpoolOptions {
   /** How far a file reaches back into its neighbour, as a share of its own time: 0.1 is what collectors do. */
   readonly overlap: number;
   readonly rowGroupRows: number;
+  /** BTCUSDT when left out. */
+  readonly symbol?: string;
 }
 
 /** Where the large spool stands. */
@@ -46,7 +48,7 @@ export async function generateLargeSpool(options: LargeSpoolOptions): Promise<La
           layout: options.layout,
           exchange: 'binance',
           stream: 'bbo',
-          symbol: 'BTCUSDT',
+          symbol: options.symbol ?? 'BTCUSDT',
           flushedAtMs,
           number: file,
         }),
@@ -71,6 +73,7 @@ function quotesSql({
   rowsPerFile,
   windowMs,
   overlap,
+  symbol = 'BTCUSDT',
 }: LargeSpoolOptions & { file: number; rowsPerFile: number; windowMs: number }): string {
   // The first file starts at midnight; every other reaches back.
   const reachMs = file === 0 ? 0 : windowMs * overlap;
@@ -85,7 +88,7 @@ function quotesSql({
       SELECT n, ts, round(60000 + 500 * sin(ts / 3.6e6) + ${mixed(1, 1000)} / 100, 2) AS bid FROM events
     )
     SELECT ts AS ts_event, ts + 1 + ${mixed(2, 40)} AS ts_recv,
-      'binance' AS exchange, 'BTCUSDT' AS symbol, 'bbo' AS stream, 1::TINYINT AS stream_version,
+      'binance' AS exchange, '${symbol}' AS symbol, 'bbo' AS stream, 1::TINYINT AS stream_version,
       bid AS bid_price, (1 + ${mixed(3, 5000)}) / 1000 AS bid_qty,
       round(bid + 0.01 * (1 + ${mixed(4, 3)}), 2) AS ask_price, (1 + ${mixed(5, 5000)}) / 1000 AS ask_qty
     FROM quotes ORDER BY n`;
