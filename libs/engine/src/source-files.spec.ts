@@ -1,20 +1,26 @@
-import { createHash } from 'node:crypto';
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
 import { interceptStore } from '@ticklake/storage/testing';
-import { createSpoolFiles, type SpoolFilesOptions } from './spool-files.js';
-import { ARENA } from './testing/context.js';
-import { parquetBytes, putSpool, spoolBatch, type SpoolRow } from './testing/spool.js';
+import { createSourceFiles, type SourceFilesOptions } from './source-files.js';
+import { ARENA } from './spec-support/test-arena.js';
+import { fileOf, LIMITS } from './spec-support/test-files.js';
 
-const ROWS: SpoolRow[] = [
-  [1n, 1, 'A'],
-  [2n, 2, 'B'],
-];
 const SIZES = { wholeBytesMax: 1 << 20, windowBytes: 1 << 16 };
 
-/** A store with three spool files, and what was read of them. */
-async function spool(): Promise<{ store: ObjectStore; reads: string[] }> {
+/** The bytes of a file with so many rows. */
+function bytesOf(rowCount: number): Promise<Uint8Array> {
+  const values = BigInt64Array.from({ length: rowCount }, (_, row) => BigInt(row));
+  const type = { kind: 'int', bits: 64, signed: true } as const;
+  return fileOf({
+    schema: { fields: [{ name: 'ts', type, nullable: false }] },
+    rowCount,
+    columns: [{ layout: 'fixed', values }],
+  });
+}
+
+/** A store with three files, and what was read of them. */
+async function filled(): Promise<{ store: ObjectStore; reads: string[] }> {
   const inner = memoryStore();
-  for (const name of ['a', 'b', 'c']) await putSpool(inner, name, ROWS);
+  for (const name of ['a', 'b', 'c']) await inner.put(name, await bytesOf(2));
   const reads: string[] = [];
   const store = interceptStore(inner, ({ name, key }, work) => {
     if (name === 'get' || name === 'open' || name === 'read') reads.push(`${name} ${key}`);
@@ -23,28 +29,29 @@ async function spool(): Promise<{ store: ObjectStore; reads: string[] }> {
   return { store, reads };
 }
 
-function filesOf(store: ObjectStore, options: Partial<SpoolFilesOptions> = {}) {
-  return createSpoolFiles(store, { arena: ARENA, keptBytesMax: 1 << 20, wholeBytesMax: 1 << 20, ...options });
+function filesOf(store: ObjectStore, options: Partial<SourceFilesOptions> = {}) {
+  return createSourceFiles(store, {
+    ...{ arena: ARENA, limits: LIMITS, keptBytesMax: 1 << 20, wholeBytesMax: 1 << 20 },
+    ...options,
+  });
 }
 
-describe('spool files', () => {
+describe('source files', () => {
   it('are read once where there is room for them between their two uses', async () => {
-    const { store, reads } = await spool();
+    const { store, reads } = await filled();
     const { objects } = await store.children('');
     const size = objects[0]?.size ?? 0;
     const files = filesOf(store, { keptBytesMax: 2 * size });
     for (const object of objects) {
-      const sha256 = await files.inspect(object, ({ sha256: hash, reader }) => {
+      await files.inspect(object, async ({ source, reader }) => {
         expect(reader.rowCount).toBe(2);
-        return Promise.resolve(hash);
+        expect(await source.read(0, source.size)).toEqual((await store.get(object.key)).bytes);
       });
-      const { bytes } = await store.get(object.key);
-      expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
     }
     reads.length = 0;
     for (const object of objects) {
       const reader = await files.open(object, SIZES);
-      expect((await reader.column('price').take(2)).layout).toBe('fixed');
+      expect((await reader.column('ts').take(2)).layout).toBe('fixed');
       reader.close();
     }
     expect(reads).toEqual(['get c']);
@@ -53,7 +60,7 @@ describe('spool files', () => {
   });
 
   it('too large to be read whole are read in parts', async () => {
-    const { store, reads } = await spool();
+    const { store, reads } = await filled();
     const { objects } = await store.children('');
     const [object] = objects;
     if (object === undefined) throw new Error('no object');
@@ -68,8 +75,8 @@ describe('spool files', () => {
   });
 
   it('that were never asked for again, or are damaged, hold nothing when they are disposed of', async () => {
-    const { store } = await spool();
-    await store.put('d', (await parquetBytes(spoolBatch(ROWS))).subarray(0, 100));
+    const { store } = await filled();
+    await store.put('d', (await bytesOf(2)).subarray(0, 100));
     const { objects } = await store.children('');
     const files = filesOf(store);
     const inspected = objects.map((object) => files.inspect(object, () => Promise.resolve(object.key)));
@@ -85,10 +92,10 @@ describe('spool files', () => {
   it.each([1 << 20, 0])(
     'that changed since they were listed are refused, whole up to %d bytes',
     async (whole) => {
-      const { store } = await spool();
+      const { store } = await filled();
       const [object] = (await store.children('')).objects;
       if (object === undefined) throw new Error('no object');
-      await putSpool(store, 'a', ROWS.slice(1));
+      await store.put('a', await bytesOf(1));
       const files = filesOf(store, { wholeBytesMax: whole });
       const changed = { kind: 'conflict', code: 'SOURCE_CHANGED' };
       await expect(files.inspect(object, () => Promise.resolve())).rejects.toMatchObject(changed);

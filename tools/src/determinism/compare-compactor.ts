@@ -1,7 +1,7 @@
 import type { UtcDay } from '@ticklake/core';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { orderedHash } from '../bench/ordered-hash.js';
+import { orderedContent } from '../bench/ordered-hash.js';
 import { combinations, COMPACTOR_FORMS, type CompactorForm } from './dimensions.js';
 import type { Findings } from './findings.js';
 import { differences, publishedBytes, type Run } from './published-bytes.js';
@@ -63,7 +63,8 @@ async function runForm(
         );
       }
       if (runs.length === 0) {
-        for (const path of run.published.keys()) rowHashes.set(path, await orderedHash(join(compact, path)));
+        for (const path of run.published.keys())
+          rowHashes.set(path, (await orderedContent(join(compact, path))).ordered);
       }
       runs.push(run);
       await rm(compact, { recursive: true });

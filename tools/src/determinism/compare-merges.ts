@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { orderedHash } from '../bench/ordered-hash.js';
+import { orderedContent } from '../bench/ordered-hash.js';
 import type { Findings } from './findings.js';
 import { makeMergeInputs, MERGE_CASES, type MergeCase } from './make-merge-inputs.js';
 import { runMerges, type MergeRun } from './run-merges.js';
@@ -82,7 +82,10 @@ async function runGroup(
   const last = runs[runs.length - 1];
   if (last === undefined) throw new Error('there is no run');
   const { sha256, ordered } = last.outcome;
-  return { runs, content: { name, sha256, ordered, byDuckDb: await orderedHash(output), isCopied } };
+  return {
+    runs,
+    content: { name, sha256, ordered, byDuckDb: (await orderedContent(output)).ordered, isCopied },
+  };
 }
 
 /** What is not the same in all runs of a group, and what was to be tried and was not. */
