@@ -1,4 +1,11 @@
-import { allocFixed, isFixedType, type Column, type FixedType, type FixedValues } from '@ticklake/columnar';
+import {
+  allocFixed,
+  fixedWords,
+  isFixedType,
+  type Column,
+  type FixedType,
+  type FixedValues,
+} from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import { createByteBuffer, putBytes } from './byte-buffer.js';
 import type { Leaf } from './leaf.js';
@@ -56,10 +63,22 @@ function fixedValues(leaf: Leaf, type: FixedType): LeafValues {
         (larger as Uint8Array).set(values as Uint8Array);
         values = larger;
       }
-      values[count++] = number;
+      values[count] = number;
+      if (Number.isNaN(number)) putQuietNaN(values, count);
+      count++;
     },
     column: () => ({ layout: 'fixed', values: values.subarray(0, count) as FixedValues }),
   };
+}
+
+/**
+ * Every NaN is the same one. Which bits a plain number that is none leaves in memory is up to the engine, and changes when it
+ * compiles what is often run.
+ */
+function putQuietNaN(values: FixedValues, index: number): void {
+  const { words, perValue } = fixedWords(values);
+  words[index * perValue] = perValue === 1 ? 0x7fc0_0000 : 0;
+  if (perValue === 2) words[index * 2 + 1] = 0x7ff8_0000;
 }
 
 /** A value as its typed array takes it. */
