@@ -42,6 +42,10 @@ export async function copyColumnPages(
 ): Promise<CopiedPages | undefined> {
   const { reader, rowGroup, name, into } = stored;
   const chunk = partsOf(reader).storedChunk(name, rowGroup);
+  assert(
+    chunk === undefined || chunk.chunk.valueCount === target.rowCount,
+    'a row group is copied as a whole',
+  );
   const copy = chunk !== undefined && isKept(chunk, target) ? createCopy(target) : undefined;
   into.clear();
   const cursor =
