@@ -92,7 +92,11 @@ function beginCopy(work: Work, { range, reader, source }: CopyStep): Begun {
   return {
     theirs: lanes.startCopy({ file, rowGroup, rowCount }, { file, reader }),
     async doOwn() {
-      const { rows, chunks } = await lanes.own.copy({ reader, rowGroup, rowCount }, work.numbers(rowCount));
+      const { rows, chunks } = await lanes.own
+        .copy({ reader, rowGroup, rowCount }, work.numbers(rowCount))
+        .catch((error: unknown) => {
+          throw work.open.named(file, error);
+        });
       return async (answer) => {
         prove(work, lanes.joinRows(rows, answer), [{ source, origin: file }]);
         await source.close();

@@ -34,7 +34,7 @@ export async function* readKeys(
         const wait = cursor.read(buffer, count);
         if (wait !== undefined) await wait;
       }
-      const [first = 0, second = 0] = columns.map((column) => valuesOf(arena, column, row));
+      const [first = 0, second = 0] = columns.map((column) => valuesOf(arena, column, { row, rowGroup }));
       yield { rowCount: count, first, second };
     }
   } finally {
@@ -43,6 +43,20 @@ export async function* readKeys(
       buffer.release();
     }
   }
+}
+
+/** The keys of one row; a second of 0 where there is one. */
+export type RowKeys = readonly [bigint, bigint];
+
+/** The keys of a row of a piece. */
+export function keysAt(arena: Arena, { first, second }: KeyPiece, row: number): RowKeys {
+  const at = (keys: number) => arena.view(BigInt64Array, keys + row * 8, 1)[0] as bigint;
+  return [at(first), second === 0 ? 0n : at(second)];
+}
+
+/** Whether a row with keys `a` may not come before one with keys `b`. */
+export function isAfter(a: RowKeys, b: RowKeys): boolean {
+  return a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
 }
 
 interface KeyColumn {
@@ -68,13 +82,18 @@ function keyType({ fields }: Schema, name: string) {
   return type;
 }
 
-function valuesOf(arena: Arena, { name, buffer }: KeyColumn, rowsBefore: number): number {
+function valuesOf(
+  arena: Arena,
+  { name, buffer }: KeyColumn,
+  from: { readonly row: number; readonly rowGroup: number },
+): number {
   const { values, validity, rowCount } = buffer.plain();
   if (validity !== 0) {
     const row = arena.bytes.subarray(validity, validity + rowCount).indexOf(0);
     throw new LakeError('corrupt', 'a row has no value in an order column', {
       code: 'NULL_TS',
-      details: { column: name, row: rowsBefore + row },
+      // The row is counted from the row group.
+      details: { column: name, rowGroup: from.rowGroup, row: from.row + row },
     });
   }
   return values;

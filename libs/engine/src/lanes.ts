@@ -30,6 +30,8 @@ export interface Lanes {
   joinRows(own: LaneRows, theirs: HelperAnswer | undefined): LaneRows;
   /** The chunks of both, in order of the output's columns. */
   joinChunks(own: readonly ColumnChunks[], theirs: HelperAnswer | undefined): readonly ColumnChunks[];
+  /** Waits until the helper has nothing to do. */
+  idle(): Promise<void>;
   /** Waits for the helper to be done, and gives all memory back. */
   release(): Promise<void>;
 }
@@ -96,9 +98,13 @@ export async function openLanes(options: LanesOptions): Promise<Lanes> {
       assert(all.length === names.length, 'every column has been encoded');
       return order.map((column) => all[column] as ColumnChunks);
     },
+    idle: () => remote?.idle() ?? Promise.resolve(),
     async release() {
-      await remote?.close();
-      own.release();
+      try {
+        await remote?.close();
+      } finally {
+        own.release();
+      }
     },
   };
 }
@@ -109,6 +115,7 @@ class RemoteLane {
   /** Lists are copied, since the plan goes on while the helper is still at the last one. */
   private readonly copies;
   private turn = 0;
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly options: LanesOptions,
@@ -123,8 +130,12 @@ class RemoteLane {
   /** Rejections are noticed when somebody waits for the answer. */
   ask(request: HelperRequest): Promise<HelperAnswer> {
     const answer = this.helper.ask(request);
-    answer.catch(() => undefined);
+    this.last = answer.catch(() => undefined);
     return answer;
+  }
+
+  async idle(): Promise<void> {
+    await this.last;
   }
 
   gather(
@@ -145,12 +156,19 @@ class RemoteLane {
   untold(files: readonly OpenFile[]): readonly NumberedFile[] {
     const news = files.filter(({ file }) => !this.told.has(file));
     for (const { file } of news) this.told.add(file);
-    return news.map((file) => ({ file: file.file, place: this.placeOf(file) }));
+    return news.map((one) => ({ ...this.nameOf(one), place: this.placeOf(one) }));
   }
 
   async close(): Promise<void> {
-    await this.ask({ type: 'closeLane' });
-    for (const copy of this.copies) copy.release();
+    try {
+      await this.ask({ type: 'closeLane' });
+    } finally {
+      for (const copy of this.copies) copy.release();
+    }
+  }
+
+  private nameOf({ file }: OpenFile): Pick<NumberedFile, 'file' | 'name'> {
+    return { file, name: (this.options.files[file] as MergeFile).name };
   }
 
   private placeOf({ file, reader }: OpenFile): FilePlace {

@@ -15,7 +15,7 @@ export interface MergeFile {
   readonly rowGroups: readonly KeyRange[];
 }
 
-/** Bounds of the first order column over one row group. They are checked. */
+/** Bounds of the first order column over one row group. They are checked, of row groups that are merged together as those of all. */
 export interface KeyRange {
   /** Position in the file. */
   readonly rowGroup: number;

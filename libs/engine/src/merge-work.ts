@@ -1,8 +1,10 @@
 import { createArenaBuffer, type PlacedColumn } from '@ticklake/columnar';
 import { createRowProof, overlapMax, withSequence, type RowProof } from '@ticklake/merge';
-import type { ColumnChunks, ParquetSink } from '@ticklake/parquet';
+import { assert, LakeError } from '@ticklake/core';
+import type { ColumnChunks, ParquetReader, ParquetSink } from '@ticklake/parquet';
 import { openLanes, type Lanes } from './lanes.js';
-import type { MergeFile } from './merge-file.js';
+import type { RowKeys } from './key-columns.js';
+import type { KeyRange, MergeFile } from './merge-file.js';
 import type { MergeFilesOptions } from './merge-files.js';
 import { createOpenFiles, type OpenFiles } from './open-files.js';
 import { planSegments, type FileRange, type Segment } from './segments.js';
@@ -15,6 +17,8 @@ export interface Work {
   readonly open: OpenFiles;
   readonly lanes: Lanes;
   readonly proof: RowProof | undefined;
+  /** Of the last row that was planned of each sorted file. */
+  readonly lastKeys: Map<number, RowKeys>;
   rowCount: number;
   copiedRows: number;
   /** The numbers of the next rows, where rows are numbered. */
@@ -30,21 +34,20 @@ export async function startWork(
   sink: ParquetSink,
   options: MergeFilesOptions,
 ): Promise<Work> {
-  const { arena, schema, proveWithout, sequence } = options;
+  const { arena, proveWithout, sequence } = options;
+  for (const { rowCount, rowGroups } of files)
+    assert(rowCount === rowsOf(rowGroups), 'every row is in a row group');
   const segments = planSegments(files, options);
   const uses = usesOf(files.length, segments);
-  const open = createOpenFiles((file) => (files[file] as MergeFile).open(), { uses });
-  const lanes = await openLanes({
-    ...options,
-    ...{ files, uses, exclude: proveWithout },
-    schema: { fields: schema.fields.filter(({ name }) => name !== sequence?.name) },
-    output: (sequence === undefined ? schema : withSequence(schema, sequence)).fields,
-    sharing: await sharingOf({ files, segments, uses, open }, options),
+  const open = createOpenFiles((file) => openKnown(files[file] as MergeFile), {
+    uses,
+    nameOf: (file) => (files[file] as MergeFile).name,
   });
+  const lanes = await openAllLanes({ files, segments, uses, open }, options);
   const proof = proveWithout && createRowProof(arena, files.length);
   const held = createArenaBuffer(arena);
   const work: Work = {
-    ...{ files, segments, options, open, lanes, proof },
+    ...{ files, segments, options, open, lanes, proof, lastKeys: new Map() },
     rowCount: 0,
     copiedRows: 0,
     numbers(rowCount) {
@@ -59,13 +62,61 @@ export async function startWork(
       options.onRows?.(work.rowCount);
     },
     async release() {
-      await lanes.release();
-      open.closeAll();
-      proof?.release();
-      held.release();
+      try {
+        await lanes.release();
+      } finally {
+        open.closeAll();
+        proof?.release();
+        held.release();
+      }
     },
   };
   return work;
+}
+
+async function openAllLanes(plan: Plan, options: MergeFilesOptions): Promise<Lanes> {
+  const { schema, sequence, proveWithout: exclude } = options;
+  const { files, uses, open } = plan;
+  try {
+    return await openLanes({
+      ...options,
+      ...{ files, uses, exclude },
+      schema: { fields: schema.fields.filter(({ name }) => name !== sequence?.name) },
+      output: (sequence === undefined ? schema : withSequence(schema, sequence)).fields,
+      sharing: await sharingOf(plan, options),
+    });
+  } catch (error) {
+    open.closeAll();
+    throw error;
+  }
+}
+
+/** @throws LakeError `corrupt` (`STATS_MISMATCH`) when its rows are not as many, or in other row groups, than is known of it. */
+async function openKnown(file: MergeFile): Promise<ParquetReader> {
+  const reader = await file.open();
+  if (hasKnownRows(reader, file)) return reader;
+  reader.close();
+  throw new LakeError('corrupt', 'a file does not have the rows that are known of it', {
+    code: 'STATS_MISMATCH',
+    details: { source: file.name, known: file.rowCount, rowCount: reader.rowCount },
+  });
+}
+
+function hasKnownRows(reader: ParquetReader, { rowCount, rowGroups }: MergeFile): boolean {
+  if (reader.rowCount !== rowCount) return false;
+  // Facts of row groups are made when they are asked for, and most files have one.
+  if (rowGroups.length === 1 && rowGroups[0]?.rowGroup === 0) return true;
+  const found = reader.rowGroups.flatMap((group, rowGroup) =>
+    group.rowCount === 0 ? [] : [{ rowGroup, rowCount: group.rowCount }],
+  );
+  return (
+    found.length === rowGroups.length &&
+    found.every((one, i) => one.rowGroup === rowGroups[i]?.rowGroup && one.rowCount === rowGroups[i].rowCount)
+  );
+}
+
+function rowsOf(rowGroups: readonly KeyRange[]): number {
+  return rowGroups.reduce((sum, { rowCount }) => sum + rowCount, 0);
 }
 
 /** How many ranges each file has; a file without rows is never opened. */

@@ -16,6 +16,9 @@ export interface RangeColumns {
 export function rangeColumns(files: OpenFiles, range: Pick<FileRange, 'file' | 'rowGroup'>): RangeColumns {
   const cursors = new Map<string, ColumnCursor>();
   let reader: ParquetReader | undefined;
+  const fail = (error: unknown): never => {
+    throw files.named(range.file, error);
+  };
   const columns: RangeColumns = {
     read(name, into, rowCount) {
       if (reader === undefined) {
@@ -24,9 +27,13 @@ export function rangeColumns(files: OpenFiles, range: Pick<FileRange, 'file' | '
           return columns.read(name, into, rowCount);
         });
       }
-      let cursor = cursors.get(name);
-      if (cursor === undefined) cursors.set(name, (cursor = reader.column(name, range)));
-      return cursor.read(into, rowCount);
+      try {
+        let cursor = cursors.get(name);
+        if (cursor === undefined) cursors.set(name, (cursor = reader.column(name, range)));
+        return cursor.read(into, rowCount)?.catch(fail);
+      } catch (error) {
+        return fail(error);
+      }
     },
     close() {
       for (const cursor of cursors.values()) cursor.close();
@@ -56,7 +63,12 @@ export function rangeSource(
     lowerBound: range.min,
     upperBound: range.max,
     async *keys() {
-      yield* readKeys(arena, await files.reader(range.file), orderBy, range);
+      const reader = await files.reader(range.file);
+      try {
+        yield* readKeys(arena, reader, orderBy, range);
+      } catch (error) {
+        throw files.named(range.file, error);
+      }
     },
     read: columns.read,
     close() {

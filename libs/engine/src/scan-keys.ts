@@ -1,7 +1,7 @@
 import { withBlock, type Arena } from '@ticklake/columnar';
 import type { KeyPiece } from '@ticklake/merge';
 import type { ParquetReader } from '@ticklake/parquet';
-import { readKeys } from './key-columns.js';
+import { isAfter, keysAt, readKeys, type RowKeys } from './key-columns.js';
 import type { KeyRange } from './merge-file.js';
 
 /** What every row of a file's order columns told. */
@@ -34,7 +34,7 @@ export async function scanKeys(
   const rowGroups: KeyRange[] = [];
   let isSortedByFirst = true;
   let isSorted = true;
-  let last: readonly [bigint, bigint] | undefined;
+  let last: RowKeys | undefined;
   for (const [rowGroup, { rowCount }] of reader.rowGroups.entries()) {
     let range: Pick<KeyRange, 'min' | 'max'> | undefined;
     for await (const piece of readKeys(arena, reader, orderBy, { rowCount, rowGroup })) {
@@ -58,15 +58,6 @@ export async function scanKeys(
 
 function ascendsByBoth({ kernels }: Arena, { first, second, rowCount }: KeyPiece): boolean {
   return second === 0 || kernels.descentPairs64(first, second, rowCount) === rowCount;
-}
-
-function keysAt(arena: Arena, { first, second }: KeyPiece, row: number): readonly [bigint, bigint] {
-  const at = (keys: number) => arena.view(BigInt64Array, keys + row * 8, 1)[0] as bigint;
-  return [at(first), second === 0 ? 0n : at(second)];
-}
-
-function isAfter(a: readonly [bigint, bigint], b: readonly [bigint, bigint]): boolean {
-  return a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
 }
 
 function boundsOf(

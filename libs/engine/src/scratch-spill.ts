@@ -70,7 +70,7 @@ async function spilledSource(
   assert(first !== undefined, 'there is an order column');
   const reader = await openParquet({ source, arena, wholeBytesMax: 0, windowBytes: WINDOW_BYTES }, limits);
   const bounds = rowCount === 0 ? undefined : reader.minMax(first);
-  const files = createOpenFiles(() => Promise.resolve(reader), { uses: [1] });
+  const files = createOpenFiles(() => Promise.resolve(reader), { uses: [1], nameOf: () => name });
   const range = {
     file: 0,
     rowGroup: 0,

@@ -21,24 +21,20 @@ export type Segment =
  */
 export function planSegments(
   files: readonly MergeFile[],
-  { copyRowsMin }: { readonly copyRowsMin: number | undefined },
+  { copyRowsMin, orderBy }: { readonly copyRowsMin: number | undefined; readonly orderBy: readonly string[] },
 ): readonly Segment[] {
   const ranges = files.flatMap(rangesOf).sort(compareStarts);
+  const isAlone = findAlone(ranges, orderBy.length);
   const segments: Segment[] = [];
   let pending: FileRange[] = [];
   const flush = () => {
     if (pending.length > 0) segments.push({ kind: 'merge', ranges: joined(pending) });
     pending = [];
   };
-  let last: FileRange | undefined;
   for (const [i, range] of ranges.entries()) {
-    const next = ranges[i + 1];
-    const isAlone =
-      (last === undefined || endsBefore(last, range)) && (next === undefined || endsBefore(range, next));
-    if (last === undefined || compareEnds(last, range) < 0) last = range;
     const isCopied =
       copyRowsMin !== undefined && range.rowCount >= copyRowsMin && files[range.file]?.isSorted === true;
-    if (!isAlone || !isCopied) {
+    if (isAlone[i] !== true || !isCopied) {
       pending.push(range);
       continue;
     }
@@ -47,6 +43,40 @@ export function planSegments(
   }
   flush();
   return segments;
+}
+
+/** Whether all rows of all other ranges go out before a range or after it, for each. Ranges come by their starts. */
+function findAlone(ranges: readonly FileRange[], orderKeys: number): readonly boolean[] {
+  const alone = ranges.map(() => true);
+  // Among the ranges before, the one that ends last counts; of its own file's that is another question than of the others'.
+  const ownBefore = new Map<number, FileRange>();
+  let last: FileRange | undefined;
+  let lastElsewhere: FileRange | undefined;
+  for (const [i, range] of ranges.entries()) {
+    const before = [ownBefore.get(range.file), last?.file === range.file ? lastElsewhere : last];
+    alone[i] = before.every((one) => one === undefined || endsBefore(one, range, orderKeys));
+    ownBefore.set(range.file, laterOf(ownBefore.get(range.file), range));
+    if (last !== undefined && last.file !== range.file) {
+      lastElsewhere = compareEnds(last, range) < 0 ? last : laterOf(lastElsewhere, range);
+    }
+    last = laterOf(last, range);
+  }
+  // Among those behind, the one that starts first.
+  const ownBehind = new Map<number, FileRange>();
+  let next: FileRange | undefined;
+  let nextElsewhere: FileRange | undefined;
+  for (const [i, range] of [...ranges.entries()].reverse()) {
+    const behind = [ownBehind.get(range.file), next?.file === range.file ? nextElsewhere : next];
+    alone[i] &&= behind.every((one) => one === undefined || endsBefore(range, one, orderKeys));
+    ownBehind.set(range.file, range);
+    if (next !== undefined && next.file !== range.file) nextElsewhere = next;
+    next = range;
+  }
+  return alone;
+}
+
+function laterOf(a: FileRange | undefined, b: FileRange): FileRange {
+  return a === undefined || compareEnds(a, b) < 0 ? b : a;
 }
 
 /** Row groups of a sorted file one by one, all rows of another together. */
@@ -85,8 +115,11 @@ function compareEnds(a: FileRange, b: FileRange): number {
   return a.file - b.file || a.rowGroup - b.rowGroup;
 }
 
-/** Whether every row of `a` goes out before every row of `b`; rows with equal keys go out in order of their files. */
-function endsBefore(a: FileRange, b: FileRange): boolean {
-  if (a.file === b.file) return a.rowGroup < b.rowGroup;
-  return a.max < b.min || (a.max === b.min && a.file < b.file);
+/**
+ * Whether every row of `a` goes out before every row of `b`. Rows with equal keys go out in order of their files; where there is a
+ * second key, which of them is first is not known from the bounds of the first.
+ */
+function endsBefore(a: FileRange, b: FileRange, orderKeys: number): boolean {
+  if (a.file === b.file) return a.rowGroup < b.rowGroup && a.max <= b.min;
+  return a.max < b.min || (orderKeys === 1 && a.max === b.min && a.file < b.file);
 }

@@ -34,6 +34,8 @@ export function splitColumns(
       ownWeight += weightOf(field);
     } else othersWeight += weightOf(field);
   }
+  // Rows are counted in this thread's lane, which therefore has a column.
+  if (own.size === 0) return { own: fields, others: [] };
   return { own: fields.filter((field) => own.has(field)), others: fields.filter((field) => !own.has(field)) };
 }
 

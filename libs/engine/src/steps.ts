@@ -1,5 +1,5 @@
 import { createRowHasher } from '@ticklake/columnar';
-import { assert } from '@ticklake/core';
+import { assert, LakeError } from '@ticklake/core';
 import {
   planRuns,
   reduceOverlap,
@@ -10,6 +10,7 @@ import {
   type RunList,
 } from '@ticklake/merge';
 import type { ParquetReader } from '@ticklake/parquet';
+import { isAfter, keysAt } from './key-columns.js';
 import type { MergeFile } from './merge-file.js';
 import type { MergeFilesOptions } from './merge-files.js';
 import type { Work } from './merge-work.js';
@@ -57,16 +58,19 @@ async function* mergeSteps(work: Work, ranges: readonly FileRange[]): AsyncGener
   const sources = inputs.map(({ source }) => source);
   const left = new Set(sources);
   lanes.setRanges(ranges);
-  let isDone = false;
+  let isPlanned = false;
   try {
     for await (const runs of planRuns(sources, planOptions(options))) {
       yield { kind: 'rows', runs, inputs, left };
     }
     if (lanes.own.rowCount > 0) yield { kind: 'encode' };
-    isDone = true;
+    isPlanned = true;
   } finally {
-    // In the end every source is in some list, and closed when that is finished: a helper may still be reading its bytes.
-    if (!isDone) await Promise.allSettled([...left].map((source) => source.close()));
+    // Otherwise whoever finishes the last step, which may still go on, closes what ended with it.
+    if (!isPlanned) {
+      await lanes.idle();
+      await Promise.allSettled([...left].map((source) => source.close()));
+    }
   }
 }
 
@@ -77,11 +81,24 @@ async function copyStep(work: Work, range: FileRange): Promise<Step> {
     for await (const { runCount } of planRuns([source], planOptions(work.options))) {
       assert(runCount <= 1, 'rows of one source are one run');
     }
-    return { kind: 'copy', range, reader: await work.open.reader(range.file), source };
+    return { kind: 'copy', range, reader: await readerOf(work, range), source };
   } catch (error) {
     await source.close();
     throw error;
   }
+}
+
+async function readerOf(
+  { files, open }: Work,
+  { file, rowGroup, rowCount }: FileRange,
+): Promise<ParquetReader> {
+  const reader = await open.reader(file);
+  const found = reader.rowGroups[rowGroup]?.rowCount;
+  if (found === rowCount) return reader;
+  throw new LakeError('corrupt', 'a row group does not have the rows that are known of it', {
+    code: 'STATS_MISMATCH',
+    details: { source: files[file]?.name, rowGroup, known: rowCount, rowCount: found },
+  });
 }
 
 /** The rows of `ranges` as sorted sources of which no more overlap than may be open at once; their origins are files. */
@@ -102,16 +119,23 @@ async function openInputs(work: Work, ranges: readonly FileRange[]): Promise<rea
     throw error;
   }
   const prove = proof && proveWithout && { proof, exclude: proveWithout, origins };
-  return reduceOverlap(sources, { ...options, outputRows: rowGroupRows, prove });
+  const inputs = await reduceOverlap(sources, { ...options, outputRows: rowGroupRows, prove });
+  // A helper finds the files by their origins, whether or not anything is proved.
+  const fileOf = new Map(sources.map((source, i) => [source, origins[i]]));
+  return inputs.map(({ source }) => ({ source, origin: fileOf.get(source) }));
 }
 
 /** Rows are counted before they are sorted. */
-async function sortRange(work: Work, { file }: FileRange, source: MergeSource): Promise<MergeSource> {
+async function sortRange(
+  work: Work,
+  { file, min, max }: FileRange,
+  source: MergeSource,
+): Promise<MergeSource> {
   const { options, proof } = work;
   const { arena, schema, proveWithout, sortRows, rowGroupRows } = options;
   const hasher = proveWithout && createRowHasher(arena, schema, { exclude: proveWithout });
   try {
-    return await sortSource(source, {
+    const inOrder = await sortSource(source, {
       ...options,
       rowsMax: sortRows,
       outputRows: rowGroupRows,
@@ -120,13 +144,39 @@ async function sortRange(work: Work, { file }: FileRange, source: MergeSource): 
         proof.take([{ source: file, rowCount }], hasher.digest(columns, { start: 0, end: rowCount }));
       },
     });
+    // What is merged and what is copied was decided by the bounds, so they are checked.
+    return { ...inOrder, name: source.name, lowerBound: min, upperBound: max };
   } finally {
     hasher?.release();
   }
 }
 
-function openRange({ files, options, open }: Work, range: FileRange): MergeSource {
-  return rangeSource(open, range, { ...options, name: (files[range.file] as MergeFile).name });
+function openRange(work: Work, range: FileRange): MergeSource {
+  const { files, options, open } = work;
+  const { name, isSorted } = files[range.file] as MergeFile;
+  const source = rangeSource(open, range, { ...options, name });
+  return isSorted ? { ...source, keys: () => followingKeys(work, range, source) } : source;
+}
+
+/** A merge checks the order within a range; a sorted file also goes on from range to range. */
+async function* followingKeys(
+  { lastKeys, options }: Work,
+  { file, rowGroup }: FileRange,
+  source: MergeSource,
+) {
+  const { arena } = options;
+  let before = lastKeys.get(file);
+  for await (const piece of source.keys()) {
+    if (before !== undefined && isAfter(before, keysAt(arena, piece, 0))) {
+      throw new LakeError('corrupt', 'row groups of a file are not in order', {
+        code: 'UNSORTED',
+        details: { source: source.name, rowGroup },
+      });
+    }
+    before = undefined;
+    lastKeys.set(file, keysAt(arena, piece, piece.rowCount - 1));
+    yield piece;
+  }
 }
 
 function planOptions({ arena, orderBy, rowGroupRows, openMax, signal }: MergeFilesOptions): PlanRunsOptions {

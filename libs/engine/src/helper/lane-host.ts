@@ -14,23 +14,35 @@ export interface LaneHost {
 
 const NOTHING: HelperAnswer = { digests: undefined, chunks: undefined };
 
-/** A host without a lane, in a thread's own part of a shared arena. */
+/** A host without a lane, in a thread's own part of a shared arena. A lane that failed fails until it is closed. */
 export function createLaneHost(arena: Arena): LaneHost {
   let open: OpenLane | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  const run = async (request: HelperRequest): Promise<HelperAnswer> => {
+    if (request.type === 'openLane') {
+      assert(open === undefined, 'one lane at a time is open');
+      open = await openLane(arena, request);
+      return NOTHING;
+    }
+    if (request.type === 'closeLane') {
+      failure = undefined;
+      open?.release();
+      open = undefined;
+      return NOTHING;
+    }
+    // What was asked for before the failure was heard of would go on with columns of which some have no rows.
+    if (failure !== undefined) throw failure.error;
+    assert(open !== undefined, 'a lane is opened before it is used');
+    return open.answer(request);
+  };
   return {
     async answer(request) {
-      if (request.type === 'openLane') {
-        assert(open === undefined, 'one lane at a time is open');
-        open = await openLane(arena, request);
-        return NOTHING;
+      try {
+        return await run(request);
+      } catch (error) {
+        failure ??= { error };
+        throw error;
       }
-      if (request.type === 'closeLane') {
-        open?.release();
-        open = undefined;
-        return NOTHING;
-      }
-      assert(open !== undefined, 'a lane is opened before it is used');
-      return open.answer(request);
     },
   };
 }
@@ -51,6 +63,7 @@ async function openLane(arena: Arena, request: OpenRequest): Promise<OpenLane> {
 
 class OpenLane {
   private readonly places = new Map<number, FilePlace>();
+  private readonly names = new Map<number, string>();
   private readonly files: OpenFiles;
   private ranges: readonly RangeColumns[] = [];
 
@@ -59,7 +72,10 @@ class OpenLane {
     private readonly lane: Lane,
     private readonly request: OpenRequest,
   ) {
-    this.files = createOpenFiles((file) => this.openFile(file), request);
+    this.files = createOpenFiles((file) => this.openFile(file), {
+      uses: request.uses,
+      nameOf: (file) => this.names.get(file) ?? '',
+    });
   }
 
   async answer(
@@ -74,14 +90,9 @@ class OpenLane {
         return this.gather(request);
       case 'encode':
         return { digests: undefined, chunks: await this.lane.encode([]) };
-      case 'copy': {
+      case 'copy':
         this.learn(request.files);
-        const { range, rowCount } = request;
-        const reader = await this.files.reader(range.file);
-        const { rows, chunks } = await this.lane.copy({ reader, rowGroup: range.rowGroup, rowCount }, []);
-        this.files.release(range.file);
-        return { digests: rows.digests, chunks };
-      }
+        return this.copy(request);
     }
   }
 
@@ -109,8 +120,26 @@ class OpenLane {
     return { digests, chunks: encode ? await lane.encode([]) : undefined };
   }
 
+  private async copy({
+    range: { file, rowGroup },
+    rowCount,
+  }: Extract<HelperRequest, { readonly type: 'copy' }>): Promise<HelperAnswer> {
+    const { files, lane } = this;
+    const reader = await files.reader(file);
+    try {
+      const { rows, chunks } = await lane.copy({ reader, rowGroup, rowCount }, []);
+      files.release(file);
+      return { digests: rows.digests, chunks };
+    } catch (error) {
+      throw files.named(file, error);
+    }
+  }
+
   private learn(files: readonly NumberedFile[]): void {
-    for (const { file, place } of files) this.places.set(file, place);
+    for (const { file, name, place } of files) {
+      this.places.set(file, place);
+      this.names.set(file, name);
+    }
   }
 
   private async openFile(file: number): Promise<ParquetReader> {

@@ -20,6 +20,8 @@ export type FilePlace =
 /** A file by its number. */
 export interface NumberedFile {
   readonly file: number;
+  /** For errors. */
+  readonly name: string;
   readonly place: FilePlace;
 }
 

@@ -1,0 +1,4 @@
+import { createArena } from '@ticklake/columnar';
+
+/** One for all tests of a file. */
+export const ARENA = createArena({ bytesMax: 2 ** 30 });
