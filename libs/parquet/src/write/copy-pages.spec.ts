@@ -20,7 +20,7 @@ import { hostileFile, oneColumn } from '../testing/hostile-file.js';
 import { createParquetSink, type ParquetSinkOptions } from './parquet-sink.js';
 import { openRowGroupEncoder } from './row-group-encoder.js';
 import { memorySink, parquetBytes, SMALL } from './spec-support/memory-sink.js';
-import { expectLayout, pagesOf, rowsOf } from './spec-support/page-layout.js';
+import { expectLayout, pagesOf, rowsOf } from '../spec-support/page-layout.js';
 
 /** Two row groups of five columns, with nulls, few values and many. */
 const TRADES: RecordBatch = {
@@ -243,7 +243,8 @@ describe('row groups of DuckDB', () => {
       await expectAlike(copied, bytes);
       expect(await readAll(copied)).toEqual(await readAll(bytes));
       const isKept = Buffer.compare(bodyOf(copied, 'text'), bodyOf(bytes, 'text')) === 0;
-      expect(isKept).toBe(['uncompressed', 'snappy', 'zstd'].includes(codec));
+      // It writes no checksums, without which zstd is made anew.
+      expect(isKept).toBe(['uncompressed', 'snappy'].includes(codec));
     },
   );
 });
