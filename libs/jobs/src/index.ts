@@ -29,3 +29,10 @@ export {
   type QuarantineEntry,
   type QuarantineFileOptions,
 } from './quarantine.js';
+export { createSignsOfLife, type SignsOfLife } from './signs-of-life.js';
+export {
+  startWatchedChild,
+  type ChildEnd,
+  type WatchedChild,
+  type WatchedChildOptions,
+} from './watched-child.js';
