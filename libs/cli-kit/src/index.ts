@@ -4,5 +4,6 @@ export { dayText, durationText, sizeText } from './config-types.js';
 export { exitCodeOfError, exitCodeOfOutcome, type CommandOutcome } from './exit-codes.js';
 export { type Host, type TextSink } from './host.js';
 export { createRedactor, type Redactor } from './redact.js';
+export { joinParent, type ChildProcessLike, type ParentChannel } from './join-parent.js';
 export { runCli } from './run-cli.js';
 export { runMain, type ProcessLike, type ProcessStream } from './run-main.js';
