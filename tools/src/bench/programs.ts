@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { COMPACTOR } from '../measure/programs.js';
+import { COMPACTOR, MEASURABLE } from '../measure/programs.js';
 import { runMeasured, type RunOptions, type Usage } from '../measure/run-measured.js';
 import { DAY, type Input } from './inputs.js';
 import type { EngineTask } from './engine-task.js';
@@ -48,7 +48,7 @@ export const compactor: Program = {
   variant: undefined,
   async run({ raw, partition }, folder) {
     const stores = ['--raw', raw, '--compact', folder];
-    const oneDay = ['--mode', 'single', '--date', DAY, '--compression', 'snappy'];
+    const oneDay = ['--mode', 'single', '--date', DAY, '--compression', 'snappy', ...MEASURABLE];
     const usage = await runMeasured(COMPACTOR, ['run', ...stores, ...oneDay]);
     return { usage, output: join(folder, partition, 'data.parquet') };
   },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { tableText } from '../demo/query.js';
 import { machineFacts } from '../measure/machine-facts.js';
-import { COMPACTOR } from '../measure/programs.js';
+import { COMPACTOR, MEASURABLE } from '../measure/programs.js';
 import { runMeasured } from '../measure/run-measured.js';
 import { mib, seconds } from '../measure/units.js';
 import { generateLargeSpool } from '../spool/generate-large-spool.js';
@@ -46,7 +46,15 @@ async function measure(): Promise<void> {
     rowGroupRows: 8192,
   });
   const stores = ['--raw', raw, '--compact', compact, '--date', DAY];
-  const settings = ['--mode', 'single', '--memory', '512MiB', '--compression', values.compression];
+  const settings = [
+    '--mode',
+    'single',
+    '--memory',
+    '512MiB',
+    '--compression',
+    values.compression,
+    ...MEASURABLE,
+  ];
   const run = await runMeasured(COMPACTOR, ['run', ...stores, ...settings]);
   const verify = await runMeasured(COMPACTOR, ['verify', ...stores, '--against-sources']);
   const meta = JSON.parse(await readFile(join(compact, PARTITION, 'meta.json'), 'utf8')) as {
