@@ -131,16 +131,45 @@ describe('exit codes', () => {
   });
 });
 
-describe('--workers', () => {
-  it('publishes the same bytes, in threads or without', async () => {
+/** Everything in this process, in threads, in a process of its own, in several. */
+const PLACES = [
+  ['--no-isolate', '--workers', '1'],
+  ['--no-isolate', '--workers', '2'],
+  ['--isolate', '--workers', '1'],
+  ['--isolate', '--workers', '2'],
+] as const;
+
+describe('--workers and --isolate', () => {
+  it('publish the same bytes, wherever the work is done', async () => {
     await makeSpool('btcusdt', 'ethusdt', 'solusdt');
-    expect(await compact('--workers', '1')).toMatchObject({ code: 0 });
-    const alone = await publishedData();
-    rmSync(lake, { recursive: true });
-    expect(await compact('--workers', '2')).toMatchObject({ code: 0 });
-    expect(await publishedData()).toEqual(alone);
-    expect(alone.size).toBe(3);
-    expect(await verify('--against-sources')).toMatchObject({ code: 0 });
+    const published: Map<string, string>[] = [];
+    for (const place of PLACES) {
+      expect(await compact(...place)).toMatchObject({ code: 0 });
+      published.push(await publishedData());
+      expect(await verify('--against-sources')).toMatchObject({ code: 0 });
+      rmSync(lake, { recursive: true });
+    }
+    const [alone] = published;
+    expect(alone?.size).toBe(3);
+    expect(published).toEqual(PLACES.map(() => alone));
+  });
+
+  it('put the same files away for the same reasons', async () => {
+    await makeSpool('btcusdt', 'ethusdt');
+    const good = await parquetBytes(spoolBatch(rowsFrom(NOON_MS, 70)));
+    const bad = good.slice();
+    bad.fill(0, 40, 60);
+    await localStore(raw).put(`${directoryOf('ethusdt')}2024-02-03_13-00-00.parquet`, bad);
+    await localStore(raw).put(`${directoryOf('ethusdt')}2024-02-03_13-00-01.parquet`, new Uint8Array(9));
+    const quarantines: unknown[] = [];
+    for (const place of PLACES) {
+      expect(await compact(...place)).toMatchObject({ code: 3 });
+      const kept = [...(await contentsOf(localStore(lake)))].filter(([key]) => key.startsWith('QUARANTINE/'));
+      quarantines.push(kept.map(([key, text]) => [key, text.replace(/"when": "[^"]*"/g, '')]));
+      rmSync(lake, { recursive: true });
+    }
+    expect(quarantines[0]).toHaveLength(3);
+    expect(quarantines).toEqual(PLACES.map(() => quarantines[0]));
   });
 });
 
@@ -148,20 +177,22 @@ describe('a signal', () => {
   /** Enough files that the run is still at its beginning when it says that it has begun. */
   const FILES = 400;
 
-  it.each([
-    ['SIGTERM', '1', 130],
-    ['SIGTERM', '2', 130],
-    ['SIGKILL', '1', 'SIGKILL'],
-    ['SIGKILL', '2', 'SIGKILL'],
-  ] as const)(
-    '%s, with %s workers, ends it with %s; nothing is half published and the next run does it all',
-    async (signal, workers, code) => {
+  const SIGNALS = [
+    ['SIGTERM', 130],
+    ['SIGKILL', 'SIGKILL'],
+  ] as const;
+
+  it.each(
+    SIGNALS.flatMap(([signal, code]) => PLACES.slice(0, 3).map((place) => [signal, code, place] as const)),
+  )(
+    '%s ends it with %s, with %j; nothing is half published and the next run does it all',
+    async (signal, code, place) => {
       const bytes = await parquetBytes(spoolBatch(rowsFrom(NOON_MS, 500)));
       for (let i = 0; i < FILES; i++) {
         const time = `${String(Math.floor(i / 60)).padStart(2, '0')}-${String(i % 60).padStart(2, '0')}-00`;
         await localStore(raw).put(`${directoryOf('btcusdt')}2024-02-03_${time}.parquet`, bytes);
       }
-      const args = ['run', '--raw', raw, '--compact', lake, ...DAY, '--workers', workers];
+      const args = ['run', '--raw', raw, '--compact', lake, ...DAY, ...place];
       const stopped = await start(args, {
         watch(child, err) {
           if (err.includes('"type":"started"')) child.kill(signal);

@@ -32,7 +32,9 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** Runs a command line on noon of 2026-02-04. */
 async function run(...argv: string[]) {
-  const host = memoryHost({ argv, clock: noonOf('2026-02-04') });
+  // What isolated workers run is built, and this is not.
+  const env = { TICKLAKE_ISOLATE: 'false' };
+  const host = memoryHost({ argv, env, clock: noonOf('2026-02-04') });
   const code = await runCli(app, host);
   return { code, out: host.out(), err: host.err() };
 }

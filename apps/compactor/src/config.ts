@@ -1,4 +1,4 @@
-import { dayText, sizeText } from '@ticklake/cli-kit';
+import { dayText, durationText, sizeText } from '@ticklake/cli-kit';
 import { z } from 'zod';
 
 /** A path or a store URL; which of them are known is for the storage library to say. */
@@ -56,8 +56,20 @@ export const runConfig = z.object({
     .int()
     .positive()
     .default(1)
-    .describe('partitions at once, each in a thread of its own when above 1'),
+    .describe('partitions at once, each in a process (with --no-isolate: a thread) of its own'),
   memory: sizeText.prefault('1GiB').describe('memory budget of the whole run, e.g. 512MiB'),
+  isolate: z
+    .boolean()
+    .default(true)
+    .describe('read spool files in processes of their own, ended when they hang or take too much memory'),
+  isolateTimeout: durationText
+    .prefault('30s')
+    .describe(
+      'longest time such a process may get nowhere, and a second more per 10 MiB of the largest file',
+    ),
+  isolateMemory: sizeText
+    .prefault('512MiB')
+    .describe('memory such a process may take beyond its share of --memory'),
   plan: z.boolean().default(false).describe('print what would be done and write nothing'),
   compression: z.enum(['zstd', 'snappy', 'none']).default('zstd').describe('codec of data.parquet'),
   zstdLevel: z.int().min(1).max(19).default(3).describe('level of zstd'),

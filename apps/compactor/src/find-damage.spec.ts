@@ -4,7 +4,12 @@ import { findDamage } from './find-damage.js';
 import { ARENA } from './testing/context.js';
 import { emptyStore, parquetBytes, putSpool, spoolBatch, type SpoolRow } from './testing/spool.js';
 
-const TOOLS = { arena: ARENA, dataset: datasetOf('bbo') };
+const TOOLS = {
+  arena: ARENA,
+  dataset: datasetOf('bbo'),
+  concurrency: 2,
+  onFile: () => Promise.resolve(),
+};
 const ROWS: SpoolRow[] = [
   [1n, 1, 'A'],
   [2n, 2, 'B'],

@@ -5,13 +5,17 @@ import { openParquet, type ParquetReader } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { agreeOnSchema } from './agree-on-schema.js';
 import { inspectSource, type InspectedSource } from './inspect-source.js';
-import { INSPECT_CONCURRENCY, READ_BATCH_ROWS, SPOOL_LIMITS } from './limits.js';
+import { READ_BATCH_ROWS, SPOOL_LIMITS } from './limits.js';
 import { openSpoolFile } from './spool-file.js';
 
 /** What files are judged with. */
 export interface JudgeTools {
   readonly arena: Arena;
   readonly dataset: Dataset;
+  /** Files judged at once. */
+  readonly concurrency: number;
+  /** Told the place of each file in the list before it is opened, and waited for. */
+  onFile(index: number): Promise<void>;
 }
 
 /** A spool file that cannot be compacted, and why. */
@@ -31,7 +35,10 @@ export async function findDamage(
   objects: readonly ObjectMeta[],
   tools: JudgeTools,
 ): Promise<readonly Damage[]> {
-  const verdicts = await mapBounded(objects, INSPECT_CONCURRENCY, (object) => judge(store, object, tools));
+  const verdicts = await mapBounded(objects, tools.concurrency, async (object, index) => {
+    await tools.onFile(index);
+    return judge(store, object, tools);
+  });
   const damages = verdicts.filter((verdict): verdict is Damage => 'error' in verdict);
   const sound = verdicts.filter((verdict): verdict is InspectedSource => !('error' in verdict));
   if (sound.length === 0) return damages;

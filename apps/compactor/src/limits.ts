@@ -59,3 +59,15 @@ export const READ_BATCH_ROWS = 100_000;
 
 /** Scratch files of unknown owners are removed when this old; those of dead processes at once. */
 export const LEFTOVER_AGE_MS = 24 * 3_600_000;
+
+/** How isolated workers are watched. */
+export const ISOLATION = {
+  /** The memory of a decoder that runs wild grows by some tens of MiB in this time. */
+  pollMs: 50,
+  /** A large file may take longer: as long as one reads that reads no more in a second. */
+  bytesPerSecondMin: 10 * MIB,
+  /** Who was told to stop and is not heard of for so long is ended. */
+  stopSilenceMs: 5000,
+  /** Files of one partition that are tried once more alone, because the worker ended over them. Each may take a time limit or two. */
+  suspectsMax: 5,
+} as const;

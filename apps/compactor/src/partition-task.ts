@@ -2,15 +2,14 @@ import { createHash } from 'node:crypto';
 import { isLakeError, LakeError, type Clock, type UtcDay } from '@ticklake/core';
 import { acquireLease, clearQuarantine, quarantineFile } from '@ticklake/jobs';
 import { readManifest } from '@ticklake/manifest';
-import { datasetOf } from '@ticklake/market';
 import { isOwnerAlive, type ObjectMeta, type ObjectStore } from '@ticklake/storage';
-import { compactPartition, type Compacted, type CompactContext } from './compact-partition.js';
+import type { Compacted, CompactContext } from './compact-partition.js';
 import { metaSchema, type Meta, type PartitionChange, type PartitionState } from './documents.js';
-import { findDamage } from './find-damage.js';
 import { nameOf } from './inspect-source.js';
 import { LEASE_TTL_MS } from './limits.js';
 import { partitionDirectory, partitionId, quarantineDirectory } from './partition-key.js';
 import type { CompactTask } from './settings.js';
+import { readHere, type SpoolReading } from './spool-reading.js';
 import { standingOf } from './standing.js';
 import { casPatience } from './state.js';
 
@@ -97,13 +96,18 @@ export interface ExecuteContext extends CompactContext {
 }
 
 /**
- * Compacts a partition under its lease, once more when a file changed under it, and puts damaged inputs away.
+ * Compacts a partition under its lease, once more when a file changed under it, and puts damaged inputs away. The bytes of
+ * spool files are read by `reading`; all else is done here.
  *
  * @throws LakeError `corrupt` with `details.quarantine` when inputs are damaged: each was copied to the quarantine
  * with its code, and nothing was published.
  * @throws LakeError `busy` when another run is at it.
  */
-export async function executePartition(task: CompactTask, context: ExecuteContext): Promise<Compacted> {
+export async function executePartition(
+  task: CompactTask,
+  context: ExecuteContext,
+  reading: SpoolReading = readHere,
+): Promise<Compacted> {
   const lease = await acquireLease(context.compact, leaseKey(task), {
     owner: context.owner,
     ttlMs: LEASE_TTL_MS,
@@ -113,13 +117,13 @@ export async function executePartition(task: CompactTask, context: ExecuteContex
   });
   const signal = AbortSignal.any([context.signal, lease.signal]);
   try {
-    const compacted = await compactOnceMore(task, { ...context, signal });
+    const compacted = await compactOnceMore(task, { ...context, signal }, reading);
     await clearQuarantine(context.compact, quarantineDirectory(task.key), casPatience(context.clock));
     return compacted;
   } catch (error) {
     if (lease.signal.aborted && !context.signal.aborted && isLakeError(error, 'cancelled'))
       throw lease.signal.reason;
-    throw isLakeError(error, 'corrupt') ? await putDamageAway(task, context, error) : error;
+    throw isLakeError(error, 'corrupt') ? await putDamageAway(task, context, reading, error) : error;
   } finally {
     await lease.release();
   }
@@ -130,9 +134,13 @@ function leaseKey({ key }: CompactTask): string {
 }
 
 /** A file that changed while it was read is most often an upload that was just ending: look once more. */
-async function compactOnceMore(task: CompactTask, context: CompactContext): Promise<Compacted> {
+async function compactOnceMore(
+  task: CompactTask,
+  context: CompactContext,
+  reading: SpoolReading,
+): Promise<Compacted> {
   try {
-    return await compactPartition(task, context);
+    return await reading.compact(task, context);
   } catch (error) {
     if (!isLakeError(error, 'conflict') || error.code !== 'SOURCE_CHANGED') throw error;
     const sources: ObjectMeta[] = [];
@@ -141,7 +149,7 @@ async function compactOnceMore(task: CompactTask, context: CompactContext): Prom
       if (now === undefined) throw error;
       sources.push(now);
     }
-    return compactPartition({ ...task, sources }, context);
+    return reading.compact({ ...task, sources }, context);
   }
 }
 
@@ -149,10 +157,10 @@ async function compactOnceMore(task: CompactTask, context: CompactContext): Prom
 async function putDamageAway(
   task: CompactTask,
   context: ExecuteContext,
+  reading: SpoolReading,
   error: LakeError,
 ): Promise<LakeError> {
-  const { arena, raw } = context;
-  const damages = await findDamage(raw, task.sources, { arena, dataset: datasetOf(task.key.stream) });
+  const damages = await reading.findDamage(task, context);
   const directory = quarantineDirectory(task.key);
   for (const damage of damages) {
     await quarantineFile({

@@ -164,6 +164,7 @@ suite('a real spool with 22 damaged files in it', () => {
       '20240808',
       '--end',
       '20240809',
+      '--no-isolate',
       '--json',
     ];
     for (const [done, skipped] of [

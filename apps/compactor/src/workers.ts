@@ -1,89 +1,90 @@
-import { Worker } from 'node:worker_threads';
-import { LakeError, readFailure } from '@ticklake/core';
+import type { Clock } from '@ticklake/core';
+import { sweepScratch } from '@ticklake/storage';
+import { askWorker, type Question } from './ask-worker.js';
 import type { Compacted } from './compact-partition.js';
+import { LEFTOVER_AGE_MS } from './limits.js';
 import { executePartition, type ExecuteContext } from './partition-task.js';
+import { remoteReading } from './remote-reading.js';
 import type { CompactTask, Settings } from './settings.js';
-import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.js';
+import type { WorkerAnswer } from './worker-messages.js';
+import {
+  isIsolationError,
+  processPlace,
+  threadPlace,
+  type Isolation,
+  type WorkerPlace,
+} from './worker-place.js';
 
 /** Something that does tasks, as many at once as it was made for. */
 export interface Workers {
   execute(task: CompactTask, context: ExecuteContext): Promise<Compacted>;
-  /** Ends the threads. Idempotent. */
+  /** Ends the threads or processes. Idempotent. */
   close(): Promise<void>;
 }
 
 /** How {@link createWorkers} works. */
 export interface WorkersOptions {
   readonly workers: number;
+  /** Absent: everything is read in this process. */
+  readonly isolation: Isolation | undefined;
   readonly raw: string;
   readonly compact: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly settings: Settings;
+  readonly clock: Clock;
 }
 
 /**
- * One partition at a time is done in this thread; more, each in a thread of its own with its own stores (spec row
- * CM-30). What is published does not depend on it.
+ * With isolation, spool files are read in processes of their own; without, one partition at a time is done in this
+ * thread, and more, each in a thread of its own (spec row CM-30). What is published does not depend on it.
  */
-export function createWorkers({ workers, raw, compact, env, settings }: WorkersOptions): Workers {
-  if (workers === 1) return { execute: executePartition, close: () => Promise.resolve() };
-  const setup: WorkerSetup = { raw, compact, env: { ...env }, settings };
-  const idle: Worker[] = [];
-  const all = new Set<Worker>();
+export function createWorkers(options: WorkersOptions): Workers {
+  const { workers, isolation } = options;
+  if (workers === 1 && isolation === undefined) {
+    return { execute: (task, context) => executePartition(task, context), close: () => Promise.resolve() };
+  }
+  const pool = createPool(options);
+  const reading = remoteReading(pool.ask, isolation?.silenceMs);
+  return { execute: (task, context) => executePartition(task, context, reading), close: pool.close };
+}
+
+/** Workers that are started when they are needed and asked again once they have answered. */
+function createPool({ isolation, clock, raw, compact, env, settings }: WorkersOptions) {
+  const idle: WorkerPlace[] = [];
+  const all = new Set<WorkerPlace>();
   const start = () => {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: setup });
-    all.add(worker);
-    return worker;
+    const place = isolation === undefined ? threadPlace() : processPlace(isolation, clock);
+    place.send({ type: 'setup', setup: { raw, compact, env: { ...env }, settings } });
+    all.add(place);
+    return place;
+  };
+  const drop = async (place: WorkerPlace) => {
+    all.delete(place);
+    await place.end();
   };
   return {
-    async execute(task, context) {
-      const worker = idle.pop() ?? start();
+    async ask(question: Question): Promise<WorkerAnswer> {
+      const place = idle.pop() ?? start();
       try {
-        const compacted = await ask(worker, task, context);
-        idle.push(worker);
-        return compacted;
+        const answer = await askWorker(place, question);
+        // After a bug nobody knows what it still holds.
+        if (answer.type === 'failed' && answer.failure.kind === undefined) await drop(place);
+        else idle.push(place);
+        return answer;
       } catch (error) {
-        if (error instanceof LakeError) idle.push(worker);
-        else {
-          all.delete(worker);
-          await worker.terminate();
+        await drop(place);
+        // What it left unfinished is nobody's any more, and may be large.
+        if (isIsolationError(error)) {
+          await sweepScratch(settings.scratch, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
         }
         throw error;
       }
     },
     async close() {
-      await Promise.all([...all].map((worker) => worker.terminate()));
+      const places = [...all];
       all.clear();
       idle.length = 0;
+      await Promise.all(places.map((place) => place.end()));
     },
   };
-}
-
-/** One task, asked of one thread; the thread is free again when this settles with a result or a LakeError. */
-function ask(worker: Worker, task: CompactTask, context: ExecuteContext): Promise<Compacted> {
-  const { createdAt, owner, tool, signal, onRows } = context;
-  const send = (message: ToWorker) => worker.postMessage(message);
-  return new Promise((resolve, reject) => {
-    const abort = () => send({ type: 'abort' });
-    const settle = (end: () => void) => {
-      worker.off('message', onMessage);
-      worker.off('error', onError);
-      worker.off('exit', onExit);
-      signal.removeEventListener('abort', abort);
-      end();
-    };
-    const onMessage = (message: FromWorker) => {
-      if (message.type === 'rows') onRows(message.rowsDone);
-      else if (message.type === 'done') settle(() => resolve(message.compacted));
-      else settle(() => reject(readFailure(message.failure)));
-    };
-    const onError = (error: Error) => settle(() => reject(error));
-    const onExit = () => settle(() => reject(new Error('a worker thread ended before its task did')));
-    worker.on('message', onMessage);
-    worker.on('error', onError);
-    worker.on('exit', onExit);
-    signal.addEventListener('abort', abort, { once: true });
-    send({ type: 'task', task, createdAt, owner, tool });
-    if (signal.aborted) abort();
-  });
 }

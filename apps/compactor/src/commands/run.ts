@@ -18,6 +18,7 @@ import { LEFTOVER_AGE_MS } from '../limits.js';
 import { compact, type CompactRequest, type CompactSummary, type JobContext } from '../job.js';
 import { planCompaction, planText } from '../plan.js';
 import type { Settings } from '../settings.js';
+import { WORKER_PROCESS, type Isolation } from '../worker-place.js';
 import { createWorkers } from '../workers.js';
 
 /** `ticklake-compactor [run]`: spool files to published partitions. */
@@ -32,13 +33,9 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
   const compactStore = openStore(config.compact, { env });
   const settings = settingsOf(config, compactStore, tool);
   const request = requestOf(config);
-  const workers = createWorkers({
-    workers: config.workers,
-    raw: config.raw,
-    compact: config.compact,
-    env,
-    settings,
-  });
+  const { workers: count, raw, compact: target } = config;
+  const isolation = isolationOf(config, settings);
+  const workers = createWorkers({ workers: count, isolation, raw, compact: target, env, settings, clock });
   const jobContext: JobContext = {
     arena: createArena({ bytesMax: settings.memory }),
     raw: readOnly(openStore(config.raw, { env })),
@@ -82,6 +79,16 @@ function settingsOf(config: RunConfig, compactStore: ObjectStore, createdBy: str
     scratch: config.scratch ?? defaultScratch(compactStore),
     createdBy,
     tsUnit: config.tsUnit,
+  };
+}
+
+/** The budget of a worker bounds what it holds; the allowance beyond it is for the program itself. */
+function isolationOf(config: RunConfig, { memory }: Settings): Isolation | undefined {
+  if (!config.isolate) return undefined;
+  return {
+    silenceMs: config.isolateTimeout,
+    residentBytesMax: memory + config.isolateMemory,
+    script: WORKER_PROCESS,
   };
 }
 

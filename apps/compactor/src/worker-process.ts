@@ -1,0 +1,4 @@
+import { serveIsolated } from './serve-isolated.js';
+
+// A worker of `--isolate`.
+serveIsolated();
