@@ -50,14 +50,14 @@ await mergePartition(JSON.parse(process.argv[2] ?? '') as EngineTask);
 
 /** Looks at all files, merges them, and holds what went in against what came out. */
 async function mergePartition(task: EngineTask): Promise<void> {
-  const arena = createArena({ bytesMax: 1024 * MIB });
+  const arena = createArena({ bytesMax: 1536 * MIB });
   const store = openStore(task.raw, { env: {} });
   const objects: ObjectMeta[] = [];
   for await (const object of store.list(`${task.partition}/`)) {
     if (object.key.endsWith('.parquet')) objects.push(object);
   }
   const isShared = task.threads === 2 && helperPays(objects);
-  const helper = isShared ? startHelper(arena, { bytesMax: 192 * MIB }) : undefined;
+  const helper = isShared ? startHelper(arena, { bytesMax: 512 * MIB }) : undefined;
   const sources = createSourceFiles(store, {
     ...{ arena, limits: LIMITS },
     keptBytesMax: 128 * MIB,
