@@ -159,4 +159,33 @@ describe('column buffers', () => {
       }),
     );
   });
+
+  it('hold values where a few rows come from each of large dictionaries, and codes again once cleared', () => {
+    const buffer = createColumnBuffer(arena, { kind: 'int', bits: 64, signed: true });
+    const rowsOf = (first: bigint): Column => ({
+      layout: 'dictionary',
+      dictionary: BigInt64Array.from({ length: 50_000 }, (_, i) => first + BigInt(i)),
+      codes: Uint32Array.of(7, 49_999),
+    });
+    const layouts: string[] = [];
+    for (const first of [0n, 10n, 20n]) {
+      buffer.append(rowsOf(first), 0, 2);
+      layouts.push(buffer.placed().layout);
+    }
+    expect(layouts).toEqual(['codes', 'codes', 'fixed']);
+    const content = copyColumn(contentOf(buffer));
+    expect(content.layout === 'fixed' && [...content.values]).toEqual([
+      7n,
+      49_999n,
+      17n,
+      50_009n,
+      27n,
+      50_019n,
+    ]);
+    buffer.clear();
+    buffer.append(rowsOf(0n), 0, 2);
+    expect(buffer.placed().layout).toBe('codes');
+    buffer.release();
+    expect(arena.usedBytes).toBe(0);
+  });
 });

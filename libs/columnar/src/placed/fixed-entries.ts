@@ -19,8 +19,8 @@ export interface FixedEntries {
   readonly count: number;
   /**
    * Where codes of `dictionary` are translated to codes of these entries, a word of 32 bits each, until the next call; those
-   * entries that are new are taken in. `same` when they mean the same here. `undefined` when values were made to collide, and from
-   * then on.
+   * entries that are new are taken in. `same` when they mean the same here. `undefined` when values were made to collide, or more were
+   * to be taken in than pays, and from then on.
    */
   translate(dictionary: FixedDictionary): Address | 'same' | undefined;
   /** Takes distinct values as they are, where there are none yet: their codes then mean the same here. */
@@ -28,6 +28,12 @@ export interface FixedEntries {
   clear(): void;
   release(): void;
 }
+
+/**
+ * Where a few rows come from each of many large dictionaries, taking in all of their entries costs more than the rows as they are:
+ * beyond so many, rows are values. Two or three files in turn, which is what row groups are made of, stay below.
+ */
+const TAKEN_IN_MAX = 131_072;
 
 /** No entries yet. */
 export function createFixedEntries(arena: Arena, width: Width): FixedEntries {
@@ -47,6 +53,8 @@ class Entries implements FixedEntries {
   /** How many entries there are slots for; 0 while entries cannot be looked up. */
   private capacity = 0;
   private hasCollided = false;
+  /** Of all dictionaries, whether or not they were new. */
+  private takenIn = 0;
 
   constructor(
     private readonly arena: Arena,
@@ -71,6 +79,8 @@ class Entries implements FixedEntries {
     if (known !== undefined) return this.maps.isSame ? 'same' : known;
     const { values, count } = dictionary;
     const isFirst = this.count === 0;
+    if (!isFirst && this.takenIn + count > TAKEN_IN_MAX) return undefined;
+    this.takenIn += count;
     this.index(this.count + count);
     const codes = this.maps.add(dictionary, count);
     this.hasCollided = this.intern(this.asWords(values, count), count, codes) !== 0;
@@ -95,6 +105,7 @@ class Entries implements FixedEntries {
     this.count = 0;
     this.capacity = 0;
     this.hasCollided = false;
+    this.takenIn = 0;
     this.maps.clear();
   }
 
