@@ -1,7 +1,20 @@
-import type { Arena, PlacedColumn, RowDigests, RowHasher, Schema } from '@ticklake/columnar';
+import {
+  createRowHasher,
+  type Arena,
+  type Field,
+  type PlacedColumn,
+  type RowDigests,
+  type RowHasher,
+} from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
 import { createRowGatherer, type GatheredRows, type MergeSource, type RunList } from '@ticklake/merge';
-import type { ColumnChunks, ParquetReader, RowGroupEncoder } from '@ticklake/parquet';
+import {
+  openRowGroupEncoder,
+  type ColumnChunks,
+  type EncodingOptions,
+  type ParquetReader,
+  type RowGroupEncoder,
+} from '@ticklake/parquet';
 
 /** Some columns on their way from files to a file: gathered, hashed and encoded. Every column is in one lane. */
 export interface Lane {
@@ -11,11 +24,13 @@ export interface Lane {
   gather(runs: RunList, sources: readonly Pick<MergeSource, 'read'>[]): Promise<LaneRows>;
   /** Makes a row group of the rows gathered, with `more` columns behind the lane's own. */
   encode(more: readonly PlacedColumn[]): Promise<readonly ColumnChunks[]>;
-  /** Makes one of a row group of a file, of which all columns are in the lane's schema. */
+  /** Makes one of a row group of a file. */
   copy(
     group: StoredRowGroup,
     more: readonly PlacedColumn[],
   ): Promise<{ readonly rows: LaneRows; readonly chunks: readonly ColumnChunks[] }>;
+  /** The rows, with digests that those of another lane's columns of the same rows are joined to. */
+  join(rows: LaneRows, others: RowDigests): LaneRows;
   release(): void;
 }
 
@@ -33,23 +48,40 @@ export interface LaneRows {
   readonly digests: RowDigests | undefined;
 }
 
-/** What a lane works with; it takes all of it over. */
-export interface LaneTools {
-  readonly arena: Arena;
+/** How {@link openLane} opens one. */
+export interface LaneOptions {
   /** The lane's own columns. */
-  readonly schema: Schema;
-  /**
-   * For those, and for what is given beside them. They are used in turn, so that what one made holds while the next is made: with
-   * two of them, chunks hold until the call after the next.
-   */
-  readonly encoders: readonly RowGroupEncoder[];
-  /** Likewise for digests. None where nothing is to be proved. */
-  readonly hashers: readonly RowHasher[];
+  readonly fields: readonly Field[];
+  /** Columns that are given to {@link Lane.encode} beside. */
+  readonly more: readonly Field[];
+  readonly encoding: EncodingOptions;
+  /** Columns left out of digests; `undefined`: there are none. */
+  readonly exclude: readonly string[] | undefined;
+  /** Which part of the digests of all columns the lane's are, where another lane has others. */
+  readonly part: 0 | 1 | undefined;
+  /** How often chunks and digests are made before what was made first is no more. */
+  readonly turns: number;
 }
 
-/** A lane without rows. */
-export function createLane({ arena, schema, encoders, hashers }: LaneTools): Lane {
-  return new ColumnLane(arena, { arena, schema, encoders, hashers });
+/** A lane without rows, which holds no memory yet. @throws LakeError `invalid` when the schema cannot be stored. */
+export async function openLane(arena: Arena, options: LaneOptions): Promise<Lane> {
+  const { fields, more, encoding, exclude, part, turns } = options;
+  const encoders: RowGroupEncoder[] = [];
+  const hashers: RowHasher[] = [];
+  for (let turn = 0; turn < turns; turn++) {
+    encoders.push(await openRowGroupEncoder(arena, { fields: [...fields, ...more] }, encoding));
+    if (exclude === undefined) continue;
+    hashers.push(createRowHasher(arena, { fields }, part === undefined ? { exclude } : { exclude, part }));
+  }
+  return new ColumnLane(arena, { fields, encoders, hashers });
+}
+
+/** What a lane works with. Encoders and hashers are used in turn. */
+interface LaneTools {
+  readonly fields: readonly Field[];
+  readonly encoders: readonly RowGroupEncoder[];
+  /** None where nothing is to be proved. */
+  readonly hashers: readonly RowHasher[];
 }
 
 class ColumnLane implements Lane {
@@ -61,7 +93,7 @@ class ColumnLane implements Lane {
     arena: Arena,
     private readonly tools: LaneTools,
   ) {
-    this.gatherer = createRowGatherer(arena, tools.schema);
+    this.gatherer = createRowGatherer(arena, { fields: tools.fields });
   }
 
   get rowCount(): number {
@@ -83,7 +115,7 @@ class ColumnLane implements Lane {
   async copy({ reader, rowGroup, rowCount }: StoredRowGroup, more: readonly PlacedColumn[]) {
     const { gatherer, tools } = this;
     assert(gatherer.rowCount === 0, 'rows that were gathered are encoded before a row group is copied');
-    const stored = tools.schema.fields.map(({ name }, i) => {
+    const stored = tools.fields.map(({ name }, i) => {
       const into = gatherer.columns[i];
       assert(into !== undefined, 'every field has a column');
       return { layout: 'stored', reader, rowGroup, name, into } as const;
@@ -92,6 +124,12 @@ class ColumnLane implements Lane {
     const digests = this.digest(this.placed(), { start: 0, end: rowCount });
     gatherer.clear();
     return { rows: { gathered: { pieces: [{ source: 0, rowCount }], order: 0 }, digests }, chunks };
+  }
+
+  join(rows: LaneRows, others: RowDigests): LaneRows {
+    const [hasher] = this.tools.hashers;
+    if (hasher === undefined || rows.digests === undefined) return rows;
+    return { gathered: rows.gathered, digests: hasher.join(rows.digests, [others]) };
   }
 
   release(): void {

@@ -1,16 +1,10 @@
-import { createArenaBuffer, createRowHasher, type Arena, type Field, type Schema } from '@ticklake/columnar';
+import { createArenaBuffer, type Arena, type Field, type Schema } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
 import type { RunList } from '@ticklake/merge';
-import {
-  openRowGroupEncoder,
-  type ColumnChunks,
-  type EncodingOptions,
-  type ParquetLimits,
-  type ParquetReader,
-} from '@ticklake/parquet';
+import type { ColumnChunks, EncodingOptions, ParquetLimits, ParquetReader } from '@ticklake/parquet';
 import type { FilePlace, HelperAnswer, HelperRequest, NumberedFile, RangePlace } from './helper/messages.js';
 import type { Helper } from './helper/start-helper.js';
-import { createLane, type Lane, type LaneRows } from './lane.js';
+import { openLane, type Lane, type LaneRows } from './lane.js';
 import type { MergeFile } from './merge-file.js';
 import { splitColumns } from './split-columns.js';
 
@@ -18,7 +12,7 @@ import { splitColumns } from './split-columns.js';
 export interface Lanes {
   /** This thread's. */
   readonly own: Lane;
-  /** What {@link Lane.encode} is given beside makes one more column, behind the others. */
+  /** Whether a helper has a lane too. */
   readonly isShared: boolean;
   /** The next lists are of rows of these ranges. */
   setRanges(ranges: readonly RangePlace[]): void;
@@ -70,15 +64,13 @@ export async function openLanes(options: LanesOptions): Promise<Lanes> {
   const split = sharing && splitColumns(schema, { model: sharing.model, orderBy });
   const { own: fields, others } = split ?? { own: schema.fields, others: [] };
   const isGathered = ({ name }: Field) => schema.fields.some((field) => field.name === name);
-  const encoded = [...fields, ...output.filter((field) => !isGathered(field))];
-  const encoder = await openRowGroupEncoder(arena, { fields: encoded }, encoding);
+  const more = output.filter((field) => !isGathered(field));
   const isShared = others.length > 0;
-  const hasher = exclude && createRowHasher(arena, { fields }, isShared ? { exclude, part: 0 } : { exclude });
-  const hashers = hasher === undefined ? [] : [hasher];
-  const own = createLane({ arena, schema: { fields }, encoders: [encoder], hashers });
+  const part = isShared ? 0 : undefined;
+  const own = await openLane(arena, { ...{ fields, more, encoding, exclude, part }, turns: 1 });
   const remote =
     sharing !== undefined && isShared ? new RemoteLane(options, sharing.helper, others) : undefined;
-  const names = [...encoded, ...others].map(({ name }) => name);
+  const names = [...fields, ...more, ...others].map(({ name }) => name);
   const order = output.map(({ name }) => names.indexOf(name));
   return {
     own,
@@ -89,9 +81,8 @@ export async function openLanes(options: LanesOptions): Promise<Lanes> {
     startCopy: ({ file, rowGroup, rowCount }, open) =>
       remote?.ask({ type: 'copy', range: { file, rowGroup }, rowCount, files: remote.untold([open]) }),
     joinRows(rows, theirs) {
-      const part = theirs?.digests;
-      if (part === undefined || hasher === undefined || rows.digests === undefined) return rows;
-      return { gathered: rows.gathered, digests: hasher.join(rows.digests, [{ arena, ...part }]) };
+      const digests = theirs?.digests;
+      return digests === undefined ? rows : own.join(rows, { arena, ...digests });
     },
     joinChunks(chunks, theirs) {
       const all = [...chunks, ...(theirs?.chunks ?? [])];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ARENA } from '../spec-support/test-arena.js';
 import { expectSameMerge, fileOf, mergeOf, testFile } from '../spec-support/test-files.js';
-import { testHelper } from '../spec-support/test-helper.js';
+import { lateHelper, testHelper } from '../spec-support/test-helper.js';
 import { arbitraryRows, keyedRows, sampleRows, sorted, withKeys } from '../spec-support/test-rows.js';
 import type { Helper } from './start-helper.js';
 
@@ -95,12 +95,45 @@ it.each(LAW_OF_MANY)('and of many rows: $name', async ({ keys, copyRowsMin, rowG
   for (const windowed of [false, true]) {
     const files = await filesOf(batches, { orderBy, rowGroupRows: 500, windowed });
     const merge = { orderBy, copyRowsMin, rowGroupRows };
-    const alone = await mergeOf(files, merge);
-    for (const { calls } of files) calls.open = 0;
-    expectSameMerge(await mergeOf(files, { ...merge, helper }), alone);
-    expect(files.map(({ calls }) => calls.open)).toEqual([1, 1, 1]);
+    await expectSharedAlike(files, merge);
   }
 });
+
+it('and where it merges and copies in turn, and what is merged makes whole row groups', async () => {
+  const orderBy = ['ts_event'];
+  const store = localStore(directory);
+  const parts = [
+    { from: 0, groupRows: [100, 150, 100, 150, 100] },
+    { from: 700, groupRows: [100] },
+    { from: 800, groupRows: [100] },
+  ];
+  const files = await Promise.all(
+    parts.map(async ({ from, groupRows }, i) => {
+      const rowCount = groupRows.reduce((sum, rows) => sum + rows, 0);
+      const keys = Array.from({ length: rowCount }, (_, row) => BigInt(from + row));
+      const bytes = await fileOf(withKeys(sampleRows(rowCount, i), keys), { groupRows });
+      const { key, etag } = await store.put(`f${i}.parquet`, bytes);
+      return testFile(`f${i}`, bytes, { orderBy, place: { storeUrl: store.url, key, etag } });
+    }),
+  );
+  await expectSharedAlike(files, { orderBy, copyRowsMin: 150, rowGroupRows: 100 });
+});
+
+/** With a thread, and with one that is as late as a thread can be. Every file is opened once. */
+async function expectSharedAlike(
+  files: Awaited<ReturnType<typeof filesOf>>,
+  merge: NonNullable<Parameters<typeof mergeOf>[1]>,
+): Promise<void> {
+  const alone = await mergeOf(files, merge);
+  const late = lateHelper();
+  for (const one of [helper, late]) {
+    for (const { calls } of files) calls.open = 0;
+    expectSameMerge(await mergeOf(files, { ...merge, helper: one }), alone);
+    expect(files.map(({ calls }) => calls.open)).toEqual(files.map(() => 1));
+  }
+  expect(late.calls.ask).toBeGreaterThan(3);
+  await late.close();
+}
 
 /** Keys with which three files take turns, a number of rows each. */
 function inTurns(rowCount: number): (file: number, row: number) => number {

@@ -1,8 +1,8 @@
-import { createRowHasher, type Arena } from '@ticklake/columnar';
+import type { Arena } from '@ticklake/columnar';
 import { assert, bytesSource, LakeError, type ByteSource } from '@ticklake/core';
-import { openParquet, openRowGroupEncoder, type ParquetReader } from '@ticklake/parquet';
+import { openParquet, type ParquetReader } from '@ticklake/parquet';
 import { openStore, readOnly } from '@ticklake/storage';
-import { createLane, type Lane } from '../lane.js';
+import { openLane, type Lane } from '../lane.js';
 import { createOpenFiles, type OpenFiles } from '../open-files.js';
 import { rangeColumns, type RangeColumns } from '../range-source.js';
 import type { FilePlace, HelperAnswer, HelperRequest, NumberedFile } from './messages.js';
@@ -21,7 +21,7 @@ export function createLaneHost(arena: Arena): LaneHost {
   const run = async (request: HelperRequest): Promise<HelperAnswer> => {
     if (request.type === 'openLane') {
       assert(open === undefined, 'one lane at a time is open');
-      open = await openLane(arena, request);
+      open = await openOthers(arena, request);
       return NOTHING;
     }
     if (request.type === 'closeLane') {
@@ -49,16 +49,11 @@ export function createLaneHost(arena: Arena): LaneHost {
 
 type OpenRequest = Extract<HelperRequest, { readonly type: 'openLane' }>;
 
-async function openLane(arena: Arena, request: OpenRequest): Promise<OpenLane> {
+async function openOthers(arena: Arena, request: OpenRequest): Promise<OpenLane> {
   const { schema, encoding, exclude } = request;
-  // Two of each: the other thread still reads what came of one list while the next is gathered.
-  const encoders = [
-    await openRowGroupEncoder(arena, schema, encoding),
-    await openRowGroupEncoder(arena, schema, encoding),
-  ];
-  const hashers =
-    exclude === undefined ? [] : [0, 1].map(() => createRowHasher(arena, schema, { exclude, part: 1 }));
-  return new OpenLane(arena, createLane({ arena, schema, encoders, hashers }), request);
+  const columns = { fields: schema.fields, more: [], encoding, exclude };
+  // Twice: the other thread still reads what came of one list while the next is gathered.
+  return new OpenLane(arena, await openLane(arena, { ...columns, part: 1, turns: 2 }), request);
 }
 
 class OpenLane {
