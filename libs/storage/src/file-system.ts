@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { link, lstat, mkdir, readdir, readlink, rename, symlink, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { createCallHere } from './call-here.js';
 import { isAlive, thisOwner, type Owner } from './owner.js';
 
 /** What stands at a path. `other`: FIFO, socket, device. */
@@ -84,34 +85,8 @@ const FLAGS: Readonly<Record<OpenMode, number>> = {
 /** Up to so much is read on this thread. */
 const READ_HERE_BYTES = 64 * 1024;
 
-/** A call that takes longer may have waited for a disk; two in a row have. */
-const WAITED_MS = 1;
-
-/** So many calls go to the thread pool after that, and one of so many whatever happens, so that others have their turn. */
-const POOLED_CALLS = 64;
-
-const calls = { here: 0, slow: 0, pooled: 0 };
-
-/**
- * Makes a call on this thread as long as what it asks for is in memory: handing it to the thread pool and back costs several times the
- * call. A file of 28 KB takes 104 µs of processor time when its open, fstat, read and close all go there, 20 when none does. Where a
- * disk has to be waited for, the next calls go there, and wait side by side.
- */
-async function callHere<T>(here: () => T, inPool: () => Promise<T>): Promise<T> {
-  if (calls.pooled > 0) {
-    calls.pooled--;
-    return inPool();
-  }
-  if (++calls.here % POOLED_CALLS === 0) return inPool();
-  const start = performance.now();
-  const result = here();
-  calls.slow = performance.now() - start > WAITED_MS ? calls.slow + 1 : 0;
-  if (calls.slow === 2) {
-    calls.pooled = POOLED_CALLS;
-    calls.slow = 0;
-  }
-  return result;
-}
+/** Of all file systems of this process: they share its thread pool. */
+const callHere = createCallHere({ nowMs: () => performance.now() });
 
 const open = promisify(openPath);
 const read = promisify(readFile);
