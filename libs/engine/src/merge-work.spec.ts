@@ -1,4 +1,5 @@
 import { assert } from '@ticklake/core';
+import { HONEST_LIMITS, memorySink } from '@ticklake/parquet/testing';
 import { createScratchSpill } from './scratch-spill.js';
 import { nodeFileSystem } from '@ticklake/storage';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -8,8 +9,6 @@ import type { Helper } from './helper/start-helper.js';
 import { ARENA } from './spec-support/test-arena.js';
 import {
   fileOf,
-  LIMITS,
-  memorySink,
   mergeOf,
   mergeOptions,
   openBytes,
@@ -132,7 +131,7 @@ it('leaves neither memory nor scratch files when it fails after some runs were s
   const last = await damaged(files[2]!.bytes, 'side');
   const broken = [...files.slice(0, 2), { ...files[2]!, open: () => openBytes(last) }];
   const spill = createScratchSpill({
-    ...{ arena: ARENA, directory, fileSystem: nodeFileSystem, orderBy: ONE, limits: LIMITS },
+    ...{ arena: ARENA, directory, fileSystem: nodeFileSystem, orderBy: ONE, limits: HONEST_LIMITS },
   });
   await expect(mergeOf(broken, { openMax: 2, spill })).rejects.toMatchObject({ code: 'CRC_MISMATCH' });
   await spill.dispose();

@@ -6,9 +6,10 @@ import { nodeFileSystem } from '@ticklake/storage';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HONEST_LIMITS } from '@ticklake/parquet/testing';
 import { createScratchSpill, type ScratchSpill } from './scratch-spill.js';
 import { ARENA } from './spec-support/test-arena.js';
-import { LIMITS, openBytes } from './spec-support/test-files.js';
+import { openBytes } from './spec-support/test-files.js';
 import { keyedRows, sampleRows, sorted, SCHEMA } from './spec-support/test-rows.js';
 
 const ORDER = ['ts_event', 'seq'];
@@ -18,7 +19,7 @@ let spill: ScratchSpill;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'ticklake-engine-'));
   const fileSystem = nodeFileSystem;
-  spill = createScratchSpill({ arena: ARENA, directory, fileSystem, orderBy: ORDER, limits: LIMITS });
+  spill = createScratchSpill({ arena: ARENA, directory, fileSystem, orderBy: ORDER, limits: HONEST_LIMITS });
 });
 afterEach(() => {
   rmSync(directory, { recursive: true });

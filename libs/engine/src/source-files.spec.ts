@@ -1,8 +1,9 @@
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
 import { interceptStore } from '@ticklake/storage/testing';
+import { HONEST_LIMITS } from '@ticklake/parquet/testing';
 import { createSourceFiles, type SourceFilesOptions } from './source-files.js';
 import { ARENA } from './spec-support/test-arena.js';
-import { fileOf, LIMITS } from './spec-support/test-files.js';
+import { fileOf } from './spec-support/test-files.js';
 
 const SIZES = { wholeBytesMax: 1 << 20, windowBytes: 1 << 16 };
 
@@ -31,7 +32,7 @@ async function filled(): Promise<{ store: ObjectStore; reads: string[] }> {
 
 function filesOf(store: ObjectStore, options: Partial<SourceFilesOptions> = {}) {
   return createSourceFiles(store, {
-    ...{ arena: ARENA, limits: LIMITS, keptBytesMax: 1 << 20, wholeBytesMax: 1 << 20 },
+    ...{ arena: ARENA, limits: HONEST_LIMITS, keptBytesMax: 1 << 20, wholeBytesMax: 1 << 20 },
     ...options,
   });
 }

@@ -16,23 +16,12 @@ import {
   type SourceFiles,
 } from '@ticklake/engine';
 import { withSequence } from '@ticklake/merge';
-import { createParquetSink, type ParquetLimits, type ParquetSinkOptions } from '@ticklake/parquet';
+import { createParquetSink, type ParquetSinkOptions } from '@ticklake/parquet';
 import { nodeFileSystem, openStore, type ObjectMeta, type ObjectStore } from '@ticklake/storage';
+import { SPOOL_LIMITS } from '../spool/spool-limits.js';
 import type { EngineTask } from './engine-task.js';
 
 const MIB = 1024 * 1024;
-
-const LIMITS: ParquetLimits = {
-  footerBytesMax: 16 * MIB,
-  pageBytesMax: 64 * MIB,
-  chunkBytesMax: 512 * MIB,
-  rowsMax: 50_000_000,
-  rowGroupRowsMax: 8_000_000,
-  rowGroupsMax: 10_000,
-  columnsMax: 2_000,
-  thriftNodesMax: 2_000_000,
-  expansionRatioMax: 4_000,
-};
 
 const ORDER = ['ts_event'] as const;
 const SEQUENCE = { after: 'ts_event', name: 'seq' };
@@ -59,7 +48,7 @@ async function mergePartition(task: EngineTask): Promise<void> {
   const isShared = task.threads === 2 && helperPays(objects);
   const helper = isShared ? startHelper(arena, { bytesMax: 512 * MIB }) : undefined;
   const sources = createSourceFiles(store, {
-    ...{ arena, limits: LIMITS },
+    ...{ arena, limits: SPOOL_LIMITS },
     keptBytesMax: 128 * MIB,
     wholeBytesMax: MIB / 4,
   });
@@ -144,7 +133,7 @@ async function mergeTo(
   });
   const directory = task.scratch;
   const spill = createScratchSpill({
-    ...{ arena, directory, limits: LIMITS },
+    ...{ arena, directory, limits: SPOOL_LIMITS },
     fileSystem: nodeFileSystem,
     orderBy: ORDER,
   });
@@ -157,7 +146,7 @@ async function mergeTo(
       rowGroupRows: ROW_GROUP_ROWS,
       copyRowsMin: task.pages === 'copy' ? ROW_GROUP_ROWS / 2 : undefined,
       proveWithout: task.receipts ? [SEQUENCE.name] : undefined,
-      limits: LIMITS,
+      limits: SPOOL_LIMITS,
       windowBytes: sizes.windowBytes,
       openMax: OPEN_MAX,
       sortRows: 1_000_000,

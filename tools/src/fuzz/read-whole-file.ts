@@ -1,8 +1,9 @@
 import { columnLength, typeText, type Field, type RecordBatch } from '@ticklake/columnar';
 import { bytesSource } from '@ticklake/core';
-import { openParquet, type ParquetLimits, type ParquetReader } from '@ticklake/parquet';
+import { openParquet, type ParquetReader } from '@ticklake/parquet';
 import { createColumnDigest } from './column-digest.js';
 import { ARENA } from './fuzz-arena.js';
+import { SPOOL_LIMITS } from '../spool/spool-limits.js';
 
 /** All there is to know of a file's values: equal files have equal text in every field. */
 export interface WholeFile {
@@ -20,21 +21,6 @@ export type Reading = (
 ) & {
   /** Bytes of the arena that were not given back, with everything closed. */
   readonly leakedBytes: number;
-};
-
-const MIB = 2 ** 20;
-
-/** What the compactor lets a spool file ask for. */
-const LIMITS: ParquetLimits = {
-  footerBytesMax: 16 * MIB,
-  pageBytesMax: 64 * MIB,
-  chunkBytesMax: 512 * MIB,
-  rowsMax: 50_000_000,
-  rowGroupRowsMax: 8_000_000,
-  rowGroupsMax: 10_000,
-  columnsMax: 2_000,
-  thriftNodesMax: 2_000_000,
-  expansionRatioMax: 4_000,
 };
 
 /** Less than a page of most base files, more than a page of others. */
@@ -69,7 +55,7 @@ export async function withReader<T>(
   bytes: Uint8Array,
   work: (reader: ParquetReader) => Promise<T>,
 ): Promise<T> {
-  const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, LIMITS);
+  const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, SPOOL_LIMITS);
   try {
     return await work(reader);
   } finally {

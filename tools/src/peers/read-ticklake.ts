@@ -4,6 +4,7 @@ import type { KernelChoice } from '@ticklake/kernels';
 import { openParquet, type ParquetLimits, type ParquetReader, type RowGroupFacts } from '@ticklake/parquet';
 import { bitsText, numberText, unscaledOf } from './plain-value.js';
 import { withArena } from './with-arena.js';
+import { SPOOL_LIMITS } from '../spool/spool-limits.js';
 
 /** Columns of a file as a reader gives them: one text for each value, in file order. */
 export type ColumnTexts = readonly (readonly string[])[];
@@ -20,14 +21,7 @@ export interface TicklakeFile {
 
 /** Limits that every generated file keeps. */
 export const PARQUET_LIMITS: ParquetLimits = {
-  footerBytesMax: 16 << 20,
-  pageBytesMax: 64 << 20,
-  chunkBytesMax: 512 << 20,
-  rowsMax: 50_000_000,
-  rowGroupRowsMax: 8_000_000,
-  rowGroupsMax: 10_000,
-  columnsMax: 2_000,
-  thriftNodesMax: 2_000_000,
+  ...SPOOL_LIMITS,
   // A page of one long value over and over comes to 8,000 by brotli.
   expansionRatioMax: 100_000,
 };

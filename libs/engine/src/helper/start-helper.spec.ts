@@ -1,5 +1,6 @@
+import { HONEST_LIMITS } from '@ticklake/parquet/testing';
 import { ARENA } from '../spec-support/test-arena.js';
-import { fileOf, LIMITS, mergeOf, SMALL, testFile } from '../spec-support/test-files.js';
+import { fileOf, mergeOf, SMALL, testFile } from '../spec-support/test-files.js';
 import { testHelper } from '../spec-support/test-helper.js';
 import { keyedRows, sorted } from '../spec-support/test-rows.js';
 import type { HelperRequest } from './messages.js';
@@ -7,7 +8,7 @@ import { startHelper } from './start-helper.js';
 
 const OPEN: HelperRequest = {
   ...{ type: 'openLane', schema: { fields: [] }, encoding: SMALL, exclude: undefined },
-  ...{ uses: [], limits: LIMITS, windowBytes: 1 },
+  ...{ uses: [], limits: HONEST_LIMITS, windowBytes: 1 },
 };
 const NOTHING = { digests: undefined, chunks: undefined };
 const ENDED = 'a helper thread ended before its work did';

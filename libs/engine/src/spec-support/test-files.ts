@@ -5,30 +5,17 @@ import {
   createParquetSink,
   openParquet,
   openRowGroupEncoder,
-  type ParquetLimits,
   type ParquetReader,
   type ParquetSink,
   type ParquetSinkOptions,
 } from '@ticklake/parquet';
+import { HONEST_LIMITS, memorySink } from '@ticklake/parquet/testing';
 import { withSequence } from '@ticklake/merge';
 import type { MergeFile } from '../merge-file.js';
 import { mergeFiles, type MergedFiles, type MergeFilesOptions } from '../merge-files.js';
 import { scanKeys } from '../scan-keys.js';
 import { ARENA } from './test-arena.js';
 import { SCHEMA, whole } from './test-rows.js';
-
-/** Limits that honest files keep. */
-export const LIMITS: ParquetLimits = {
-  footerBytesMax: 16 << 20,
-  pageBytesMax: 64 << 20,
-  chunkBytesMax: 512 << 20,
-  rowsMax: 50_000_000,
-  rowGroupRowsMax: 8_000_000,
-  rowGroupsMax: 10_000,
-  columnsMax: 2_000,
-  thriftNodesMax: 2_000_000,
-  expansionRatioMax: 4_000,
-};
 
 /** Small numbers, so that a few rows make several row groups and pages. */
 export const SMALL: ParquetSinkOptions = {
@@ -40,18 +27,6 @@ export const SMALL: ParquetSinkOptions = {
   sortingColumns: [],
   createdBy: 'ticklake test',
 };
-
-/** Keeps what it is given. */
-export function memorySink(): ByteSink & { bytes(): Uint8Array } {
-  const pieces: Uint8Array[] = [];
-  return {
-    write(bytes) {
-      pieces.push(bytes.slice());
-      return Promise.resolve();
-    },
-    bytes: () => new Uint8Array(Buffer.concat(pieces)),
-  };
-}
 
 /** The file that a sink makes of a batch. With `groupRows`, its row groups have these sizes. */
 export async function fileOf(
@@ -104,7 +79,7 @@ export function openBytes(
     },
   };
   const tools = windowed ? { wholeBytesMax: 0, windowBytes: 256 } : {};
-  return openParquet({ source, arena: ARENA, ...tools }, LIMITS);
+  return openParquet({ source, arena: ARENA, ...tools }, HONEST_LIMITS);
 }
 
 /** Rows as the file has them. */
@@ -167,7 +142,7 @@ export function mergeOptions(given: TestMerge = {}): MergeFilesOptions {
     rowGroupRows: SMALL.rowGroupRows,
     copyRowsMin: undefined,
     proveWithout: ['seq'],
-    limits: LIMITS,
+    limits: HONEST_LIMITS,
     windowBytes: 256,
     openMax: 8,
     sortRows: 100,

@@ -1,5 +1,5 @@
 import type { RecordBatch } from '@ticklake/columnar';
-import { parquetBytes } from '../write/spec-support/memory-sink.js';
+import { parquetBytes } from '../write/spec-support/parquet-bytes.js';
 import { parseFooter } from './parse-footer.js';
 
 /** The footer of a file without rows that has columns of these names. */

@@ -2,7 +2,7 @@ import { valueAt, type DataType, type Field } from '@ticklake/columnar';
 import { bytesSource, isLakeError, toHex } from '@ticklake/core';
 import { openParquet, type ParquetReader } from '../read/open-parquet.js';
 import type { ParquetLimits } from '../read/parquet-limits.js';
-import { LIMITS } from './read-limits.js';
+import { HONEST_LIMITS } from '../testing/honest-limits.js';
 import { ARENA } from './test-arena.js';
 
 /** Every value of a file as comparable text, column by column. */
@@ -13,7 +13,11 @@ export interface AllValues {
 }
 
 /** Reads everything, in batches of `rowsMax`. */
-export async function readAll(bytes: Uint8Array, rowsMax = 1_000, limits = LIMITS): Promise<AllValues> {
+export async function readAll(
+  bytes: Uint8Array,
+  rowsMax = 1_000,
+  limits = HONEST_LIMITS,
+): Promise<AllValues> {
   const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, limits);
   const { fields } = reader.schema;
   const columns: string[][] = fields.map(() => []);
@@ -29,7 +33,7 @@ export async function readAll(bytes: Uint8Array, rowsMax = 1_000, limits = LIMIT
 }
 
 /** What reading everything ends in: `rows=N`, or the code of the error. Anything but a LakeError is thrown. */
-export async function outcome(bytes: Uint8Array, limits: ParquetLimits = LIMITS): Promise<string> {
+export async function outcome(bytes: Uint8Array, limits: ParquetLimits = HONEST_LIMITS): Promise<string> {
   const usedBytes = ARENA.usedBytes;
   let reader: ParquetReader | undefined;
   try {

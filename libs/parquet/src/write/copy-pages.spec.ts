@@ -14,12 +14,13 @@ import { join } from 'node:path';
 import { openParquet, type ParquetReader } from '../read/open-parquet.js';
 import { openDuckDb, type DuckDbOracle } from '../spec-support/duckdb-oracle.js';
 import { readAll } from '../spec-support/read-all.js';
-import { LIMITS } from '../spec-support/read-limits.js';
+import { HONEST_LIMITS } from '../testing/honest-limits.js';
 import { ARENA } from '../spec-support/test-arena.js';
 import { hostileFile, oneColumn } from '../testing/hostile-file.js';
 import { createParquetSink, type ParquetSinkOptions } from './parquet-sink.js';
 import { openRowGroupEncoder } from './row-group-encoder.js';
-import { memorySink, parquetBytes, SMALL } from './spec-support/memory-sink.js';
+import { parquetBytes, SMALL } from './spec-support/parquet-bytes.js';
+import { memorySink } from '../testing/memory-sink.js';
 import { expectLayout, pagesOf, rowsOf } from '../spec-support/page-layout.js';
 
 /** Two row groups of five columns, with nulls, few values and many. */
@@ -68,7 +69,7 @@ interface Copying {
 /** A file with the row groups of another. */
 async function copyOf(bytes: Uint8Array, copying: Copying = {}): Promise<Uint8Array> {
   const { options, encoded = [], wrap = (reader) => reader } = copying;
-  const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, LIMITS);
+  const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, HONEST_LIMITS);
   const { schema = reader.schema } = copying;
   const sinkOptions = { ...SMALL, ...options };
   const target = memorySink();

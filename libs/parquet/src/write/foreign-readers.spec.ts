@@ -4,7 +4,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parquetBytes } from './spec-support/memory-sink.js';
+import { parquetBytes } from './spec-support/parquet-bytes.js';
 
 const I64_MIN = -(2n ** 63n);
 const I64_MAX = 2n ** 63n - 1n;

@@ -4,17 +4,18 @@ import { crc32 } from 'node:zlib';
 import { openPageCodec, type PageCodec } from '../codec/page-codec.js';
 import { openParquet, type ParquetReader } from '../read/open-parquet.js';
 import { readAll } from '../spec-support/read-all.js';
-import { LIMITS } from '../spec-support/read-limits.js';
+import { HONEST_LIMITS } from '../testing/honest-limits.js';
 import { ARENA } from '../spec-support/test-arena.js';
 import { bytes, oneOf, pageV2, required, page, TEN, levels, RUN_OF_TEN } from '../testing/attacks/parts.js';
 import { createParquetSink, type ParquetSinkOptions } from './parquet-sink.js';
 import { openRowGroupEncoder } from './row-group-encoder.js';
-import { memorySink, parquetBytes, SMALL } from './spec-support/memory-sink.js';
+import { parquetBytes, SMALL } from './spec-support/parquet-bytes.js';
+import { memorySink } from '../testing/memory-sink.js';
 
 /** A copy of a file, made row group by row group. */
 async function copyOf(file: Uint8Array, options: ParquetSinkOptions): Promise<Uint8Array> {
   const usedBytes = ARENA.usedBytes;
-  const reader = await openParquet({ source: bytesSource(file), arena: ARENA }, LIMITS);
+  const reader = await openParquet({ source: bytesSource(file), arena: ARENA }, HONEST_LIMITS);
   try {
     return await copyRows(reader, options);
   } finally {

@@ -3,7 +3,8 @@ import { parquetMetadata } from 'hyparquet';
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
 import { crc32 } from 'node:zlib';
 import { createParquetSink } from './parquet-sink.js';
-import { memorySink, parquetBytes, SMALL } from './spec-support/memory-sink.js';
+import { parquetBytes, SMALL } from './spec-support/parquet-bytes.js';
+import { memorySink } from '../testing/memory-sink.js';
 import { ARENA } from '../spec-support/test-arena.js';
 
 const INT64: DataType = { kind: 'int', bits: 64, signed: true };

@@ -12,28 +12,16 @@ import { arbitraryBatch, arbitrarySchema, equalBatches } from '@ticklake/columna
 import { bytesSource } from '@ticklake/core';
 import fc from 'fast-check';
 import { openParquet } from '../read/open-parquet.js';
-import type { ParquetLimits } from '../read/parquet-limits.js';
-import { parquetBytes } from './spec-support/memory-sink.js';
+import { HONEST_LIMITS } from '../testing/honest-limits.js';
+import { parquetBytes } from './spec-support/parquet-bytes.js';
 import { ARENA } from '../spec-support/test-arena.js';
-
-const LIMITS: ParquetLimits = {
-  footerBytesMax: 1 << 24,
-  pageBytesMax: 1 << 26,
-  chunkBytesMax: 1 << 29,
-  rowsMax: 1e6,
-  rowGroupRowsMax: 1e6,
-  rowGroupsMax: 1e4,
-  columnsMax: 2000,
-  thriftNodesMax: 2e6,
-  expansionRatioMax: 4000,
-};
 
 describe('rows written and read', () => {
   it('are the same, for every type, layout and codec', async () => {
     await fc.assert(
       fc.asyncProperty(anyBatch(), anyOptions(), async (batch, options) => {
         const bytes = await parquetBytes(batch.schema, [batch], options);
-        const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, LIMITS);
+        const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, HONEST_LIMITS);
         expect(reader.rowCount).toBe(batch.rowCount);
         const read: RecordBatch[] = [];
         for await (const part of reader.batches({ rowsMax: 50 })) read.push(part);
@@ -89,7 +77,7 @@ describe('many values', () => {
     const whole = await parquetBytes(schema, [batch], options);
     const pieces = cutAt(batch, [1, 4095, 4096, 4097, 9000]).map(withDictionaries);
     expect(Buffer.compare(await parquetBytes(schema, pieces, options), whole)).toBe(0);
-    const reader = await openParquet({ source: bytesSource(whole), arena: ARENA }, LIMITS);
+    const reader = await openParquet({ source: bytesSource(whole), arena: ARENA }, HONEST_LIMITS);
     const read: RecordBatch[] = [];
     for await (const part of reader.batches({ rowsMax: 5000 })) read.push(part);
     expect(equalBatches(concatBatches(read), batch)).toBeUndefined();
@@ -104,7 +92,7 @@ describe('many values', () => {
     const bytes = await parquetBytes(long, [rows], { rowGroupRows: 100, pageRows: 100 });
     const reader = await openParquet(
       { source: bytesSource(bytes), arena: ARENA },
-      { ...LIMITS, pageBytesMax: 10 << 20 },
+      { ...HONEST_LIMITS, pageBytesMax: 10 << 20 },
     );
     const column = await reader.column('x').take(10);
     expect(reader.pages.read).toBe(4);

@@ -1,6 +1,6 @@
 import type { RecordBatch, Schema } from '@ticklake/columnar';
-import type { ByteSink } from '@ticklake/core';
 import { createParquetSink, type ParquetSinkOptions } from '../parquet-sink.js';
+import { memorySink } from '../../testing/memory-sink.js';
 import { ARENA } from '../../spec-support/test-arena.js';
 
 /** Small numbers, so that a few hundred rows make several row groups and pages. */
@@ -13,18 +13,6 @@ export const SMALL: ParquetSinkOptions = {
   sortingColumns: [],
   createdBy: 'ticklake test',
 };
-
-/** Keeps what it is given. */
-export function memorySink(): ByteSink & { bytes(): Uint8Array } {
-  const pieces: Uint8Array[] = [];
-  return {
-    write(bytes) {
-      pieces.push(bytes.slice());
-      return Promise.resolve();
-    },
-    bytes: () => new Uint8Array(Buffer.concat(pieces)),
-  };
-}
 
 /** The file that a sink makes of `batches`. */
 export async function parquetBytes(

@@ -1,7 +1,7 @@
 import type { ParquetLimits } from '../read/parquet-limits.js';
 
 /** Limits that honest files keep. */
-export const LIMITS: ParquetLimits = {
+export const HONEST_LIMITS: ParquetLimits = {
   footerBytesMax: 16 << 20,
   pageBytesMax: 64 << 20,
   chunkBytesMax: 512 << 20,
