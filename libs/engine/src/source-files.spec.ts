@@ -18,12 +18,12 @@ function bytesOf(rowCount: number): Promise<Uint8Array> {
   });
 }
 
-/** A store with three files, and what was read of them. */
-async function filled(): Promise<{ store: ObjectStore; reads: string[] }> {
+/** A store with three files, far away unless told otherwise, and what was read of them. */
+async function filled({ isLocal = false } = {}): Promise<{ store: ObjectStore; reads: string[] }> {
   const inner = memoryStore();
   for (const name of ['a', 'b', 'c']) await inner.put(name, await bytesOf(2));
   const reads: string[] = [];
-  const store = interceptStore(inner, ({ name, key }, work) => {
+  const store = interceptStore({ ...inner, isLocal }, ({ name, key }, work) => {
     if (name === 'get' || name === 'open' || name === 'read') reads.push(`${name} ${key}`);
     return work();
   });
@@ -58,6 +58,17 @@ describe('source files', () => {
     expect(reads).toEqual(['get c']);
     files.dispose();
     expect(ARENA.usedBytes).toBe(0);
+  });
+
+  it('of a store on this machine are read twice', async () => {
+    const { store, reads } = await filled({ isLocal: true });
+    const { objects } = await store.children('');
+    const files = filesOf(store);
+    for (const object of objects) await files.inspect(object, () => Promise.resolve());
+    expect(ARENA.usedBytes).toBe(0);
+    for (const object of objects) (await files.open(object, SIZES)).close();
+    expect(reads).toEqual(['get a', 'get b', 'get c', 'get a', 'get b', 'get c']);
+    files.dispose();
   });
 
   it('too large to be read whole are read in parts', async () => {

@@ -44,19 +44,22 @@ const KEPT_FILE_BYTES_MAX = 256 * 1024;
 export interface SourceFilesOptions {
   readonly arena: Arena;
   readonly limits: ParquetLimits;
-  /** Of small files that stay open between their two uses, as they are in the store. */
+  /** Of small files that stay open between their two uses, as they are in the store; none of a store on this machine. */
   readonly keptBytesMax: number;
   /** Files up to this size are inspected as a whole. */
   readonly wholeBytesMax: number;
 }
 
-/** Opening thousands of small files costs more than reading them, so as many of those as there is room for are opened once. */
+/**
+ * Where thousands of small files are far away, as many as there is room for are fetched once. What is on this machine is read twice:
+ * 3,000 files of 29 KB take 3.0 s in 170 MB so, and 3.6 s in 285 MB when they are kept, most of it for memory that is new.
+ */
 export function createSourceFiles(
   store: ObjectStore,
   { arena, limits, keptBytesMax, wholeBytesMax }: SourceFilesOptions,
 ): SourceFiles {
   const kept = new Map<string, ParquetReader>();
-  let room = keptBytesMax;
+  let room = store.isLocal ? 0 : keptBytesMax;
   let isDisposed = false;
   const openReader = (opened: Opened, windowBytes?: number) =>
     openParquet({ ...opened, arena, wholeBytesMax: 0, ...(windowBytes && { windowBytes }) }, limits);

@@ -43,6 +43,8 @@ export interface ObjectSource extends ByteSource {
 export interface ObjectStore {
   /** e.g. `s3://bucket/prefix`; for messages and manifests. Holds no secrets. */
   readonly url: string;
+  /** Whether objects are on this machine: reading one again then costs less than memory to keep it in. */
+  readonly isLocal: boolean;
   /** What stands at `key`; `undefined` when nothing does. */
   head(key: string): Promise<ObjectMeta | undefined>;
   /**

@@ -10,6 +10,7 @@ export function withLimit(store: ObjectStore, requestsMax: number): ObjectStore 
   const limited = createLimit(requestsMax);
   return {
     url: store.url,
+    isLocal: store.isLocal,
     head: (key) => limited(() => store.head(key)),
     get: (...whole) => limited(() => store.get(...whole)),
     open: async (key) => {

@@ -14,6 +14,7 @@ export function interceptStore(
 ): ObjectStore {
   return {
     url: store.url,
+    isLocal: store.isLocal,
     head: (key) => around({ name: 'head', key }, () => store.head(key)),
     get: (key, into) => around({ name: 'get', key }, () => store.get(key, into)),
     open: async (key) => {

@@ -40,6 +40,7 @@ export function localStore(
 
   return {
     url: pathToFileURL(path).href,
+    isLocal: true,
     head: (key) => onKey(key, () => headObject(volume, key)),
     get: (key, into) => onKey(key, () => getObject(volume, key, into)),
     open: (key) =>

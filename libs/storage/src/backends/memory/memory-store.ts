@@ -20,6 +20,7 @@ export function memoryStore({ clock = systemClock }: { readonly clock?: Clock } 
 
   return {
     url: 'memory:',
+    isLocal: true,
     head: async (key) => objects.get(checkKey(key))?.meta,
     get: async (key, into) => {
       const { meta, bytes } = find(key);
