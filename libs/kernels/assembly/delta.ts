@@ -209,15 +209,21 @@ function write<T>(values: usize, count: u32, target: usize, scratch: usize): u32
   for (let done: u32 = 1; done < count; done += BLOCK) {
     const used = min(BLOCK, count - done);
     let least: T = sizeof<T>() == 8 ? <T>i64.MAX_VALUE : <T>i32.MAX_VALUE;
+    let most: T = sizeof<T>() == 8 ? <T>i64.MIN_VALUE : <T>i32.MIN_VALUE;
     for (let i: u32 = 0; i < used; i++, at += sizeof<T>()) {
       const value = load<T>(at);
       const step: T = value - previous;
       previous = value;
       store<i64>(scratch + (i << 3), <i64>step);
       if (step < least) least = step;
+      if (step > most) most = step;
     }
     to = putVarint(to, zigzag(<i64>least));
-    to = putMiniblocks(scratch, used, <i64>least, sizeof<T>() == 8 ? u64.MAX_VALUE : 0xffffffff, to);
+    if (least == most) {
+      // Numbers in sequence: widths of 0, and nothing that needs them.
+      store<u32>(to, 0);
+      to += MINIBLOCKS;
+    } else to = putMiniblocks(scratch, used, <i64>least, sizeof<T>() == 8 ? u64.MAX_VALUE : 0xffffffff, to);
   }
   return <u32>(to - target);
 }
