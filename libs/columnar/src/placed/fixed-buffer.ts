@@ -82,7 +82,7 @@ class FixedRows implements FixedColumnBuffer {
   putCodes(dictionary: FixedDictionary, rows: number, validity: Address): void {
     const at = this.codesRoom(rows);
     const keeps = this.takesCodes && dictionary.keepsCodes;
-    const translated = keeps ? this.entries.translate(dictionary) : undefined;
+    const translated = keeps ? this.entries.translate(dictionary, this.rowCount + rows) : undefined;
     if (translated === undefined) {
       // The codes stand past the rows' own, if those are codes: they survive the decoding.
       this.take({ table: dictionary.values, rows: at, count: rows, to: this.valuesRoom(rows) });

@@ -18,11 +18,12 @@ export interface FixedEntries {
   readonly address: Address;
   readonly count: number;
   /**
-   * Where codes of `dictionary` are translated to codes of these entries, a word of 32 bits each, until the next call; those
+   * Where codes of `dictionary` are translated to codes of these entries, of which there are `rowCount` rows by then, a word of 32 bits
+   * each, until the next call; those
    * entries that are new are taken in. `same` when they mean the same here. `undefined` when values were made to collide, or more were
    * to be taken in than pays, and from then on.
    */
-  translate(dictionary: FixedDictionary): Address | 'same' | undefined;
+  translate(dictionary: FixedDictionary, rowCount: number): Address | 'same' | undefined;
   /** Takes distinct values as they are, where there are none yet: their codes then mean the same here. */
   adopt(values: Address, count: number): void;
   clear(): void;
@@ -31,9 +32,10 @@ export interface FixedEntries {
 
 /**
  * Where a few rows come from each of many large dictionaries, taking in all of their entries costs more than the rows as they are:
- * beyond so many, rows are values. Two or three files in turn, which is what row groups are made of, stay below.
+ * beyond so many, and so many for every row, rows are values. Two or three files in turn, which is what row groups are made of, stay
+ * below.
  */
-const TAKEN_IN_MAX = 131_072;
+const TAKEN_IN = { free: 16_384, perRow: 1 } as const;
 
 /** No entries yet. */
 export function createFixedEntries(arena: Arena, width: Width): FixedEntries {
@@ -73,13 +75,14 @@ class Entries implements FixedEntries {
     return this.width < 4 ? this.narrow.address : this.words.address;
   }
 
-  translate(dictionary: FixedDictionary): Address | 'same' | undefined {
+  translate(dictionary: FixedDictionary, rowCount: number): Address | 'same' | undefined {
     if (this.hasCollided) return undefined;
     const known = this.maps.find(dictionary);
     if (known !== undefined) return this.maps.isSame ? 'same' : known;
     const { values, count } = dictionary;
     const isFirst = this.count === 0;
-    if (!isFirst && this.takenIn + count > TAKEN_IN_MAX) return undefined;
+    const takenInMax = TAKEN_IN.free + TAKEN_IN.perRow * rowCount;
+    if (!isFirst && this.takenIn + count > takenInMax) return undefined;
     this.takenIn += count;
     this.index(this.count + count);
     const codes = this.maps.add(dictionary, count);
