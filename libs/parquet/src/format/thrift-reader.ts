@@ -247,6 +247,8 @@ function zigzag(value: number): number {
   return (value >>> 1) ^ -(value & 1);
 }
 
+const POWERS_OF_128 = Array.from({ length: 6 }, (_, i) => 128 ** i);
+
 /** A zigzag varint of at most ten bytes. */
 function readI64(reader: ThriftReader): number {
   const first = reader.bytes[reader.position] as number;
@@ -258,8 +260,8 @@ function readI64(reader: ThriftReader): number {
   let high = 0;
   for (let i = 0; i < 10; i++) {
     const byte = readByte(reader);
-    if (i < 4) low += (byte & 127) * 2 ** (7 * i);
-    else high += (byte & 127) * 2 ** (7 * (i - 4));
+    if (i < 4) low |= (byte & 127) << (7 * i);
+    else high += (byte & 127) * (POWERS_OF_128[i - 4] as number);
     if (byte < 128) {
       const negative = (low & 1) === 1;
       const magnitude = high * 2 ** 27 + Math.floor(low / 2);

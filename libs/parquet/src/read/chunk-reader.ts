@@ -152,14 +152,10 @@ class Chunk implements ChunkReader {
     const { arena, limits } = this.context;
     const { leaf, chunk, onPage } = this.task;
     const body = placeBody(arena, page);
-    try {
-      const { encoding, valueCount: count } = page.header;
-      const sizes = { sizeMax: limits.pageBytesMax, chunkCount: chunk.valueCount };
-      this.dictionary = decodeDictionary(arena, leaf, body, { encoding, count, ...sizes });
-      onPage?.({ header: page.header, stored: page.stored, nullCount: 0 });
-    } finally {
-      arena.free(body.at);
-    }
+    const { encoding, valueCount: count } = page.header;
+    const sizes = { sizeMax: limits.pageBytesMax, chunkCount: chunk.valueCount };
+    this.dictionary = decodeDictionary(arena, leaf, body, { encoding, count, ...sizes });
+    onPage?.({ header: page.header, stored: page.stored, nullCount: 0 });
   }
 
   private takeData(page: StoredPage): DataPage {

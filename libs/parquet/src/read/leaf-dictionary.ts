@@ -5,10 +5,11 @@ import {
   type BytesDictionary,
   type FixedDictionary,
 } from '@ticklake/columnar';
-import { ENCODING } from '../format/constants.js';
+import { assert } from '@ticklake/core';
+import { ENCODING, PHYSICAL } from '../format/constants.js';
 import { corrupt } from '../format/corrupt.js';
 import { decodeBytesPage } from './bytes-page.js';
-import { openFixedValues } from './fixed-values.js';
+import { openFixedValues, requireSize, wordSize } from './fixed-values.js';
 import type { Leaf } from './schema-tree.js';
 import { spanLength, type Span } from './span.js';
 
@@ -18,7 +19,8 @@ export type LeafDictionary =
   | ({ readonly kind: 'bytes'; release(): void } & BytesDictionary);
 
 /**
- * Decodes a dictionary page. Rows of a chunk of `chunkCount` values stay codes where entries are few beside them.
+ * Decodes a dictionary page. Rows of a chunk of `chunkCount` values stay codes where entries are few beside them. Owns the block that
+ * `span` is: values that are stored as they stand in memory stay there.
  *
  * @throws LakeError `corrupt` (`PAGE_CORRUPT`, `UNSUPPORTED`).
  */
@@ -38,20 +40,47 @@ export function decodeDictionary(
     readonly chunkCount: number;
   },
 ): LeafDictionary {
-  if (encoding !== ENCODING.PLAIN && encoding !== ENCODING.PLAIN_DICTIONARY) {
-    throw corrupt('UNSUPPORTED', 'a dictionary in an unknown encoding', { encoding });
+  const freeBody = () => arena.free(span.at);
+  try {
+    if (encoding !== ENCODING.PLAIN && encoding !== ENCODING.PLAIN_DICTIONARY) {
+      throw corrupt('UNSUPPORTED', 'a dictionary in an unknown encoding', { encoding });
+    }
+    // Every entry takes space, except booleans and empty text, of which four bytes of length remain.
+    if (count > spanLength(span) * 8) {
+      throw corrupt('PAGE_CORRUPT', 'a dictionary has more entries than bytes');
+    }
+    const keepsCodes = count * 2 <= chunkCount;
+    const plain = { encoding: ENCODING.PLAIN, count };
+    if (isFixedType(leaf.type) && isAsInMemory(leaf)) {
+      requireSize(span, count, widthOf(leaf.type));
+      return { kind: 'fixed', keepsCodes, values: span.at, count, release: freeBody };
+    }
+    const decoded = isFixedType(leaf.type)
+      ? { kind: 'fixed' as const, keepsCodes, ...decodeFixed(arena, leaf, span, plain) }
+      : { kind: 'bytes' as const, keepsCodes, ...decodeBytesPage(arena, leaf, span, { ...plain, sizeMax }) };
+    freeBody();
+    return decoded;
+  } catch (error) {
+    freeBody();
+    throw error;
   }
-  // Every entry takes space, except booleans and empty text, of which four bytes of length remain.
-  if (count > spanLength(span) * 8) {
-    throw corrupt('PAGE_CORRUPT', 'a dictionary has more entries than bytes');
-  }
-  const plain = { encoding: ENCODING.PLAIN, count };
-  const keepsCodes = count * 2 <= chunkCount;
-  const { type } = leaf;
-  if (!isFixedType(type)) {
-    return { kind: 'bytes', keepsCodes, ...decodeBytesPage(arena, leaf, span, { ...plain, sizeMax }) };
-  }
-  const values = arena.alloc(count * widthOf(type));
+}
+
+/** Whether plain values of a leaf are words of the width that they have in memory. */
+function isAsInMemory({ type, physical }: Leaf): boolean {
+  const isWord = physical !== PHYSICAL.BOOLEAN && physical !== PHYSICAL.INT96;
+  return isWord && isFixedType(type) && widthOf(type) === wordSize(physical);
+}
+
+function decodeFixed(
+  arena: Arena,
+  leaf: Leaf,
+  span: Span,
+  plain: { readonly encoding: number; readonly count: number },
+) {
+  const { count } = plain;
+  assert(isFixedType(leaf.type), 'values of fixed width are of a type of fixed width');
+  const values = arena.alloc(count * widthOf(leaf.type));
   const release = () => arena.free(values);
   try {
     const reader = openFixedValues(arena, leaf, span, plain);
@@ -61,5 +90,5 @@ export function decodeDictionary(
     release();
     throw error;
   }
-  return { kind: 'fixed', keepsCodes, values, count, release };
+  return { values, count, release };
 }

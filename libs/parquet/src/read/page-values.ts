@@ -1,4 +1,10 @@
-import { isFixedType, type Arena, type ColumnBuffer } from '@ticklake/columnar';
+import {
+  isFixedType,
+  type Arena,
+  type ColumnBuffer,
+  type FixedColumnBuffer,
+  type FixedDictionary,
+} from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
 import type { Address } from '@ticklake/kernels';
 import { ENCODING } from '../format/constants.js';
@@ -82,16 +88,34 @@ function openCoded(tools: ValueTools, span: Span, count: number): PageValues {
       assert(buffer.kind === dictionary.kind, 'codes are read into a buffer for what they stand for');
       const to = buffer.codesRoom(rows.count);
       codes.read(to, rows.present);
-      if (dictionary.kind === 'fixed') check.addCodes(dictionary, to, rows.present);
-      if (rows.validity !== 0) spreadCodes(arena, to, rows);
       if (buffer.kind === 'fixed' && dictionary.kind === 'fixed') {
-        buffer.putCodes(dictionary, rows.count, rows.validity);
+        putFixedCodes({ arena, check }, buffer, { dictionary, codes: to, rows });
       } else if (buffer.kind === 'bytes' && dictionary.kind === 'bytes') {
+        if (rows.validity !== 0) spreadCodes(arena, to, rows);
         buffer.putCodes(dictionary, rows.count, rows.validity);
       }
     },
     release: () => codes.release(),
   };
+}
+
+/** What becomes values anyway is held to statistics as such; other rows by what their codes stand for. */
+function putFixedCodes(
+  { arena, check }: Pick<ValueTools, 'arena' | 'check'>,
+  buffer: FixedColumnBuffer,
+  {
+    dictionary,
+    codes,
+    rows,
+  }: { readonly dictionary: FixedDictionary; readonly codes: Address; readonly rows: Rows },
+): void {
+  const { count, present, validity } = rows;
+  const staysCoded = validity !== 0 || (dictionary.keepsCodes && buffer.takesCodes);
+  if (staysCoded) check.addCodes(dictionary, codes, present);
+  if (validity !== 0) spreadCodes(arena, codes, rows);
+  const rowsBefore = buffer.rowCount;
+  buffer.putCodes(dictionary, count, validity);
+  if (!staysCoded) check.addFixed(buffer.plain().values + rowsBefore * buffer.width, count);
 }
 
 function openCodes(

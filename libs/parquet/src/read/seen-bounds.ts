@@ -48,7 +48,9 @@ export function createSeenBounds(arena: Arena, type: FixedType): SeenBounds {
   };
   return {
     add,
-    addCodes: (dictionary, codes, count) =>
+    addCodes(dictionary, codes, count) {
+      // A column of one value, of which many have some, needs no look at its rows.
+      if (dictionary.count === 1) return add(dictionary.values, Math.min(count, 1));
       withBlock(arena, count * width, (values) => {
         const { kernels } = arena;
         if (width === 8) kernels.gather64(dictionary.values, codes, count, values);
@@ -56,7 +58,8 @@ export function createSeenBounds(arena: Arena, type: FixedType): SeenBounds {
         else if (width === 2) kernels.gather16(dictionary.values, codes, count, values);
         else kernels.gather8(dictionary.values, codes, count, values);
         add(values, count);
-      }),
+      });
+    },
     bounds: () => seen,
   };
 }
