@@ -1,11 +1,12 @@
 import { assert } from '@ticklake/core';
-import type { MergeInput, MergeSource, Piece, RunList } from '@ticklake/merge';
+import type { Piece, RunList } from '@ticklake/merge';
+import { checkKeys, type RangeRows } from './check-keys.js';
 import type { HelperAnswer } from './helper/messages.js';
-import type { LaneRows } from './lane.js';
+import type { LaneRows, OnKeys } from './lane.js';
 import type { OpenFile, Theirs } from './lanes.js';
 import type { Work } from './merge-work.js';
 import type { OpenFiles } from './open-files.js';
-import type { CopyStep, RowsStep, Step } from './steps.js';
+import type { CopyStep, OpenRows, RowsInput, RowsStep, Step } from './steps.js';
 
 /** A step that this thread has done. */
 export interface Done {
@@ -35,7 +36,7 @@ export async function beginStep(work: Work, step: Step): Promise<Begun> {
   }
 }
 
-async function beginRows(work: Work, { runs, inputs, left }: RowsStep): Promise<Begun> {
+async function beginRows(work: Work, { runs, inputs, left, unseen }: RowsStep): Promise<Begun> {
   const { lanes, options, open } = work;
   const { own } = lanes;
   const sources = inputs.map(({ source }) => source);
@@ -45,12 +46,12 @@ async function beginRows(work: Work, { runs, inputs, left }: RowsStep): Promise<
     theirs: lanes.startGather(runs, { encode, files }),
     async doOwn() {
       const { ended } = runs;
-      const rows = await own.gather(runs, sources);
+      const rows = await own.gather(runs, sources, unseen && checkOf(work, unseen));
       const finishGroup = encode ? await encodeOwn(work) : undefined;
       return async (answer) => {
         prove(work, lanes.joinRows(rows, answer), inputs);
         for (const index of ended) {
-          const source = sources[index] as MergeSource;
+          const source = sources[index] as OpenRows;
           left.delete(source);
           await source.close();
         }
@@ -60,11 +61,15 @@ async function beginRows(work: Work, { runs, inputs, left }: RowsStep): Promise<
   };
 }
 
+function checkOf(work: Work, pieces: readonly RangeRows[]): OnKeys {
+  return (keys) => checkKeys(work.options.arena, work, { pieces, keys });
+}
+
 /** The files that the runs of a list come from, each once. */
 async function openFilesOf(
   open: OpenFiles,
   { sources, runCount }: RunList,
-  inputs: readonly MergeInput[],
+  inputs: readonly RowsInput[],
 ): Promise<readonly OpenFile[]> {
   const files: OpenFile[] = [];
   const isSeen = new Uint8Array(inputs.length);
@@ -86,20 +91,22 @@ async function encodeOwn(work: Work): Promise<Finish> {
   return (answer) => work.write(lanes.joinChunks(chunks, answer), rowCount);
 }
 
-function beginCopy(work: Work, { range, reader, source }: CopyStep): Begun {
-  const { lanes } = work;
+function beginCopy(work: Work, { range, reader }: CopyStep): Begun {
+  const { lanes, open } = work;
+  const { own } = lanes;
   const { file, rowGroup, rowCount } = range;
+  const check = checkOf(work, [{ range, rowsBefore: 0, rowCount }]);
   return {
     theirs: lanes.startCopy({ file, rowGroup, rowCount }, { file, reader }),
     async doOwn() {
-      const { rows, chunks } = await lanes.own
-        .copy({ reader, rowGroup, rowCount }, work.numbers(rowCount))
+      const { rows, chunks } = await own
+        .copy({ reader, rowGroup, rowCount }, work.numbers(rowCount), check)
         .catch((error: unknown) => {
-          throw work.open.named(file, error);
+          throw open.named(file, error);
         });
       return async (answer) => {
-        prove(work, lanes.joinRows(rows, answer), [{ source, origin: file }]);
-        await source.close();
+        prove(work, lanes.joinRows(rows, answer), [{ origin: file }]);
+        open.release(file);
         await work.write(lanes.joinChunks(chunks, answer), rowCount);
         work.copiedRows += rowCount;
       };
@@ -107,13 +114,15 @@ function beginCopy(work: Work, { range, reader, source }: CopyStep): Begun {
   };
 }
 
-function prove({ proof }: Work, { gathered, digests }: LaneRows, inputs: readonly MergeInput[]): void {
+function prove({ proof }: Work, { gathered, digests }: LaneRows, inputs: readonly Origin[]): void {
   if (proof === undefined) return;
   assert(digests !== undefined, 'what is to be proved has been hashed');
   proof.take(byOrigin(gathered.pieces, inputs), digests);
   proof.give(gathered.order, digests);
 }
 
-function* byOrigin(pieces: Iterable<Piece>, inputs: readonly MergeInput[]) {
+type Origin = Pick<RowsInput, 'origin'>;
+
+function* byOrigin(pieces: Iterable<Piece>, inputs: readonly Origin[]) {
   for (const { source, rowCount } of pieces) yield { source: inputs[source]?.origin, rowCount };
 }

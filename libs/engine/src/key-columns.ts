@@ -59,6 +59,21 @@ export function isAfter(a: RowKeys, b: RowKeys): boolean {
   return a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
 }
 
+/** The first row of a piece that comes before the one above it, or how many there are. */
+export function firstDescent({ kernels }: Arena, { first, second, rowCount }: KeyPiece): number {
+  return second === 0 ? kernels.descent64(first, rowCount) : kernels.descentPairs64(first, second, rowCount);
+}
+
+/** The failure of a row without a key; rows are counted from the row group. */
+export function noKey(details: {
+  readonly source?: string | undefined;
+  readonly column: string;
+  readonly rowGroup: number;
+  readonly row: number;
+}): LakeError {
+  return new LakeError('corrupt', 'a row has no value in an order column', { code: 'NULL_TS', details });
+}
+
 interface KeyColumn {
   readonly name: string;
   readonly cursor: ColumnCursor;
@@ -90,11 +105,7 @@ function valuesOf(
   const { values, validity, rowCount } = buffer.plain();
   if (validity !== 0) {
     const row = arena.bytes.subarray(validity, validity + rowCount).indexOf(0);
-    throw new LakeError('corrupt', 'a row has no value in an order column', {
-      code: 'NULL_TS',
-      // The row is counted from the row group.
-      details: { column: name, rowGroup: from.rowGroup, row: from.row + row },
-    });
+    throw noKey({ column: name, rowGroup: from.rowGroup, row: from.row + row });
   }
   return values;
 }

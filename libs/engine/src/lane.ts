@@ -1,13 +1,21 @@
 import {
   createRowHasher,
   type Arena,
+  type ColumnBuffer,
   type Field,
   type PlacedColumn,
   type RowDigests,
   type RowHasher,
 } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
-import { createRowGatherer, type GatheredRows, type MergeSource, type RunList } from '@ticklake/merge';
+import type { Address } from '@ticklake/kernels';
+import {
+  createRowGatherer,
+  type GatheredRows,
+  type MergeSource,
+  type RowGatherer,
+  type RunList,
+} from '@ticklake/merge';
 import {
   openRowGroupEncoder,
   type ColumnChunks,
@@ -21,13 +29,14 @@ export interface Lane {
   /** Rows gathered and not yet encoded. */
   readonly rowCount: number;
   /** Appends the rows of a list. */
-  gather(runs: RunList, sources: readonly Pick<MergeSource, 'read'>[]): Promise<LaneRows>;
+  gather(runs: RunList, sources: readonly Pick<MergeSource, 'read'>[], onKeys?: OnKeys): Promise<LaneRows>;
   /** Makes a row group of the rows gathered, with `more` columns behind the lane's own. */
   encode(more: readonly PlacedColumn[]): Promise<readonly ColumnChunks[]>;
   /** Makes one of a row group of a file. */
   copy(
     group: StoredRowGroup,
     more: readonly PlacedColumn[],
+    onKeys?: OnKeys,
   ): Promise<{ readonly rows: LaneRows; readonly chunks: readonly ColumnChunks[] }>;
   /** The rows, with digests that those of another lane's columns of the same rows are joined to. */
   join(rows: LaneRows, others: RowDigests): LaneRows;
@@ -41,6 +50,20 @@ export interface StoredRowGroup {
   readonly rowCount: number;
 }
 
+/** Is shown the keys of rows that have been read, in the order they were read in. */
+export type OnKeys = (keys: LaneKeys) => void;
+
+/** Order columns as they stand in the arena, until whoever is shown them returns. */
+export interface LaneKeys {
+  readonly rowCount: number;
+  /** One or two of them, values of 64 bits. */
+  readonly columns: readonly {
+    readonly name: string;
+    readonly values: Address;
+    readonly validity: Address;
+  }[];
+}
+
 /** Rows as they came out of files, and their digests. */
 export interface LaneRows {
   readonly gathered: Pick<GatheredRows, 'pieces' | 'order'>;
@@ -52,6 +75,8 @@ export interface LaneRows {
 export interface LaneOptions {
   /** The lane's own columns. */
   readonly fields: readonly Field[];
+  /** What keys are; some of these columns may be none of the lane's own. */
+  readonly orderBy: readonly Field[];
   /** Columns that are given to {@link Lane.encode} beside. */
   readonly more: readonly Field[];
   readonly encoding: EncodingOptions;
@@ -65,7 +90,7 @@ export interface LaneOptions {
 
 /** A lane without rows, which holds no memory yet. @throws LakeError `invalid` when the schema cannot be stored. */
 export async function openLane(arena: Arena, options: LaneOptions): Promise<Lane> {
-  const { fields, more, encoding, exclude, part, turns } = options;
+  const { fields, orderBy, more, encoding, exclude, part, turns } = options;
   const encoders: RowGroupEncoder[] = [];
   const hashers: RowHasher[] = [];
   for (let turn = 0; turn < turns; turn++) {
@@ -73,12 +98,13 @@ export async function openLane(arena: Arena, options: LaneOptions): Promise<Lane
     if (exclude === undefined) continue;
     hashers.push(createRowHasher(arena, { fields }, part === undefined ? { exclude } : { exclude, part }));
   }
-  return new ColumnLane(arena, { fields, encoders, hashers });
+  return new ColumnLane(arena, { fields, orderBy, encoders, hashers });
 }
 
 /** What a lane works with. Encoders and hashers are used in turn. */
 interface LaneTools {
   readonly fields: readonly Field[];
+  readonly orderBy: readonly Field[];
   readonly encoders: readonly RowGroupEncoder[];
   /** None where nothing is to be proved. */
   readonly hashers: readonly RowHasher[];
@@ -86,6 +112,8 @@ interface LaneTools {
 
 class ColumnLane implements Lane {
   private readonly gatherer;
+  /** Order columns that are no columns of the lane. */
+  private readonly beside;
   private encoded = 0;
   private hashed = 0;
 
@@ -93,16 +121,32 @@ class ColumnLane implements Lane {
     arena: Arena,
     private readonly tools: LaneTools,
   ) {
-    this.gatherer = createRowGatherer(arena, { fields: tools.fields });
+    const { fields, orderBy } = tools;
+    this.gatherer = createRowGatherer(arena, { fields });
+    this.beside = orderBy
+      .filter(({ name }) => fields.every((field) => field.name !== name))
+      .map((field) => ({ name: field.name, gatherer: createRowGatherer(arena, { fields: [field] }) }));
   }
 
   get rowCount(): number {
     return this.gatherer.rowCount;
   }
 
-  async gather(runs: RunList, sources: readonly Pick<MergeSource, 'read'>[]): Promise<LaneRows> {
+  async gather(
+    runs: RunList,
+    sources: readonly Pick<MergeSource, 'read'>[],
+    onKeys?: OnKeys,
+  ): Promise<LaneRows> {
     const gathered = await this.gatherer.add(runs, sources);
-    return { gathered, digests: this.digest(gathered.columns, gathered) };
+    const digests = this.digest(gathered.columns, gathered);
+    if (onKeys !== undefined) {
+      for (const { gatherer } of this.beside) {
+        gatherer.clear();
+        await gatherer.add(runs, sources);
+      }
+      onKeys(this.lastKeys(runs.rowCount));
+    }
+    return { gathered, digests };
   }
 
   async encode(more: readonly PlacedColumn[]): Promise<readonly ColumnChunks[]> {
@@ -112,16 +156,23 @@ class ColumnLane implements Lane {
     return chunks;
   }
 
-  async copy({ reader, rowGroup, rowCount }: StoredRowGroup, more: readonly PlacedColumn[]) {
+  async copy({ reader, rowGroup, rowCount }: StoredRowGroup, more: readonly PlacedColumn[], onKeys?: OnKeys) {
     const { gatherer, tools } = this;
     assert(gatherer.rowCount === 0, 'rows that were gathered are encoded before a row group is copied');
     const stored = tools.fields.map(({ name }, i) => {
-      const into = gatherer.columns[i];
-      assert(into !== undefined, 'every field has a column');
-      return { layout: 'stored', reader, rowGroup, name, into } as const;
+      return { layout: 'stored', reader, rowGroup, name, into: columnOf(gatherer, i) } as const;
     });
     const chunks = await this.nextEncoder().encode([...stored, ...more], rowCount);
     const digests = this.digest(this.placed(), { start: 0, end: rowCount });
+    if (onKeys !== undefined) {
+      for (const { name, gatherer: beside } of this.beside) {
+        beside.clear();
+        const cursor = reader.column(name, { rowGroup });
+        await cursor.read(columnOf(beside, 0), rowCount);
+        cursor.close();
+      }
+      onKeys(this.lastKeys(rowCount));
+    }
     gatherer.clear();
     return { rows: { gathered: { pieces: [{ source: 0, rowCount }], order: 0 }, digests }, chunks };
   }
@@ -134,7 +185,23 @@ class ColumnLane implements Lane {
 
   release(): void {
     this.gatherer.release();
+    for (const { gatherer } of this.beside) gatherer.release();
     for (const one of [...this.tools.encoders, ...this.tools.hashers]) one.release();
+  }
+
+  /** Of the last rows there are. */
+  private lastKeys(rowCount: number): LaneKeys {
+    const { fields, orderBy } = this.tools;
+    const columns = orderBy.map(({ name }) => {
+      const own = fields.findIndex((field) => field.name === name);
+      const gatherer = own < 0 ? this.beside.find((one) => one.name === name)?.gatherer : this.gatherer;
+      const column = gatherer && columnOf(gatherer, Math.max(own, 0));
+      assert(column?.kind === 'fixed' && column.width === 8, 'an order column is of 64-bit integers');
+      const start = column.rowCount - rowCount;
+      const { values, validity } = column.plain();
+      return { name, values: values + start * 8, validity: validity === 0 ? 0 : validity + start };
+    });
+    return { rowCount, columns };
   }
 
   private placed(): readonly PlacedColumn[] {
@@ -153,4 +220,10 @@ class ColumnLane implements Lane {
     const { encoders } = this.tools;
     return encoders[this.encoded++ % encoders.length] as RowGroupEncoder;
   }
+}
+
+function columnOf({ columns }: RowGatherer, i: number): ColumnBuffer {
+  const column = columns[i];
+  assert(column !== undefined, 'every field has a column');
+  return column;
 }

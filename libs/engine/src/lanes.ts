@@ -6,6 +6,7 @@ import type { FilePlace, HelperAnswer, HelperRequest, NumberedFile, RangePlace }
 import type { Helper } from './helper/start-helper.js';
 import { openLane, type Lane, type LaneRows } from './lane.js';
 import type { MergeFile } from './merge-file.js';
+import { STEPS_BEHIND } from './steps-behind.js';
 import { splitColumns } from './split-columns.js';
 
 /** All columns on their way: in a lane of this thread and, where there is a helper, in another of its thread. */
@@ -44,7 +45,7 @@ export interface LanesOptions {
   readonly arena: Arena;
   /** Columns that are gathered, in any order. */
   readonly schema: Schema;
-  readonly orderBy: readonly string[];
+  readonly orderBy: readonly Field[];
   /** Names of the output's columns in their order: those, and one that is given to {@link Lane.encode}. */
   readonly output: readonly Field[];
   readonly encoding: EncodingOptions;
@@ -67,7 +68,8 @@ export async function openLanes(options: LanesOptions): Promise<Lanes> {
   const more = output.filter((field) => !isGathered(field));
   const isShared = others.length > 0;
   const part = isShared ? 0 : undefined;
-  const own = await openLane(arena, { ...{ fields, more, encoding, exclude, part }, turns: 1 });
+  const turns = isShared ? STEPS_BEHIND : 1;
+  const own = await openLane(arena, { fields, orderBy, more, encoding, exclude, part, turns });
   const remote =
     sharing !== undefined && isShared ? new RemoteLane(options, sharing.helper, others) : undefined;
   const names = [...fields, ...more, ...others].map(({ name }) => name);
@@ -103,7 +105,7 @@ export async function openLanes(options: LanesOptions): Promise<Lanes> {
 /** The lane in a helper's thread. */
 class RemoteLane {
   private readonly told = new Set<number>();
-  /** Lists are copied, since the plan goes on while the helper is still at the last one. */
+  /** Lists are copied, since the plan goes on while the helper is still at the last ones. */
   private readonly copies;
   private turn = 0;
   private last: Promise<unknown> = Promise.resolve();
@@ -114,7 +116,7 @@ class RemoteLane {
     fields: readonly Field[],
   ) {
     const { encoding, exclude, uses, limits, windowBytes, arena } = options;
-    this.copies = [0, 1].map(() => createArenaBuffer(arena));
+    this.copies = Array.from({ length: STEPS_BEHIND }, () => createArenaBuffer(arena));
     void this.ask({ type: 'openLane', schema: { fields }, encoding, exclude, uses, limits, windowBytes });
   }
 
@@ -136,7 +138,7 @@ class RemoteLane {
     const { rowCount, runCount, place, ended } = runs;
     const { arena } = this.options;
     const size = runCount * 4;
-    const sources = this.copies[this.turn++ % 2]?.room(Math.max(2 * size, 1)) ?? 0;
+    const sources = this.copies[this.turn++ % STEPS_BEHIND]?.room(Math.max(2 * size, 1)) ?? 0;
     arena.move(place.sources, sources, size);
     arena.move(place.counts, sources + size, size);
     const placed = { rowCount, runCount, sources, counts: sources + size, ended };

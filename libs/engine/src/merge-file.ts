@@ -4,7 +4,7 @@ import type { ParquetReader } from '@ticklake/parquet';
 export interface MergeFile {
   /** Names the file in errors. Files come in byte order of their names: that order settles ties. */
   readonly name: string;
-  /** Opens it in the merge's arena. Asked once, when the merge gets there; the merge closes the reader. */
+  /** Opens it in the merge's arena. Asked once, shortly before the merge gets there; the merge closes the reader. */
   open(): Promise<ParquetReader>;
   /** Where a helper finds it, if there is one; that opens it again. */
   readonly place?: { readonly storeUrl: string; readonly key: string; readonly etag: string };

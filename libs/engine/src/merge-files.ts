@@ -5,6 +5,7 @@ import { beginStep, type Done } from './begin-step.js';
 import type { Helper } from './helper/start-helper.js';
 import type { MergeFile } from './merge-file.js';
 import { startWork, type Work } from './merge-work.js';
+import { STEPS_BEHIND } from './steps-behind.js';
 import { stepsOf } from './steps.js';
 
 /** How {@link mergeFiles} merges. */
@@ -80,21 +81,22 @@ export async function mergeFiles(
 }
 
 /**
- * Does all steps. With a helper, it is given the next step before this thread finishes the last one, so that neither has to wait for
- * the other.
+ * Does all steps. With a helper, it is given the next step before this thread finishes the ones before, so that neither has to wait
+ * for the other whenever a step takes it longer.
  */
 async function runSteps(work: Work): Promise<void> {
-  let last: Done | undefined;
-  const settle = async () => {
-    const done = last;
-    last = undefined;
-    await done?.finish(await done.theirs);
+  const pending: Done[] = [];
+  const settle = async (left: number) => {
+    while (pending.length > left) {
+      const done = pending.shift();
+      await done?.finish(await done.theirs);
+    }
   };
   for await (const step of stepsOf(work)) {
+    await settle(STEPS_BEHIND - 1);
     const begun = await beginStep(work, step);
-    await settle();
-    last = { theirs: begun.theirs, finish: await begun.doOwn() };
-    if (!work.lanes.isShared) await settle();
+    pending.push({ theirs: begun.theirs, finish: await begun.doOwn() });
+    if (!work.lanes.isShared) await settle(0);
   }
-  await settle();
+  await settle(0);
 }

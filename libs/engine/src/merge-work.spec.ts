@@ -101,13 +101,18 @@ describe.each(['one thread', 'a helper'])('with %s', (threads) => {
   it.each(lies())(
     'finds that %s',
     async (_, { rows, merge = {}, change, code, isHarmlessMerged = false }) => {
-      for (const copyRowsMin of isHarmlessMerged ? [1] : [undefined, 1]) {
+      // Copied, taken in turn with a file behind it, and merged with one that reaches from before it to behind it.
+      const ways = [
+        { copyRowsMin: 1, others: [500n] },
+        ...(isHarmlessMerged ? [] : [{ others: [500n] }, { others: [-1n, 500n] }]),
+      ];
+      for (const { copyRowsMin, others } of ways as { copyRowsMin?: number; others: bigint[] }[]) {
         const orderBy = merge.orderBy ?? ONE;
         const honest = await testFile('b', await fileOf(rows, { rowGroupRows: 10 }), {
           orderBy,
           place: PLACE,
         });
-        const other = await testFile('c', await fileOf(rowsOf([500n])), { orderBy, place: PLACE });
+        const other = await testFile('c', await fileOf(rowsOf(others)), { orderBy, place: PLACE });
         const merged = mergeOf([{ ...honest, ...change(honest) }, other], { ...merge, helper, copyRowsMin });
         await expect(merged).rejects.toMatchObject({ kind: 'corrupt', code, details: { source: 'b' } });
       }

@@ -7,7 +7,7 @@ import type { RowKeys } from './key-columns.js';
 import type { KeyRange, MergeFile } from './merge-file.js';
 import type { MergeFilesOptions } from './merge-files.js';
 import { createOpenFiles, type OpenFiles } from './open-files.js';
-import { planSegments, type FileRange, type Segment } from './segments.js';
+import { planSegments, rangesIn, type FileRange, type Part, type Segment } from './segments.js';
 
 /** What all steps of a merge have in common, and how far they have come. */
 export interface Work {
@@ -21,7 +21,7 @@ export interface Work {
   readonly lastKeys: Map<number, RowKeys>;
   rowCount: number;
   copiedRows: number;
-  /** The numbers of the next rows, where rows are numbered. */
+  /** The numbers of the next rows, where rows are numbered, until it is asked for others. */
   numbers(rowCount: number): readonly PlacedColumn[];
   /** Writes a row group. */
   write(chunks: readonly ColumnChunks[], rowCount: number): Promise<void>;
@@ -46,6 +46,7 @@ export async function startWork(
   const lanes = await openAllLanes({ files, segments, uses, open }, options);
   const proof = proveWithout && createRowProof(arena, files.length);
   const held = createArenaBuffer(arena);
+  let numbered = 0;
   const work: Work = {
     ...{ files, segments, options, open, lanes, proof, lastKeys: new Map() },
     rowCount: 0,
@@ -53,7 +54,8 @@ export async function startWork(
     numbers(rowCount) {
       if (sequence === undefined) return [];
       const values = held.room(rowCount * 8);
-      arena.kernels.count64(work.rowCount, rowCount, values);
+      arena.kernels.count64(numbered, rowCount, values);
+      numbered += rowCount;
       return [{ layout: 'fixed', rowCount, validity: 0, width: 8, values }];
     },
     async write(chunks, rowCount) {
@@ -65,7 +67,7 @@ export async function startWork(
       try {
         await lanes.release();
       } finally {
-        open.closeAll();
+        await open.closeAll();
         proof?.release();
         held.release();
       }
@@ -77,16 +79,17 @@ export async function startWork(
 async function openAllLanes(plan: Plan, options: MergeFilesOptions): Promise<Lanes> {
   const { schema, sequence, proveWithout: exclude } = options;
   const { files, uses, open } = plan;
+  const orderBy = options.orderBy.map((name) => schema.fields.find((field) => field.name === name));
   try {
     return await openLanes({
       ...options,
-      ...{ files, uses, exclude },
+      ...{ files, uses, exclude, orderBy: orderBy.filter((field) => field !== undefined) },
       schema: { fields: schema.fields.filter(({ name }) => name !== sequence?.name) },
       output: (sequence === undefined ? schema : withSequence(schema, sequence)).fields,
       sharing: await sharingOf(plan, options),
     });
   } catch (error) {
-    open.closeAll();
+    await open.closeAll();
     throw error;
   }
 }
@@ -122,12 +125,12 @@ function rowsOf(rowGroups: readonly KeyRange[]): number {
 /** How many ranges each file has; a file without rows is never opened. */
 function usesOf(fileCount: number, segments: readonly Segment[]): readonly number[] {
   const uses = new Array<number>(fileCount).fill(0);
-  for (const { file } of segments.flatMap(rangesOf)) uses[file] = (uses[file] as number) + 1;
+  for (const { file } of segments.flatMap(rangesIn)) uses[file] = (uses[file] as number) + 1;
   return uses;
 }
 
-function rangesOf(segment: Segment): readonly FileRange[] {
-  return segment.kind === 'copy' ? [segment.range] : segment.ranges;
+function partsOf(segment: Segment): readonly Part[] {
+  return segment.kind === 'copy' ? [{ ranges: [segment.range], inTurn: true }] : segment.parts;
 }
 
 interface Plan extends Pick<Work, 'files' | 'segments' | 'open'> {
@@ -144,7 +147,8 @@ async function sharingOf({ files, segments, uses, open }: Plan, { helper, openMa
 /** Whether a helper finds everything that is merged: nothing has to be sorted or spilled first. */
 function canShare(files: readonly MergeFile[], segments: readonly Segment[], openMax: number): boolean {
   const isPlain = ({ file }: FileRange) => files[file]?.isSorted === true && files[file].place !== undefined;
-  return segments.map(rangesOf).every((ranges) => {
+  return segments.flatMap(partsOf).every(({ ranges, inTurn }) => {
+    if (inTurn) return ranges.every(isPlain);
     const bounds = ranges.map(({ min, max }) => ({ lowerBound: min, upperBound: max }));
     return ranges.every(isPlain) && overlapMax(bounds) <= openMax;
   });

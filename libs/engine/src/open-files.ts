@@ -7,9 +7,11 @@ export interface OpenFiles {
   reader(file: number): Promise<ParquetReader>;
   /** An error that came of reading a file, with the file's name where it tells of damage. */
   named(file: number, error: unknown): unknown;
+  /** Begins to open a file that will be asked for, so that whoever asks need not wait for it; fails when it is asked for. */
+  expect(file: number): void;
   /** One use of a file is over: with the last it is closed. */
   release(file: number): void;
-  closeAll(): void;
+  closeAll(): Promise<void>;
 }
 
 /** How files are opened. */
@@ -26,6 +28,7 @@ export function createOpenFiles(
 ): OpenFiles {
   const left = [...uses];
   const readers = new Map<number, ParquetReader>();
+  const expected = new Map<number, Promise<ParquetReader>>();
   const named = (file: number, error: unknown): unknown => {
     if (!isLakeError(error, 'corrupt') || 'source' in error.details) return error;
     const { code, message, details, cause } = error;
@@ -36,13 +39,21 @@ export function createOpenFiles(
       let reader = readers.get(file);
       if (reader !== undefined) return reader;
       try {
-        reader = await open(file);
+        reader = await (expected.get(file) ?? open(file));
       } catch (error) {
         throw named(file, error);
       }
       assert(!readers.has(file), 'a file is opened by one asker at a time');
+      expected.delete(file);
       readers.set(file, reader);
       return reader;
+    },
+    expect(file) {
+      if (readers.has(file) || expected.has(file)) return;
+      const opening = open(file);
+      // It may be that nobody asks any more.
+      opening.catch(() => undefined);
+      expected.set(file, opening);
     },
     named,
     release(file) {
@@ -53,9 +64,13 @@ export function createOpenFiles(
       readers.get(file)?.close();
       readers.delete(file);
     },
-    closeAll() {
+    async closeAll() {
       for (const reader of readers.values()) reader.close();
       readers.clear();
+      for (const outcome of await Promise.allSettled(expected.values())) {
+        if (outcome.status === 'fulfilled') outcome.value.close();
+      }
+      expected.clear();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { withBlock, type Arena } from '@ticklake/columnar';
 import type { KeyPiece } from '@ticklake/merge';
 import type { ParquetReader } from '@ticklake/parquet';
-import { isAfter, keysAt, readKeys, type RowKeys } from './key-columns.js';
+import { firstDescent, isAfter, keysAt, readKeys, type RowKeys } from './key-columns.js';
 import type { KeyRange } from './merge-file.js';
 
 /** What every row of a file's order columns told. */
@@ -43,7 +43,9 @@ export async function scanKeys(
       onKeys?.(piece, ascends);
       isSortedByFirst &&= ascends && (last === undefined || last[0] <= first[0]);
       isSorted &&=
-        isSortedByFirst && ascendsByBoth(arena, piece) && !(last !== undefined && isAfter(last, first));
+        isSortedByFirst &&
+        (piece.second === 0 || firstDescent(arena, piece) === piece.rowCount) &&
+        !(last !== undefined && isAfter(last, first));
       last = keysAt(arena, piece, piece.rowCount - 1);
       const bounds = ascends ? { min: first[0], max: last[0] } : boundsOf(arena, piece);
       range = {
@@ -54,10 +56,6 @@ export async function scanKeys(
     if (range !== undefined) rowGroups.push({ rowGroup, rowCount, ...range });
   }
   return { rowGroups, isSortedByFirst, isSorted };
-}
-
-function ascendsByBoth({ kernels }: Arena, { first, second, rowCount }: KeyPiece): boolean {
-  return second === 0 || kernels.descentPairs64(first, second, rowCount) === rowCount;
 }
 
 function boundsOf(

@@ -12,12 +12,25 @@ export interface FileRange {
 
 /** A stretch of the output: rows of several files merged, or a row group as it is. */
 export type Segment =
-  | { readonly kind: 'merge'; readonly ranges: readonly FileRange[] }
+  | { readonly kind: 'merge'; readonly parts: readonly Part[] }
   | { readonly kind: 'copy'; readonly range: FileRange };
+
+/** Ranges of which all rows go out before those of the next part. */
+export interface Part {
+  readonly ranges: readonly FileRange[];
+  /** Whether they go out one after another, each in its own order; otherwise they are merged. */
+  readonly inTurn: boolean;
+}
+
+/** All ranges of a stretch, in the order in which they are first read. */
+export function rangesIn(segment: Segment): readonly FileRange[] {
+  return segment.kind === 'copy' ? [segment.range] : segment.parts.flatMap(({ ranges }) => ranges);
+}
 
 /**
  * The output in stretches, one after another. A row group of at least `copyRowsMin` rows is a stretch of its own where no row of
- * another file comes between its rows, which is decided by keys alone; what lies between such row groups is merged.
+ * another file comes between its rows, which is decided by keys alone; what lies between such row groups is merged. Of that, too,
+ * row groups of sorted files between whose rows no others come go out as they are.
  */
 export function planSegments(
   files: readonly MergeFile[],
@@ -26,23 +39,41 @@ export function planSegments(
   const ranges = files.flatMap(rangesOf).sort(compareStarts);
   const isAlone = findAlone(ranges, orderBy.length);
   const segments: Segment[] = [];
-  let pending: FileRange[] = [];
+  let pending: PendingPart[] = [];
   const flush = () => {
-    if (pending.length > 0) segments.push({ kind: 'merge', ranges: joined(pending) });
+    if (pending.length > 0) segments.push({ kind: 'merge', parts: pending.map(partOf) });
     pending = [];
   };
   for (const [i, range] of ranges.entries()) {
-    const isCopied =
-      copyRowsMin !== undefined && range.rowCount >= copyRowsMin && files[range.file]?.isSorted === true;
-    if (isAlone[i] !== true || !isCopied) {
-      pending.push(range);
-      continue;
-    }
-    flush();
-    segments.push({ kind: 'copy', range });
+    const inTurn = isAlone[i] === true && files[range.file]?.isSorted === true;
+    if (inTurn && copyRowsMin !== undefined && range.rowCount >= copyRowsMin) {
+      flush();
+      segments.push({ kind: 'copy', range });
+    } else if (pending.at(-1)?.inTurn === inTurn) pending.at(-1)?.ranges.push(range);
+    else pending.push({ inTurn, ranges: [range] });
   }
   flush();
   return segments;
+}
+
+interface PendingPart {
+  readonly inTurn: boolean;
+  readonly ranges: FileRange[];
+}
+
+function partOf({ inTurn, ranges }: PendingPart): Part {
+  return { inTurn, ranges: inTurn ? neighboursJoined(ranges) : joined(ranges) };
+}
+
+/** Row groups of one file behind one another together. */
+function neighboursJoined(ranges: readonly FileRange[]): readonly FileRange[] {
+  const all: FileRange[] = [];
+  for (const range of ranges) {
+    const last = all.at(-1);
+    if (last?.file === range.file) all[all.length - 1] = spanning(last, range);
+    else all.push(range);
+  }
+  return all;
 }
 
 /** Whether all rows of all other ranges go out before a range or after it, for each. Ranges come by their starts. */
@@ -85,7 +116,7 @@ function rangesOf({ rowGroups, isSorted }: MergeFile, file: number): FileRange[]
   return isSorted || ranges.length === 0 ? ranges : [ranges.reduce(spanning)];
 }
 
-/** Row groups of each file together, files in their order. */
+/** All row groups of each file together, files in their order. */
 function joined(ranges: readonly FileRange[]): readonly FileRange[] {
   const byFile = new Map<number, FileRange>();
   for (const range of ranges) {

@@ -1,90 +1,148 @@
 import { createRowHasher } from '@ticklake/columnar';
-import { assert, LakeError } from '@ticklake/core';
+import { LakeError } from '@ticklake/core';
 import {
   planRuns,
   reduceOverlap,
+  runsInTurn,
   sortSource,
+  stopIfAborted,
   type MergeInput,
   type MergeSource,
   type PlanRunsOptions,
   type RunList,
 } from '@ticklake/merge';
 import type { ParquetReader } from '@ticklake/parquet';
+import type { RangeRows } from './check-keys.js';
 import { isAfter, keysAt } from './key-columns.js';
 import type { MergeFile } from './merge-file.js';
-import type { MergeFilesOptions } from './merge-files.js';
 import type { Work } from './merge-work.js';
-import { rangeSource } from './range-source.js';
-import type { FileRange } from './segments.js';
+import { rangeColumns, rangeSource } from './range-source.js';
+import { rangesIn, type FileRange, type Part } from './segments.js';
 
 /** Gather the rows of a list. */
 export interface RowsStep {
   readonly kind: 'rows';
   readonly runs: RunList;
-  /** Their origins are files. */
-  readonly inputs: readonly MergeInput[];
+  readonly inputs: readonly RowsInput[];
   /** Inputs that are not closed yet; whoever closes one takes it out. */
-  readonly left: Set<MergeSource>;
+  readonly left: Set<OpenRows>;
+  /** What the rows of the list are of, one after another, where their keys have not been read. */
+  readonly unseen: readonly RangeRows[] | undefined;
 }
+
+/** Where rows of a list come from. */
+export interface RowsInput {
+  readonly source: OpenRows;
+  /** The file. */
+  readonly origin: number | undefined;
+}
+
+/** Rows that are read column by column. */
+export type OpenRows = Pick<MergeSource, 'read'> & { close(): Promise<void> | void };
 
 /** Make a row group of the rows gathered so far. */
 export interface EncodeStep {
   readonly kind: 'encode';
 }
 
-/** Make one of a row group of a file, the rows of which have been found to be in order. */
+/** Make one of a row group of a file, which is released when that is done. */
 export interface CopyStep {
   readonly kind: 'copy';
   readonly range: FileRange;
   readonly reader: ParquetReader;
-  /** To be closed when that is done. */
-  readonly source: MergeSource;
 }
 
 /** One thing that is done to all columns. */
 export type Step = RowsStep | EncodeStep | CopyStep;
 
+/** Files that are being opened while the one before is at work: the two that a list of rows mostly comes from. */
+const OPENED_AHEAD = 2;
+
 /** Everything that is to be done, in order; a step holds until the next is asked for. */
 export async function* stepsOf(work: Work): AsyncGenerator<Step> {
+  const ranges = work.segments.flatMap(rangesIn);
+  const openAhead = (rangesDone: number) => {
+    for (const { file } of ranges.slice(rangesDone, rangesDone + OPENED_AHEAD)) work.open.expect(file);
+  };
+  let before = 0;
   for (const segment of work.segments) {
-    if (segment.kind === 'copy') yield await copyStep(work, segment.range);
-    else yield* mergeSteps(work, segment.ranges);
+    if (segment.kind === 'copy') {
+      stopIfAborted(work.options.signal);
+      const reader = await readerOf(work, segment.range);
+      openAhead(++before);
+      yield { kind: 'copy', range: segment.range, reader };
+      continue;
+    }
+    for (const part of segment.parts) {
+      const start = before;
+      if (part.inTurn) yield* stepsInTurn(work, part, (rangesDone) => openAhead(start + rangesDone));
+      else yield* mergeSteps(work, part);
+      before += part.ranges.length;
+    }
+    if (work.lanes.own.rowCount > 0) yield { kind: 'encode' };
   }
 }
 
-async function* mergeSteps(work: Work, ranges: readonly FileRange[]): AsyncGenerator<Step> {
-  const { lanes, options } = work;
+/** Rows that are merged by their keys. */
+async function* mergeSteps(work: Work, { ranges }: Part): AsyncGenerator<RowsStep> {
   const inputs = await openInputs(work, ranges);
   const sources = inputs.map(({ source }) => source);
-  const left = new Set(sources);
+  yield* rowSteps(work, ranges, {
+    inputs,
+    lists: planRuns(sources, planOptions(work)),
+    unseenOf: () => undefined,
+  });
+}
+
+/** Rows whose order is known without their keys, which are looked at when the rows are there. */
+async function* stepsInTurn(
+  work: Work,
+  { ranges }: Part,
+  onRanges: (rangesDone: number) => void,
+): AsyncGenerator<RowsStep> {
+  const rowCounts = ranges.map(({ rowCount }) => rowCount);
+  const rowsBefore = ranges.map(() => 0);
+  yield* rowSteps(work, ranges, {
+    inputs: ranges.map((range) => ({ source: rangeColumns(work.open, range), origin: range.file })),
+    lists: runsInTurn(rowCounts, planOptions(work)),
+    unseenOf({ sources, counts, runCount }) {
+      onRanges((sources[runCount - 1] as number) + 1);
+      return Array.from(sources, (source, i) => {
+        const rowCount = counts[i] as number;
+        const before = rowsBefore[source] as number;
+        rowsBefore[source] = before + rowCount;
+        return { range: ranges[source] as FileRange, rowsBefore: before, rowCount };
+      });
+    },
+  });
+}
+
+/** Steps of a part of the output, with what its rows are read from. */
+interface PartSteps {
+  readonly inputs: readonly RowsInput[];
+  readonly lists: AsyncIterable<RunList> | Iterable<RunList>;
+  unseenOf(runs: RunList): RowsStep['unseen'];
+}
+
+async function* rowSteps(
+  { lanes }: Work,
+  ranges: readonly FileRange[],
+  { inputs, lists, unseenOf }: PartSteps,
+): AsyncGenerator<RowsStep> {
+  const left = new Set(inputs.map(({ source }) => source));
   lanes.setRanges(ranges);
   let isPlanned = false;
   try {
-    for await (const runs of planRuns(sources, planOptions(options))) {
-      yield { kind: 'rows', runs, inputs, left };
+    for await (const runs of lists) {
+      yield { kind: 'rows', runs, inputs, left, unseen: unseenOf(runs) };
     }
-    if (lanes.own.rowCount > 0) yield { kind: 'encode' };
     isPlanned = true;
   } finally {
     // Otherwise whoever finishes the last step, which may still go on, closes what ended with it.
     if (!isPlanned) {
       await lanes.idle();
-      await Promise.allSettled([...left].map((source) => source.close()));
+      await Promise.allSettled([...left].map(async (source) => source.close()));
     }
-  }
-}
-
-async function copyStep(work: Work, range: FileRange): Promise<Step> {
-  const source = openRange(work, range);
-  try {
-    // Its order is proved from its rows, as that of any others.
-    for await (const { runCount } of planRuns([source], planOptions(work.options))) {
-      assert(runCount <= 1, 'rows of one source are one run');
-    }
-    return { kind: 'copy', range, reader: await readerOf(work, range), source };
-  } catch (error) {
-    await source.close();
-    throw error;
   }
 }
 
@@ -179,6 +237,9 @@ async function* followingKeys(
   }
 }
 
-function planOptions({ arena, orderBy, rowGroupRows, openMax, signal }: MergeFilesOptions): PlanRunsOptions {
-  return { arena, orderKeys: orderBy.length === 2 ? 2 : 1, outputRows: rowGroupRows, openMax, signal };
+/** Lists end where a row group does. */
+function planOptions({ options, lanes }: Work): PlanRunsOptions {
+  const { arena, orderBy, rowGroupRows: outputRows, openMax, signal } = options;
+  const rowsBefore = lanes.own.rowCount;
+  return { arena, orderKeys: orderBy.length === 2 ? 2 : 1, outputRows, rowsBefore, openMax, signal };
 }

@@ -2,6 +2,7 @@ import {
   createArenaBuffer,
   createColumnBuffer,
   type Arena,
+  type ArenaBuffer,
   type ColumnBuffer,
   type PlacedColumn,
   type Schema,
@@ -16,7 +17,7 @@ export interface RowGatherer {
   /** One for each field of the schema: the rows gathered so far. */
   readonly columns: readonly ColumnBuffer[];
   readonly rowCount: number;
-  /** Appends the rows of a list. What it returns holds until the next call. */
+  /** Appends the rows of a list. What it returns holds until the next call, and its `order` until the one after that. */
   add(runs: RunList, sources: readonly Pick<MergeSource, 'read'>[]): Promise<GatheredRows>;
   /** Forgets the rows gathered so far. */
   clear(): void;
@@ -52,7 +53,8 @@ export function createRowGatherer(arena: Arena, schema: Schema): RowGatherer {
   const create = () => schema.fields.map(({ type }) => createColumnBuffer(arena, type));
   const columns = create();
   const staging = create();
-  const numbers = createArenaBuffer(arena);
+  const numbers = [createArenaBuffer(arena), createArenaBuffer(arena)];
+  let turn = 0;
   const starts = createArenaBuffer(arena);
 
   const readInto = async (
@@ -98,7 +100,7 @@ export function createRowGatherer(arena: Arena, schema: Schema): RowGatherer {
       }
       for (const column of staging) column.clear();
       await stage(pieces, sources);
-      const order = numbers.room(rowCount * 4);
+      const order = (numbers[turn++ % 2] as ArenaBuffer).room(rowCount * 4);
       arena.kernels.expandRuns(place.sources, place.counts, runCount, starts.address, order);
       columns.forEach((column, i) => column.gather(staging[i] as ColumnBuffer, order, rowCount));
       const placed = staging.map((column) => column.placed());
@@ -108,7 +110,7 @@ export function createRowGatherer(arena: Arena, schema: Schema): RowGatherer {
       for (const column of columns) column.clear();
     },
     release() {
-      for (const one of [...columns, ...staging, numbers, starts]) one.release();
+      for (const one of [...columns, ...staging, ...numbers, starts]) one.release();
     },
   };
 }

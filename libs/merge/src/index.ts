@@ -13,4 +13,6 @@ export { overlapMax } from './overlap.js';
 export { planRuns, type PlanRunsOptions } from './plan-runs.js';
 export { createRowProof, type RowProof, type TakenRows } from './row-proof.js';
 export { type RunList } from './run-list.js';
+export { runsInTurn, type RunsInTurnOptions } from './runs-in-turn.js';
 export { sortSource, type SortOptions } from './sort-source.js';
+export { stopIfAborted } from './stop-if-aborted.js';

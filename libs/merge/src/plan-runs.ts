@@ -14,6 +14,8 @@ export interface PlanRunsOptions {
   readonly orderKeys: 1 | 2;
   /** A list ends where a multiple of so many rows is reached, at least 1. */
   readonly outputRows: number;
+  /** Rows that were given before by others and count towards that; 0 when left out. */
+  readonly rowsBefore?: number;
   /** Most sources that are open at once: from their first key until a list with their last row has been given. */
   readonly openMax: number;
   readonly signal: AbortSignal;
@@ -33,7 +35,7 @@ export interface PlanRunsOptions {
  */
 export async function* planRuns(
   sources: readonly MergeSource[],
-  { arena, orderKeys, outputRows, openMax, signal }: PlanRunsOptions,
+  { arena, orderKeys, outputRows, rowsBefore = 0, openMax, signal }: PlanRunsOptions,
 ): AsyncGenerator<RunList> {
   assert(outputRows >= 1, 'a list covers at least one row');
   if (sources.length === 0) return;
@@ -41,7 +43,7 @@ export async function* planRuns(
   const state = createMergeState(arena, { lowerBounds, orderKeys });
   const readers = new Map<number, KeyReader>();
   let ended: number[] = [];
-  let rowsGiven = 0;
+  let rowsGiven = rowsBefore;
   try {
     for (;;) {
       stopIfAborted(signal);

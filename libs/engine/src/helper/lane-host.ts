@@ -5,6 +5,7 @@ import { openStore, readOnly } from '@ticklake/storage';
 import { openLane, type Lane } from '../lane.js';
 import { createOpenFiles, type OpenFiles } from '../open-files.js';
 import { rangeColumns, type RangeColumns } from '../range-source.js';
+import { STEPS_BEHIND } from '../steps-behind.js';
 import type { FilePlace, HelperAnswer, HelperRequest, NumberedFile } from './messages.js';
 
 /** A lane that does what it is asked for, one request after another. */
@@ -26,8 +27,9 @@ export function createLaneHost(arena: Arena): LaneHost {
     }
     if (request.type === 'closeLane') {
       failure = undefined;
-      open?.release();
+      const closing = open;
       open = undefined;
+      await closing?.release();
       return NOTHING;
     }
     // What was asked for before the failure was heard of would go on with columns of which some have no rows.
@@ -51,9 +53,10 @@ type OpenRequest = Extract<HelperRequest, { readonly type: 'openLane' }>;
 
 async function openOthers(arena: Arena, request: OpenRequest): Promise<OpenLane> {
   const { schema, encoding, exclude } = request;
-  const columns = { fields: schema.fields, more: [], encoding, exclude };
-  // Twice: the other thread still reads what came of one list while the next is gathered.
-  return new OpenLane(arena, await openLane(arena, { ...columns, part: 1, turns: 2 }), request);
+  const columns = { fields: schema.fields, orderBy: [], more: [], encoding, exclude };
+  // The other thread still reads what came of one list while the next is gathered.
+  const lane = await openLane(arena, { ...columns, part: 1, turns: STEPS_BEHIND });
+  return new OpenLane(arena, lane, request);
 }
 
 class OpenLane {
@@ -91,8 +94,8 @@ class OpenLane {
     }
   }
 
-  release(): void {
-    this.files.closeAll();
+  async release(): Promise<void> {
+    await this.files.closeAll();
     this.lane.release();
   }
 
