@@ -1,10 +1,12 @@
 import { helperPays } from './pays.js';
 
+const files = (count: number, size: number) => new Array<{ size: number }>(count).fill({ size });
+
 describe('a helper', () => {
-  it('pays where files are large in the mean', () => {
-    const [small, large] = [{ size: 10_000 }, { size: 1_000_000 }];
-    expect(helperPays([large, large, small])).toBe(true);
-    expect(helperPays([small, small, small])).toBe(false);
+  it('pays where there is much to do, and files are large in the mean', () => {
+    expect(helperPays([...files(300, 1_000_000), ...files(100, 10_000)])).toBe(true);
+    expect(helperPays(files(3000, 100_000))).toBe(false);
+    expect(helperPays(files(100, 1_000_000))).toBe(false);
     expect(helperPays([])).toBe(false);
   });
 });
