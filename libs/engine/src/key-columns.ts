@@ -3,8 +3,8 @@ import { LakeError } from '@ticklake/core';
 import type { KeyPiece } from '@ticklake/merge';
 import type { ColumnCursor, ParquetReader } from '@ticklake/parquet';
 
-/** Keys read ahead of a merge, per open source: 128 KiB a column, so that hundreds of them stay within any budget. */
-const KEY_ROWS = 16_384;
+/** Keys read ahead of a merge, per open source: 64 KiB a column, so that hundreds of them stay within any budget. */
+const KEY_ROWS = 8192;
 
 /** Some rows of a file's order columns. */
 export interface KeyRows {

@@ -2,6 +2,7 @@ import type { Arena, ColumnBuffer } from '@ticklake/columnar';
 import type { MergeSource } from '@ticklake/merge';
 import type { ColumnCursor, ParquetReader } from '@ticklake/parquet';
 import { readKeys } from './key-columns.js';
+import { createKeyQueue } from './key-queue.js';
 import type { OpenFiles } from './open-files.js';
 import type { FileRange } from './segments.js';
 
@@ -46,17 +47,24 @@ export function rangeColumns(files: OpenFiles, range: Pick<FileRange, 'file' | '
   return columns;
 }
 
+/** How {@link rangeSource} reads. */
+export interface RangeSourceOptions {
+  readonly arena: Arena;
+  readonly name: string;
+  readonly orderBy: readonly string[];
+  /** An order column that is read where its keys were, once; only of rows of which the keys have been asked for. */
+  readonly readFromKeys?: string | undefined;
+}
+
 /** A range of a file as an input of a merge. */
 export function rangeSource(
   files: OpenFiles,
   range: FileRange,
-  {
-    arena,
-    name,
-    orderBy,
-  }: { readonly arena: Arena; readonly name: string; readonly orderBy: readonly string[] },
+  { arena, name, orderBy, readFromKeys }: RangeSourceOptions,
 ): MergeSource {
   const columns = rangeColumns(files, range);
+  const isKept = readFromKeys !== undefined && readFromKeys === orderBy[0];
+  const queue = isKept ? createKeyQueue(arena) : undefined;
   return {
     name,
     rowCount: range.rowCount,
@@ -65,14 +73,22 @@ export function rangeSource(
     async *keys() {
       const reader = await files.reader(range.file);
       try {
-        yield* readKeys(arena, reader, orderBy, range);
+        for await (const piece of readKeys(arena, reader, orderBy, range)) {
+          queue?.put(piece.first, piece.rowCount);
+          yield piece;
+        }
       } catch (error) {
         throw files.named(range.file, error);
       }
     },
-    read: columns.read,
+    read(column, into, rowCount) {
+      if (queue === undefined || column !== readFromKeys) return columns.read(column, into, rowCount);
+      queue.read(into, rowCount);
+      return undefined;
+    },
     close() {
       columns.close();
+      queue?.release();
       return Promise.resolve();
     },
   };

@@ -212,7 +212,9 @@ async function sortRange(
 function openRange(work: Work, range: FileRange): MergeSource {
   const { files, options, open } = work;
   const { name, isSorted } = files[range.file] as MergeFile;
-  const source = rangeSource(open, range, { ...options, name });
+  // What is sorted first is read without its keys.
+  const readFromKeys = isSorted ? options.orderBy[0] : undefined;
+  const source = rangeSource(open, range, { ...options, name, readFromKeys });
   return isSorted ? { ...source, keys: () => followingKeys(work, range, source) } : source;
 }
 
