@@ -151,7 +151,8 @@ class ColumnLane implements Lane {
 
   async encode(more: readonly PlacedColumn[]): Promise<readonly ColumnChunks[]> {
     const { gatherer } = this;
-    const chunks = await this.nextEncoder().encode([...this.placed(), ...more], gatherer.rowCount);
+    const placed = gatherer.columns.map((column) => column.placed());
+    const chunks = await this.nextEncoder().encode([...placed, ...more], gatherer.rowCount);
     gatherer.clear();
     return chunks;
   }
@@ -163,7 +164,8 @@ class ColumnLane implements Lane {
       return { layout: 'stored', reader, rowGroup, name, into: columnOf(gatherer, i) } as const;
     });
     const chunks = await this.nextEncoder().encode([...stored, ...more], rowCount);
-    const digests = this.digest(this.placed(), { start: 0, end: rowCount });
+    const read = gatherer.columns.map((column) => column.placedAsRead());
+    const digests = this.digest(read, { start: 0, end: rowCount });
     if (onKeys !== undefined) {
       for (const { name, gatherer: beside } of this.beside) {
         beside.clear();
@@ -202,10 +204,6 @@ class ColumnLane implements Lane {
       return { name, values: values + start * 8, validity: validity === 0 ? 0 : validity + start };
     });
     return { rowCount, columns };
-  }
-
-  private placed(): readonly PlacedColumn[] {
-    return this.gatherer.columns.map((column) => column.placed());
   }
 
   private digest(

@@ -95,7 +95,7 @@ export function createRowGatherer(arena: Arena, schema: Schema): RowGatherer {
         for (const { source, rowCount: count } of inOrder) {
           await readInto(columns, sources[source] as MergeSource, count);
         }
-        const placed = columns.map((column) => column.placed());
+        const placed = columns.map((column) => column.placedAsRead());
         return { columns: placed, start, end: start + rowCount, pieces: inOrder, order: 0 };
       }
       for (const column of staging) column.clear();
@@ -103,7 +103,7 @@ export function createRowGatherer(arena: Arena, schema: Schema): RowGatherer {
       const order = (numbers[turn++ % 2] as ArenaBuffer).room(rowCount * 4);
       arena.kernels.expandRuns(place.sources, place.counts, runCount, starts.address, order);
       columns.forEach((column, i) => column.gather(staging[i] as ColumnBuffer, order, rowCount));
-      const placed = staging.map((column) => column.placed());
+      const placed = staging.map((column) => column.placedAsRead());
       return { columns: placed, start: 0, end: rowCount, pieces, order };
     },
     clear() {

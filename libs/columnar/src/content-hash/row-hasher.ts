@@ -112,7 +112,7 @@ class Hasher implements RowHasher {
       assert(column !== undefined, 'a batch has a column for every field');
       buffer.clear();
       buffer.append(column, 0, batch.rowCount);
-      return buffer.placed();
+      return buffer.placedAsRead();
     });
     return this.digest(placed, { start: 0, end: batch.rowCount });
   }

@@ -142,6 +142,11 @@ class BytesRows implements BytesColumnBuffer {
   }
 
   placed(): PlacedColumn {
+    if (this.isCoded && !this.entries.areDistinct()) this.decode();
+    return this.placedAsRead();
+  }
+
+  placedAsRead(): PlacedColumn {
     const { rowCount } = this;
     const validity = this.validity.address;
     if (this.isCoded) {

@@ -11,11 +11,13 @@ export interface BytesDictionary extends PlacedBytes {
   readonly keepsCodes: boolean;
 }
 
-/** Distinct byte strings that codes stand for, taken from any number of dictionaries. */
+/** Byte strings that codes stand for, taken from any number of dictionaries. */
 export interface BytesEntries {
   readonly place: PlacedBytes;
   readonly count: number;
   /** As of `FixedEntries`. */
+  areDistinct(): boolean;
+  /** As of `FixedEntries`, with no bound on what is taken in: rows spelled out cost more than entries do. */
   translate(dictionary: BytesDictionary): Address | 'same' | undefined;
   /** As of `FixedEntries`. */
   adopt(entries: PlacedBytes, count: number): void;
@@ -43,6 +45,7 @@ class Entries implements BytesEntries {
   private capacity = 0;
   private room = 0;
   private hasCollided = false;
+  private mayRepeat = false;
 
   constructor(private readonly arena: Arena) {
     this.offsets = createArenaBuffer(arena);
@@ -64,24 +67,35 @@ class Entries implements BytesEntries {
     const known = this.maps.find(dictionary);
     if (known !== undefined) return this.maps.isSame ? 'same' : known;
     const { count } = dictionary;
-    const isFirst = this.count === 0;
+    if (this.count === 0) {
+      this.adopt(dictionary, count);
+      this.mayRepeat = true;
+      this.maps.add(dictionary, count);
+      this.maps.markSame();
+      return 'same';
+    }
+    if (!this.areDistinct()) return undefined;
     const { first, last } = this.ends(dictionary, count);
     this.index(this.count + count, this.size + last - first);
     const codes = this.maps.add(dictionary, count);
-    const { kernels } = this.arena;
-    const problem = kernels.internBytes(
-      this.state.address,
-      dictionary.offsets,
-      dictionary.data,
-      count,
-      codes,
-    );
-    this.hasCollided = problem !== 0;
+    this.hasCollided = this.intern(dictionary, count, codes) !== 0;
     if (this.hasCollided) return undefined;
-    this.count = kernels.dictionaryCount(this.state.address);
+    this.count = this.arena.kernels.dictionaryCount(this.state.address);
     this.size = this.ends(this.place, this.count).last;
-    if ((isFirst && this.count === count) || this.maps.isIdentity(count)) this.maps.markSame();
+    if (this.maps.isIdentity(count)) this.maps.markSame();
     return this.maps.isSame ? 'same' : codes;
+  }
+
+  areDistinct(): boolean {
+    if (!this.mayRepeat) return !this.hasCollided;
+    this.mayRepeat = false;
+    const { arena, count } = this;
+    const known = this.open(count, this.size);
+    const problem = withBlock(arena, count * 4, (codes) => this.intern(known, count, codes));
+    this.hasCollided = problem !== 0 || arena.kernels.dictionaryCount(this.state.address) !== count;
+    // Rows have codes into entries as they came.
+    if (this.hasCollided) this.copy(known, count, this.place);
+    return !this.hasCollided;
   }
 
   adopt(from: PlacedBytes, count: number): void {
@@ -101,6 +115,7 @@ class Entries implements BytesEntries {
     this.capacity = 0;
     this.room = 0;
     this.hasCollided = false;
+    this.mayRepeat = false;
     this.maps.clear();
   }
 
@@ -124,9 +139,22 @@ class Entries implements BytesEntries {
     return last - first;
   }
 
-  /** Makes entries ready to be looked up, with room for `neededCount` of them and so many bytes. */
+  private intern({ offsets, data }: PlacedBytes, count: number, codes: Address): number {
+    return this.arena.kernels.internBytes(this.state.address, offsets, data, count, codes);
+  }
+
+  /** Makes distinct entries ready to be looked up, with room for `neededCount` of them and so many bytes. */
   private index(neededCount: number, neededBytes: number): void {
     if (neededCount <= this.capacity && neededBytes <= this.room) return;
+    const { count } = this;
+    const known = this.open(neededCount, neededBytes);
+    if (count === 0) return;
+    const problem = withBlock(this.arena, count * 4, (codes) => this.intern(known, count, codes));
+    assert(problem === 0, 'entries that were distinct stay so');
+  }
+
+  /** Room for so many entries and bytes of them, with none in it; returns where those are that were known before. */
+  private open(neededCount: number, neededBytes: number): PlacedBytes {
     const { arena, count } = this;
     const known = {
       offsets: this.heldOffsets.room((count + 1) * 4),
@@ -134,7 +162,7 @@ class Entries implements BytesEntries {
     };
     if (count > 0) this.copy(this.place, count, known);
     this.capacity = Math.max(1024, 2 ** Math.ceil(Math.log2(neededCount)));
-    this.room = Math.max(16_384, 2 ** Math.ceil(Math.log2(neededBytes)));
+    this.room = Math.max(16_384, 2 ** Math.ceil(Math.log2(Math.max(neededBytes, 1))));
     arena.kernels.dictionaryOpenBytes(
       this.state.room(DICTIONARY_STATE_BYTES),
       this.slots.room(dictionarySlotBytes(this.capacity)),
@@ -144,11 +172,6 @@ class Entries implements BytesEntries {
       this.data.room(this.room),
       this.room,
     );
-    if (count === 0) return;
-    withBlock(arena, count * 4, (codes) => {
-      const { address } = this.state;
-      const problem = arena.kernels.internBytes(address, known.offsets, known.data, count, codes);
-      assert(problem === 0, 'entries that were distinct stay so');
-    });
+    return known;
   }
 }

@@ -6,6 +6,7 @@ import type { Field } from '../schema.js';
 import { takeColumn } from '../take-column.js';
 import { arbitraryBatch, arbitraryColumn, arbitrarySchema, equalBatches } from '../testing/index.js';
 import { createColumnBuffer, type ColumnBuffer } from './column-buffer.js';
+import { valueAt } from '../value-at.js';
 import { columnAt, copyColumn } from './placed-column.js';
 
 const arena = createArena({ bytesMax: 2 ** 28 });
@@ -179,6 +180,36 @@ describe('column buffers', () => {
     buffer.append(rowsOf(0n), 0, 2);
     expect(buffer.placed().layout).toBe('codes');
     buffer.release();
+    expect(arena.usedBytes).toBe(0);
+  });
+
+  it('find out whether entries repeat when somebody depends on it, and are values then', () => {
+    const ints = BigInt64Array.of(5n, 7n, 5n);
+    const texts = { offsets: Uint32Array.of(0, 1, 2, 3), data: Uint8Array.of(5, 7, 5) };
+    const second = {
+      fixed: BigInt64Array.of(9n),
+      bytes: { offsets: Uint32Array.of(0, 1), data: Uint8Array.of(9) },
+    };
+    for (const [type, dictionary, other, layouts] of [
+      [{ kind: 'int', bits: 64, signed: true }, ints, second.fixed, ['codes', 'fixed']],
+      [{ kind: 'bytes' }, texts, second.bytes, ['byteCodes', 'bytes']],
+    ] as const) {
+      for (const appendsMore of [false, true]) {
+        const buffer = createColumnBuffer(arena, type);
+        buffer.append({ layout: 'dictionary', dictionary, codes: Uint32Array.of(2, 1, 0, 2) }, 0, 4);
+        expect(buffer.placedAsRead()).toMatchObject({ layout: layouts[0], entryCount: 3 });
+        if (appendsMore)
+          buffer.append({ layout: 'dictionary', dictionary: other, codes: Uint32Array.of(0) }, 0, 1);
+        expect(buffer.placed().layout).toBe(layouts[1]);
+        const content = contentOf(buffer);
+        const values = Array.from({ length: buffer.rowCount }, (_, row) => valueAt(content, row));
+        const numbers = values.map((value) =>
+          value instanceof Uint8Array ? BigInt(value[0] as number) : value,
+        );
+        expect(numbers).toEqual([5n, 7n, 5n, 5n, ...(appendsMore ? [9n] : [])]);
+        buffer.release();
+      }
+    }
     expect(arena.usedBytes).toBe(0);
   });
 });

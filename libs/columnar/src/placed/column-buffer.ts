@@ -21,6 +21,8 @@ export interface ColumnBufferBase {
   gather(from: ColumnBuffer, rows: Address, count: number): void;
   /** Where the rows stand, until the buffer is next changed. */
   placed(): PlacedColumn;
+  /** The same, with entries that may repeat: enough for whoever only looks values up, and nobody has to find out whether they do. */
+  placedAsRead(): PlacedColumn;
   /** Forgets all rows. */
   clear(): void;
   /** Gives the memory back. The buffer is empty, and may be used again. */

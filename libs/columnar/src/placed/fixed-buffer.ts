@@ -134,6 +134,11 @@ class FixedRows implements FixedColumnBuffer {
   }
 
   placed(): PlacedColumn {
+    if (this.isCoded && !this.entries.areDistinct()) this.decode();
+    return this.placedAsRead();
+  }
+
+  placedAsRead(): PlacedColumn {
     if (!this.isCoded) return this.plain();
     return {
       layout: 'codes',

@@ -1,7 +1,7 @@
 import { assert } from '@ticklake/core';
 import { DICTIONARY_STATE_BYTES, dictionarySlotBytes, type Address } from '@ticklake/kernels';
 import type { Arena } from '../arena/arena.js';
-import { createArenaBuffer, type ArenaBuffer } from '../arena/arena-buffer.js';
+import { createArenaBuffer, withBlock, type ArenaBuffer } from '../arena/arena-buffer.js';
 import { createCodeMaps, type CodeMaps } from './code-maps.js';
 import type { Width } from './placed-column.js';
 
@@ -13,18 +13,22 @@ export interface FixedDictionary {
   readonly keepsCodes: boolean;
 }
 
-/** Distinct fixed-width values that codes stand for, taken from any number of dictionaries. */
+/** Fixed-width values that codes stand for, taken from any number of dictionaries. */
 export interface FixedEntries {
   readonly address: Address;
   readonly count: number;
   /**
-   * Where codes of `dictionary` are translated to codes of these entries, of which there are `rowCount` rows by then, a word of 32 bits
-   * each, until the next call; those
-   * entries that are new are taken in. `same` when they mean the same here. `undefined` when values were made to collide, or more were
-   * to be taken in than pays, and from then on.
+   * Whether no entry repeats, which is found out when it is first asked: those of the first dictionary may, those of others are taken in
+   * one by one. False also when values were made to collide.
+   */
+  areDistinct(): boolean;
+  /**
+   * Where codes of `dictionary` are translated to codes of these entries, a word of 32 bits each, until the next call; entries that are
+   * new are taken in. `same` when they mean the same here. `undefined` when more would be taken in than pays for `rowCount` rows, or
+   * the entries are not {@link FixedEntries.areDistinct}: rows are then values, and nothing is translated before all is cleared.
    */
   translate(dictionary: FixedDictionary, rowCount: number): Address | 'same' | undefined;
-  /** Takes distinct values as they are, where there are none yet: their codes then mean the same here. */
+  /** Takes values that are distinct, where there are none yet: their codes then mean the same here. */
   adopt(values: Address, count: number): void;
   clear(): void;
   release(): void;
@@ -55,6 +59,8 @@ class Entries implements FixedEntries {
   /** How many entries there are slots for; 0 while entries cannot be looked up. */
   private capacity = 0;
   private hasCollided = false;
+  /** Whether entries are a dictionary as it came. */
+  private mayRepeat = false;
   /** Of all dictionaries, whether or not they were new. */
   private takenIn = 0;
 
@@ -80,25 +86,41 @@ class Entries implements FixedEntries {
     const known = this.maps.find(dictionary);
     if (known !== undefined) return this.maps.isSame ? 'same' : known;
     const { values, count } = dictionary;
-    const isFirst = this.count === 0;
-    const takenInMax = TAKEN_IN.free + TAKEN_IN.perRow * rowCount;
-    if (!isFirst && this.takenIn + count > takenInMax) return undefined;
     this.takenIn += count;
+    if (this.count === 0) {
+      this.adopt(values, count);
+      this.mayRepeat = true;
+      this.maps.add(dictionary, count);
+      this.maps.markSame();
+      return 'same';
+    }
+    if (this.takenIn > TAKEN_IN.free + TAKEN_IN.perRow * rowCount || !this.areDistinct()) return undefined;
     this.index(this.count + count);
     const codes = this.maps.add(dictionary, count);
     this.hasCollided = this.intern(this.asWords(values, count), count, codes) !== 0;
     if (this.hasCollided) return undefined;
     this.count = this.arena.kernels.dictionaryCount(this.state.address);
     this.makeNarrow();
-    // Values that are new when there are none yet are numbered as they come.
-    if ((isFirst && this.count === count) || this.maps.isIdentity(count)) this.maps.markSame();
+    if (this.maps.isIdentity(count)) this.maps.markSame();
     return this.maps.isSame ? 'same' : codes;
+  }
+
+  areDistinct(): boolean {
+    if (!this.mayRepeat) return !this.hasCollided;
+    this.mayRepeat = false;
+    const { arena, count, wordSize } = this;
+    const known = this.open(count);
+    const problem = withBlock(arena, count * 4, (codes) => this.intern(known, count, codes));
+    this.hasCollided = problem !== 0 || arena.kernels.dictionaryCount(this.state.address) !== count;
+    // Rows have codes into entries as they came.
+    if (this.hasCollided) arena.move(known, this.words.address, count * wordSize);
+    return !this.hasCollided;
   }
 
   adopt(values: Address, count: number): void {
     assert(this.count === 0, 'entries are adopted before any others');
     const from = this.asWords(values, count);
-    const to = this.words.room(count * this.wordSize);
+    const to = this.words.room(Math.max(count, 1) * this.wordSize);
     this.arena.move(from, to, count * this.wordSize);
     this.count = count;
     this.makeNarrow();
@@ -108,6 +130,7 @@ class Entries implements FixedEntries {
     this.count = 0;
     this.capacity = 0;
     this.hasCollided = false;
+    this.mayRepeat = false;
     this.takenIn = 0;
     this.maps.clear();
   }
@@ -132,18 +155,24 @@ class Entries implements FixedEntries {
     return words;
   }
 
-  /** Makes entries ready to be looked up, with slots for `needed` of them. */
+  /** Makes distinct entries ready to be looked up, with slots for `needed` of them. */
   private index(needed: number): void {
     if (needed <= this.capacity) return;
-    const known = this.held.room(this.count * this.wordSize);
+    const known = this.open(needed);
+    // Their codes are known, so where they go does not matter.
+    assert(this.intern(known, this.count, known) === 0, 'entries that were distinct stay so');
+  }
+
+  /** Slots for `needed` entries, none of them taken; returns where those are that were known before. */
+  private open(needed: number): Address {
+    const known = this.held.room(Math.max(this.count, 1) * this.wordSize);
     this.arena.move(this.words.address, known, this.count * this.wordSize);
     this.capacity = Math.max(1024, 2 ** Math.ceil(Math.log2(needed)));
     const entries = this.words.room(this.capacity * this.wordSize);
     const slots = this.slots.room(dictionarySlotBytes(this.capacity));
     const state = this.state.room(DICTIONARY_STATE_BYTES);
     this.arena.kernels.dictionaryOpen(state, slots, entries, this.capacity);
-    // Their codes are known, so where they go does not matter.
-    assert(this.intern(known, this.count, known) === 0, 'entries that were distinct stay so');
+    return known;
   }
 
   private makeNarrow(): void {

@@ -50,6 +50,10 @@ class NestedRows implements NestedColumnBuffer {
     return { layout: 'nested', rowCount: this.values.length, values: this.values };
   }
 
+  placedAsRead(): PlacedColumn {
+    return this.placed();
+  }
+
   clear(): void {
     this.values = [];
   }

@@ -77,9 +77,9 @@ export async function openRowGroupEncoder(
     const { leaves, writers, pageBounds } = column;
     const [leaf, writer] = [leaves[0] as Leaf, writers[0] as PageWriter];
     const copied = await copyColumnPages(stored, { leaf, writer, codec: codec.name, rowCount });
-    const placed = stored.into.placed();
-    if (copied === undefined) return encodeColumn(column, placed);
-    return [encoder.adopt(flatRows(leaf, placed), copied, { writer, pageBounds })];
+    const { into } = stored;
+    if (copied === undefined) return encodeColumn(column, into.placed());
+    return [encoder.adopt(flatRows(leaf, into.placedAsRead()), copied, { writer, pageBounds })];
   };
   return {
     async encode(given, rowCount) {
