@@ -11,7 +11,7 @@ import {
   type Schema,
 } from '@ticklake/columnar';
 import { assert, type ByteSource, isLakeError, sha256Of } from '@ticklake/core';
-import { openParquet, type ParquetLimits, type ParquetReader } from '@ticklake/parquet';
+import { openParquet, type ParquetLimits, type ParquetReader, type RowGroupFacts } from '@ticklake/parquet';
 import { throwIfCancelled } from './cancelled.js';
 import { expectationFindings } from './expectations.js';
 import type { FileFacts, Finding } from './facts.js';
@@ -19,8 +19,9 @@ import { error, sortingFindings, unprotectedFindings } from './file-findings.js'
 import { createRowOrder, isOrderable, type RowOrder } from './row-order.js';
 import { createSequenceCheck, type SequenceCheck } from './sequence-check.js';
 
-/** Rows in memory at once. A working size, not a limit: it changes no answer. */
-const PIECE_ROWS = 16_384;
+/** Rows in memory at once are a row group, or what is about so much of it. Working sizes: they change no answer. */
+const PIECE_BYTES = 16 * 1024 * 1024;
+const PIECE_ROWS = 131_072;
 
 /** How {@link verifyParquet} is to look at a file. */
 export interface VerifyOptions {
@@ -47,7 +48,7 @@ export interface Verification {
 /**
  * Reads every byte and every page of a Parquet file and judges it (MF-19): the SHA-256 of the whole, each page's CRC,
  * row count, schema, order and sequence from every row, range and statistics of the first order column, content
- * hashes. `expected` says what is known beforehand; facts it leaves out are not compared. Memory is a few thousand rows.
+ * hashes. `expected` says what is known beforehand; facts it leaves out are not compared. Memory is a row group of a usual size.
  *
  * Works on files of any writer (MF-23): pages without a CRC are a warning named `unprotected`.
  *
@@ -103,7 +104,7 @@ async function readRows(
       const fixedNamed = (name: string) => fixedColumn(columns, schema, name);
       if (orderBy.length > 0) order.add(orderBy.map(({ name }) => fixedNamed(name)));
       if (options.sequence !== undefined && sequence.wantsRows) sequence.add(fixedNamed(options.sequence));
-      const placed = columns.map((column) => column.placed());
+      const placed = columns.map((column) => column.placedAsRead());
       const digests = hasher.digest(placed, { start: 0, end: rowCount });
       multiset.add(digests);
       ordered.add(digests);
@@ -129,24 +130,36 @@ interface Piece {
   readonly columns: readonly ColumnBuffer[];
 }
 
-/** All columns, some rows at a time; what it gives holds until the next. */
+/**
+ * All columns, some rows at a time; what it gives holds until the next. Rows of two row groups are never together, since what one
+ * dictionary stands for is hashed once, and two would have to be joined first.
+ */
 async function* readPieces(arena: Arena, reader: ParquetReader): AsyncGenerator<Piece> {
   const { fields } = reader.schema;
   const columns = fields.map(({ type }) => createColumnBuffer(arena, type));
   const cursors = fields.map(({ name }) => reader.column(name));
   try {
-    for (let row = 0; row < reader.rowCount; row += PIECE_ROWS) {
-      const rowCount = Math.min(PIECE_ROWS, reader.rowCount - row);
-      for (const [i, column] of columns.entries()) {
-        column.clear();
-        const wait = cursors[i]?.read(column, rowCount);
-        if (wait !== undefined) await wait;
+    for (const group of reader.rowGroups) {
+      const rowsMax = pieceRows(group);
+      for (let row = 0; row < group.rowCount; row += rowsMax) {
+        const rowCount = Math.min(rowsMax, group.rowCount - row);
+        for (const [i, column] of columns.entries()) {
+          column.clear();
+          const wait = cursors[i]?.read(column, rowCount);
+          if (wait !== undefined) await wait;
+        }
+        yield { rowCount, columns };
       }
-      yield { rowCount, columns };
     }
   } finally {
     for (const column of columns) column.release();
   }
+}
+
+function pieceRows({ rowCount, columns }: RowGroupFacts): number {
+  const sizeBytes = columns.reduce((sum, { uncompressedSizeBytes }) => sum + uncompressedSizeBytes, 0);
+  const rowsMax = Math.floor(rowCount * Math.min(1, PIECE_BYTES / Math.max(sizeBytes, 1)));
+  return Math.max(1, Math.min(rowsMax, PIECE_ROWS));
 }
 
 function fixedColumn(columns: readonly ColumnBuffer[], { fields }: Schema, name: string): FixedColumnBuffer {
