@@ -8,7 +8,7 @@ export type SinkShape = Pick<
   'compression' | 'rowGroupRows' | 'pageRows' | 'sortingColumns'
 >;
 
-/** `batches` as a file of our own sink. The only place where the fuzzer makes one. */
+/** `batches` as a file of our own sink. */
 export async function writeSinkFile(batches: readonly RecordBatch[], shape: SinkShape): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   const target = { write: async (bytes: Uint8Array) => void pieces.push(bytes.slice()) };

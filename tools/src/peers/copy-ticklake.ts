@@ -1,5 +1,4 @@
 import { createColumnBuffer } from '@ticklake/columnar';
-import { bytesSource } from '@ticklake/core';
 import type { KernelChoice } from '@ticklake/kernels';
 import {
   createParquetSink,
@@ -8,6 +7,7 @@ import {
   type ParquetReader,
   type ParquetSinkOptions,
 } from '@ticklake/parquet';
+import { fileSource, memorySink } from '@ticklake/parquet/testing';
 import { PARQUET_LIMITS } from './read-ticklake.js';
 import { withArena } from './with-arena.js';
 
@@ -27,18 +27,12 @@ export function copyTicklake(
   { kernels }: { readonly kernels: KernelChoice },
 ): Promise<Uint8Array> {
   return withArena(kernels, async (arena) => {
-    const reader = await openParquet({ source: bytesSource(bytes), arena }, PARQUET_LIMITS);
+    const reader = await openParquet({ source: fileSource(bytes), arena }, PARQUET_LIMITS);
     const { schema } = reader;
     const options = copyOptions(reader);
     const encoder = await openRowGroupEncoder(arena, schema, options);
     const columns = schema.fields.map(({ type }) => createColumnBuffer(arena, type));
-    const pieces: Uint8Array[] = [];
-    const target = {
-      write: (piece: Uint8Array) => {
-        pieces.push(piece.slice());
-        return Promise.resolve();
-      },
-    };
+    const target = memorySink();
     const sink = createParquetSink({ target, arena }, schema, options);
     try {
       for (const [rowGroup, { rowCount }] of reader.rowGroups.entries()) {
@@ -56,7 +50,7 @@ export function copyTicklake(
       for (const column of columns) column.release();
       reader.close();
     }
-    return new Uint8Array(Buffer.concat(pieces));
+    return target.bytes();
   });
 }
 

@@ -1,7 +1,8 @@
 import { valueAt, type Column, type DataType, type Field, type FixedValues } from '@ticklake/columnar';
-import { bytesSource, toHex } from '@ticklake/core';
+import { toHex } from '@ticklake/core';
 import type { KernelChoice } from '@ticklake/kernels';
 import { openParquet, type ParquetLimits, type ParquetReader, type RowGroupFacts } from '@ticklake/parquet';
+import { fileSource } from '@ticklake/parquet/testing';
 import { bitsText, numberText, unscaledOf } from './plain-value.js';
 import { withArena } from './with-arena.js';
 import { SPOOL_LIMITS } from '../spool/spool-limits.js';
@@ -36,11 +37,11 @@ export interface TicklakeRead {
   readonly windowBytes?: number | undefined;
 }
 
-/** Reads everything. The one place of the tools' peers that knows how our reader is opened. */
+/** Reads everything, as from a file. */
 export function readTicklake(bytes: Uint8Array, how: TicklakeRead): Promise<TicklakeFile> {
   return withArena(how.kernels, async (arena) => {
     const inParts = how.windowBytes !== undefined && { wholeBytesMax: 0, windowBytes: how.windowBytes };
-    const reader = await openParquet({ source: bytesSource(bytes), arena, ...inParts }, PARQUET_LIMITS);
+    const reader = await openParquet({ source: fileSource(bytes), arena, ...inParts }, PARQUET_LIMITS);
     try {
       return await readAll(reader, { rowsMax: how.rowsMax, sizeBytes: bytes.length });
     } finally {

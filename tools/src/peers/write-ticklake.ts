@@ -11,7 +11,7 @@ export interface TicklakeWrite {
   readonly kernels: KernelChoice;
 }
 
-/** The file that our sink makes of `batch`. The one place of the tools' peers that knows how a sink is made. */
+/** The file that our sink makes of `batch`. */
 export function writeTicklake(
   batch: RecordBatch,
   { options, batchRows, kernels }: TicklakeWrite,

@@ -1,5 +1,5 @@
 import { createColumnBuffer, takeRows, type RecordBatch, type Schema } from '@ticklake/columnar';
-import type { ByteSink, ByteSource } from '@ticklake/core';
+import type { ByteSink } from '@ticklake/core';
 import { memorySpill } from '@ticklake/merge/testing';
 import {
   createParquetSink,
@@ -9,7 +9,7 @@ import {
   type ParquetSink,
   type ParquetSinkOptions,
 } from '@ticklake/parquet';
-import { HONEST_LIMITS, memorySink } from '@ticklake/parquet/testing';
+import { fileSource, HONEST_LIMITS, memorySink } from '@ticklake/parquet/testing';
 import { withSequence } from '@ticklake/merge';
 import type { MergeFile } from '../merge-file.js';
 import { mergeFiles, type MergedFiles, type MergeFilesOptions } from '../merge-files.js';
@@ -70,16 +70,8 @@ export function openBytes(
   bytes: Uint8Array,
   { windowed = false }: { readonly windowed?: boolean } = {},
 ): Promise<ParquetReader> {
-  const source: ByteSource = {
-    size: bytes.length,
-    // As a file: what is read goes to where it is wanted.
-    read(offset, length, into = new Uint8Array(length)) {
-      into.set(bytes.subarray(offset, offset + length));
-      return Promise.resolve(into.subarray(0, length));
-    },
-  };
   const tools = windowed ? { wholeBytesMax: 0, windowBytes: 256 } : {};
-  return openParquet({ source, arena: ARENA, ...tools }, HONEST_LIMITS);
+  return openParquet({ source: fileSource(bytes), arena: ARENA, ...tools }, HONEST_LIMITS);
 }
 
 /** Rows as the file has them. */

@@ -1,7 +1,8 @@
 import { valueAt, type DataType, type Field } from '@ticklake/columnar';
 import { bytesSource, isLakeError, toHex } from '@ticklake/core';
-import { openParquet, type ParquetReader } from '../read/open-parquet.js';
+import { openParquet, type ParquetReader, type ReaderTools } from '../read/open-parquet.js';
 import type { ParquetLimits } from '../read/parquet-limits.js';
+import { fileSource } from '../testing/file-source.js';
 import { HONEST_LIMITS } from '../testing/honest-limits.js';
 import { ARENA } from './test-arena.js';
 
@@ -32,12 +33,28 @@ export async function readAll(
   return { rowCount, fields, columns };
 }
 
-/** What reading everything ends in: `rows=N`, or the code of the error. Anything but a LakeError is thrown. */
+/** Ways in which the bytes of a file come to a reader: at hand, read at once, and in windows that hardly hold a page header. */
+const WAYS: readonly ((bytes: Uint8Array) => Omit<ReaderTools, 'arena'>)[] = [
+  (bytes) => ({ source: bytesSource(bytes) }),
+  (bytes) => ({ source: fileSource(bytes) }),
+  (bytes) => ({ source: fileSource(bytes), wholeBytesMax: 0, windowBytes: 64 }),
+];
+
+/**
+ * What reading everything ends in: `rows=N`, or the code of the error, whichever way the bytes come. Anything but a LakeError is
+ * thrown.
+ */
 export async function outcome(bytes: Uint8Array, limits: ParquetLimits = HONEST_LIMITS): Promise<string> {
+  const ends = new Set<string>();
+  for (const way of WAYS) ends.add(await endOf(way(bytes), limits));
+  return [...ends].join(', or ');
+}
+
+async function endOf(tools: Omit<ReaderTools, 'arena'>, limits: ParquetLimits): Promise<string> {
   const usedBytes = ARENA.usedBytes;
   let reader: ParquetReader | undefined;
   try {
-    reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, limits);
+    reader = await openParquet({ ...tools, arena: ARENA }, limits);
     let rowCount = 0;
     for await (const batch of reader.batches({ rowsMax: 100_000 })) rowCount += batch.rowCount;
     return `rows=${rowCount}`;
