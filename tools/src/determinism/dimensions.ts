@@ -27,6 +27,8 @@ export interface CompactorWay {
   readonly memory: readonly string[];
   /** Of Node itself. */
   readonly nodeFlags: readonly string[];
+  /** Whether files are read by a process of their own. */
+  readonly isolation: readonly string[];
 }
 
 const WORKERS: Dimension<CompactorWay> = {
@@ -41,12 +43,15 @@ const BUDGETS: Dimension<CompactorWay> = {
     { name: '96MiB and 4 open files', how: { memory: ['--memory', '96MiB', '--open-max', '4'] } },
   ],
 };
-/** A Node without a compiler has no WebAssembly, so all that it does is done by the portable kernels. */
+/**
+ * A Node without a compiler has no WebAssembly, so all that it does is done by the portable kernels; a process that it starts has one
+ * again, so it does everything itself.
+ */
 const COMPILERS: Dimension<CompactorWay> = {
   name: 'kernels',
   variants: [
-    { name: 'wasm', how: { nodeFlags: [] } },
-    { name: 'portable', how: { nodeFlags: ['--jitless'] } },
+    { name: 'wasm', how: { nodeFlags: [], isolation: [] } },
+    { name: 'portable', how: { nodeFlags: ['--jitless'], isolation: ['--no-isolate'] } },
   ],
 };
 const ONLY_WASM = { ...COMPILERS, variants: COMPILERS.variants.slice(0, 1) };

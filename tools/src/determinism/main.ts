@@ -32,7 +32,7 @@ async function installNodes(): Promise<ReadonlyMap<string, string> | undefined> 
     for (const version of NODE_VERSIONS) nodes.set(version, await installNode(version));
     return nodes;
   } catch (error) {
-    if (process.env.CI === 'true') throw error;
+    if (process.env.CI !== undefined) throw error;
     tell(`skipped, which CI does not allow: ${errorText(error)}`);
     return undefined;
   }

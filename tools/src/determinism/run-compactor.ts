@@ -21,7 +21,7 @@ const SIZES = ['--row-group-rows', '4000', '--page-rows', '1000'];
 export async function runCompactor(run: CompactorRun): Promise<void> {
   const { node, raw, compact, day, args, way } = run;
   const stores = ['--raw', raw, '--compact', compact, '--mode', 'single', '--date', day];
-  const given = ['run', ...stores, ...args, ...SIZES, ...way.workers, ...way.memory];
+  const given = ['run', ...stores, ...args, ...SIZES, ...way.workers, ...way.memory, ...way.isolation];
   await promisify(execFile)(node, [...way.nodeFlags, COMPACTOR, ...given], {
     env: plainEnvironment(),
     maxBuffer: 64 * 2 ** 20,
