@@ -37,7 +37,7 @@ const ENCODING: Omit<ParquetSinkOptions, 'rowGroupRows' | 'createdBy'> = {
 
 await mergePartition(JSON.parse(process.argv[2] ?? '') as EngineTask);
 
-/** Looks at all files, merges them, and holds what went in against what came out. */
+/** Looks at all files, merges them, and writes down what went in and what came out. */
 async function mergePartition(task: EngineTask): Promise<void> {
   const arena = createArena({ bytesMax: 1536 * MIB });
   const store = openStore(task.raw, { env: {} });

@@ -12,6 +12,6 @@ export interface EngineTask {
   readonly pages: 'encode' | 'copy';
   /** How many threads share the columns. */
   readonly threads: 1 | 2;
-  /** Content hashes of sources and output, held against each other, and a CRC of every page. */
+  /** Content hashes of what was taken from every source and of the output, and a receipt of them in the footer. */
   readonly receipts: boolean;
 }

@@ -44,15 +44,18 @@ const THREADS = 2;
 const MEMORY_LIMIT_BYTES = 16e9;
 
 /** The command line as it is installed: the whole protocol, with reading back, syncing to disk and publishing. */
-export const compactor: Program = {
-  variant: undefined,
-  async run({ raw, partition }, folder) {
-    const stores = ['--raw', raw, '--compact', folder];
-    const oneDay = ['--mode', 'single', '--date', DAY, '--compression', 'snappy', ...MEASURABLE];
-    const usage = await runMeasured(COMPACTOR, ['run', ...stores, ...oneDay]);
-    return { usage, output: join(folder, partition, 'data.parquet') };
-  },
-};
+export function compactor(pages: EngineTask['pages']): Program {
+  return {
+    variant: undefined,
+    async run({ raw, partition }, folder) {
+      const stores = ['--raw', raw, '--compact', folder];
+      const oneDay = ['--mode', 'single', '--date', DAY, '--compression', 'snappy', ...MEASURABLE];
+      const copying = pages === 'copy' ? ['--copy-pages'] : [];
+      const usage = await runMeasured(COMPACTOR, ['run', ...stores, ...oneDay, ...copying]);
+      return { usage, output: join(folder, partition, 'data.parquet') };
+    },
+  };
+}
 
 /** Our libraries without the application around them. */
 export function engine(

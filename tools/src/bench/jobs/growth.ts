@@ -19,7 +19,7 @@ export const growth: Job = {
   entrants: (rows) =>
     SHARES.map((share) => quotesDay(Math.round(rows * share))).flatMap((input) => [
       { name: `engine ${input.rows}`, input, programs: [engine({ pages: 'encode', receipts: true })] },
-      { name: `compactor ${input.rows}`, input, programs: [compactor] },
+      { name: `compactor ${input.rows}`, input, programs: [compactor('encode')] },
     ]),
   report: (measured) =>
     ['engine', 'compactor']

@@ -26,7 +26,7 @@ export function race({ name, about, rows, input, pages, goals }: Race): Job {
       const spec = input(count);
       return [
         { name: 'engine', input: spec, programs: [engine({ pages, receipts: true })] },
-        { name: 'compactor', input: spec, programs: [compactor] },
+        { name: 'compactor', input: spec, programs: [compactor(pages)] },
         { name: 'DuckDB', input: spec, programs: duckdb },
         ...(polars !== undefined && isPeer('polars')
           ? [{ name: 'polars', input: spec, programs: [polars] as const }]

@@ -22,10 +22,10 @@ export const smallFiles: Job = {
     const ours = engine({ pages: 'encode', receipts: true });
     return [
       { name: 'engine', input: many, programs: [ours] },
-      { name: 'compactor', input: many, programs: [compactor] },
+      { name: 'compactor', input: many, programs: [compactor('encode')] },
       { name: 'DuckDB', input: many, programs: duckdb },
       { name: `engine${FEW}`, input: few, programs: [ours] },
-      { name: `compactor${FEW}`, input: few, programs: [compactor] },
+      { name: `compactor${FEW}`, input: few, programs: [compactor('encode')] },
       { name: `DuckDB${FEW}`, input: few, programs: duckdb },
     ];
   },

@@ -24,7 +24,7 @@ export const styles: Job = {
       style,
     })).flatMap((input) => [
       { name: `engine ${input.style}`, input, programs: [engine({ pages: 'encode', receipts: true })] },
-      { name: `compactor ${input.style}`, input, programs: [compactor] },
+      { name: `compactor ${input.style}`, input, programs: [compactor('encode')] },
       { name: `DuckDB ${input.style}`, input, programs: [duckdb[0]] },
     ]),
   report: (measured) => {
