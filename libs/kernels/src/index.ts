@@ -1,5 +1,5 @@
 export { type Address, type Kernels } from './contract/kernels.js';
-export { DELTA_PROBLEM, DELTA_STATE_BYTES } from './contract/delta-kernels.js';
+export { DELTA_PROBLEM, DELTA_STATE_BYTES, deltaBytesMax } from './contract/delta-kernels.js';
 export { DICTIONARY_STATE_BYTES, dictionarySlotBytes } from './contract/dictionary-kernels.js';
 export { HYBRID_PROBLEM, HYBRID_STATE_BYTES } from './contract/hybrid-kernels.js';
 export { MERGE_STATE, MERGE_STATE_BYTES, MERGE_STOP } from './contract/merge-kernels.js';

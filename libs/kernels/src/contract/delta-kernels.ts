@@ -25,8 +25,16 @@ export interface DeltaKernels {
   deltaRead32(state: Address, target: Address, count: number): number;
   /** Where the bytes after the values begin, once all of them were read. */
   deltaEnd(state: Address): Address;
-  /** Writes values of 64 bits and returns how many bytes that took, at most 64 + 9 × count. `scratch` is 1 KiB. */
+  /** Writes values of 64 bits and returns how many bytes that took, at most {@link deltaBytesMax}. `scratch` is 1 KiB. */
   deltaWrite64(values: Address, count: number, target: Address, scratch: Address): number;
-  /** The same for 32 bits, at most 64 + 5 × count bytes. */
+  /** The same for 32 bits. */
   deltaWrite32(values: Address, count: number, target: Address, scratch: Address): number;
+}
+
+/**
+ * The most bytes that `count` values of `width` bytes take as deltas: a head, and for every block of 128 a least step, four widths and
+ * as many steps as fill it.
+ */
+export function deltaBytesMax(count: number, width: 4 | 8): number {
+  return 64 + Math.ceil(count / 128) * (16 + 128 * width);
 }

@@ -1,5 +1,5 @@
 import { withBlock, type Arena, type ArenaBuffer } from '@ticklake/columnar';
-import type { Address } from '@ticklake/kernels';
+import { deltaBytesMax, type Address } from '@ticklake/kernels';
 import { ENCODING } from '../format/constants.js';
 import { codedEncoding, dictionarySize } from './coded-encoding.js';
 import { offsetAt, type DenseValues } from './dense-values.js';
@@ -91,7 +91,7 @@ function deltaLength(arena: Arena, { offsets, data }: Spelled): ValueEncoding {
   return {
     encoding: ENCODING.DELTA_LENGTH_BYTE_ARRAY,
     dictionary: undefined,
-    bound: (start, end) => 64 + Math.ceil((end - start) / 128) * (16 + 128 * 4) + bytesOf(start, end),
+    bound: (start, end) => deltaBytesMax(end - start, 4) + bytesOf(start, end),
     put(to, start, end) {
       const count = end - start;
       const size = withBlock(arena, 1024 + count * 4, (scratch) => {

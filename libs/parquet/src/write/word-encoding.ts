@@ -1,5 +1,5 @@
 import { withBlock, type Arena, type ArenaBuffer } from '@ticklake/columnar';
-import type { Address } from '@ticklake/kernels';
+import { deltaBytesMax, type Address } from '@ticklake/kernels';
 import { ENCODING } from '../format/constants.js';
 import { codedEncoding, dictionarySize } from './coded-encoding.js';
 import { gatherWords, type DenseValues } from './dense-values.js';
@@ -63,10 +63,6 @@ interface Place {
   readonly size: 4 | 8;
 }
 
-function deltaBound(count: number): number {
-  return 64 + Math.ceil(count / 128) * (16 + 128 * 8);
-}
-
 function writeDelta({ kernels }: Arena, { at, count, size }: Place, to: Address, scratch: Address): number {
   return size === 8
     ? kernels.deltaWrite64(at, count, to, scratch)
@@ -78,7 +74,7 @@ function estimateDelta(arena: Arena, place: Place): number {
   const { at, count, size } = place;
   const isSampled = count > SAMPLE_BLOCKS * SAMPLE_BLOCK_VALUES;
   const sampleCount = isSampled ? SAMPLE_BLOCK_VALUES : count;
-  return withBlock(arena, SCRATCH_BYTES + deltaBound(sampleCount), (scratch) => {
+  return withBlock(arena, SCRATCH_BYTES + deltaBytesMax(sampleCount, size), (scratch) => {
     const to = scratch + SCRATCH_BYTES;
     if (!isSampled) return writeDelta(arena, place, to, scratch);
     let written = 0;
@@ -119,7 +115,7 @@ function delta(arena: Arena, { at, size }: Place): ValueEncoding {
   return {
     encoding: ENCODING.DELTA_BINARY_PACKED,
     dictionary: undefined,
-    bound: (start, end) => deltaBound(end - start),
+    bound: (start, end) => deltaBytesMax(end - start, size),
     put: (to, start, end) =>
       withBlock(arena, SCRATCH_BYTES, (scratch) =>
         writeDelta(arena, { at: at + start * size, count: end - start, size }, to, scratch),
