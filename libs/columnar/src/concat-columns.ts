@@ -100,8 +100,12 @@ function concatDictionaries(type: DataType, columns: readonly DictionaryColumn[]
 }
 
 function appendDictionaries(type: DataType, dictionaries: readonly Dictionary[]): Dictionary {
-  if (isFixedType(type)) return appendFixed(type, dictionaries.filter(isFixed));
-  return appendBytes(dictionaries.filter(isBytes));
+  if (isFixedType(type)) {
+    assert(dictionaries.every(isFixed), 'a fixed-width type has fixed-width dictionaries');
+    return appendFixed(type, dictionaries);
+  }
+  assert(dictionaries.every(isBytes), 'byte strings have such dictionaries');
+  return appendBytes(dictionaries);
 }
 
 function isFixed(dictionary: Dictionary): dictionary is FixedValues {

@@ -59,7 +59,12 @@ class State implements MergeState {
     ends.fill(0);
     this.setWord(MERGE_STATE.LAST, NOBODY);
     this.clearRuns();
-    this.makeRoom();
+    try {
+      this.makeRoom();
+    } catch (error) {
+      this.release();
+      throw error;
+    }
     playAll(tree, keys);
   }
 

@@ -65,7 +65,8 @@ export async function* planRuns(
       if (stop === 'done') return;
     }
   } finally {
-    for (const reader of readers.values()) await reader.stop();
+    // What goes wrong here would only hide the reason.
+    await Promise.allSettled([...readers.values()].map((reader) => reader.stop()));
     state.release();
   }
 

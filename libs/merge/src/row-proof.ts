@@ -48,7 +48,9 @@ export function createRowProof(arena: Arena, sourceCount: number): RowProof {
       let row = 0;
       for (const { source, rowCount } of pieces) {
         if (source !== undefined) {
-          hashes[source]?.add(sliceDigests(digests, row, row + rowCount));
+          const hash = hashes[source];
+          assert(hash !== undefined, 'a row is of a source that there is');
+          hash.add(sliceDigests(digests, row, row + rowCount));
           counts[source] = (counts[source] as number) + rowCount;
         }
         row += rowCount;

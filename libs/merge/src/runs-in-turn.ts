@@ -19,6 +19,7 @@ export function* runsInTurn(
   rowCounts: readonly number[],
   { arena, outputRows, rowsBefore = 0, openMax, signal }: RunsInTurnOptions,
 ): Generator<RunList> {
+  assert(outputRows >= 1 && openMax >= 1, 'a list has at least a row, of at least one source');
   const held = createArenaBuffer(arena);
   let room = outputRows - (rowsBefore % outputRows);
   let source = 0;

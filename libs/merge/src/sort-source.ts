@@ -11,6 +11,7 @@ import { assert } from '@ticklake/core';
 import { batchSource } from './batch-source.js';
 import type { MergeSource, Spill } from './merge-source.js';
 import { mergeSources } from './merge-sources.js';
+import { createOpenSources } from './open-sources.js';
 import { sortRows } from './sorted-rows.js';
 import { stopIfAborted } from './stop-if-aborted.js';
 
@@ -76,8 +77,15 @@ async function sortThroughSpill(source: MergeSource, options: SortOptions): Prom
   const within: Spill = {
     write: (name, ...rest) => spill.write(`sort-${source.name}-${name}`, ...rest),
   };
-  const merged = mergeSources(chunks, { ...options, spill: within });
-  return spill.write(`sort-${source.name}`, schema, merged);
+  const open = createOpenSources(chunks);
+  const owned = chunks.map((written): MergeSource => ({ ...written, close: () => open.close(written) }));
+  try {
+    const merged = mergeSources(owned, { ...options, spill: within });
+    return await spill.write(`sort-${source.name}`, schema, merged);
+  } finally {
+    // A merge that was never asked for a row has closed none of them.
+    await open.closeAll();
+  }
 }
 
 /** Rows sorted in memory. */

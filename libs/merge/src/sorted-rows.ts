@@ -1,4 +1,4 @@
-import { createArenaBuffer, type Arena } from '@ticklake/columnar';
+import { withBlock, type Arena } from '@ticklake/columnar';
 import type { Address } from '@ticklake/kernels';
 import type { KeyPiece } from './merge-source.js';
 import { createMergeState } from './merge-state.js';
@@ -12,18 +12,21 @@ export function sortRows(arena: Arena, keys: KeyPiece, to: Address): void {
   const lowerBounds = starts.map(() => undefined);
   const state = createMergeState(arena, { lowerBounds, orderKeys: keys.second === 0 ? 1 : 2 });
   const given = new Uint8Array(starts.length);
-  while (state.run(keys.rowCount) === 'needs keys') {
-    const { winner } = state;
-    if (given[winner] === 1) state.end();
-    else state.standAt(piece(keys, starts[winner] as number, starts[winner + 1] ?? keys.rowCount));
-    given[winner] = 1;
+  try {
+    while (state.run(keys.rowCount) === 'needs keys') {
+      const { winner } = state;
+      if (given[winner] === 1) state.end();
+      else state.standAt(piece(keys, starts[winner] as number, starts[winner + 1] ?? keys.rowCount));
+      given[winner] = 1;
+    }
+    withBlock(arena, starts.length * 4, (next) => {
+      arena.view(Uint32Array, next, starts.length).set(starts);
+      const { runs, runCount } = state;
+      arena.kernels.expandRuns(runs.sources, runs.counts, runCount, next, to);
+    });
+  } finally {
+    state.release();
   }
-  const next = createArenaBuffer(arena);
-  arena.view(Uint32Array, next.room(starts.length * 4), starts.length).set(starts);
-  const { runs, runCount } = state;
-  arena.kernels.expandRuns(runs.sources, runs.counts, runCount, next.address, to);
-  next.release();
-  state.release();
 }
 
 /** Where rows begin that are in order up to the next of these. */

@@ -1,5 +1,6 @@
 import { LakeError, toHex } from '@ticklake/core';
 import type { Arena } from '../arena/arena.js';
+import { withBlock } from '../arena/arena-buffer.js';
 import { DIGEST_BYTES } from './row-digests.js';
 
 /** A sum of digests, lane by lane modulo 2^32. */
@@ -17,11 +18,11 @@ export function createContentSum(): ContentSum {
   const addLanes = (more: Int32Array) => more.forEach((lane, i) => (lanes[i] = (lanes[i] as number) + lane));
   return {
     addWith(arena, add) {
-      const sums = arena.alloc(DIGEST_BYTES);
-      arena.view(Int32Array, sums, 4).fill(0);
-      add(sums);
-      addLanes(arena.view(Int32Array, sums, 4));
-      arena.free(sums);
+      withBlock(arena, DIGEST_BYTES, (sums) => {
+        arena.view(Int32Array, sums, 4).fill(0);
+        add(sums);
+        addLanes(arena.view(Int32Array, sums, 4));
+      });
     },
     addHex: (hex) => addLanes(lanesOf(hex)),
     hex() {

@@ -1,4 +1,4 @@
-import { createArenaBuffer } from '../arena/arena-buffer.js';
+import { withBlock } from '../arena/arena-buffer.js';
 import { createContentSum } from './content-sum.js';
 import { DIGEST_BYTES, type RowDigests } from './row-digests.js';
 import { PLACE_SEED } from './seeds.js';
@@ -28,10 +28,10 @@ export function createOrderedHash(
   let place = firstPlace;
   return {
     add({ arena, address, rowCount }) {
-      const seed = createArenaBuffer(arena);
-      arena.view(Int32Array, seed.room(DIGEST_BYTES), 4).set(PLACE_SEED);
-      sum.addWith(arena, (sums) => arena.kernels.hashPlaces(address, rowCount, place, seed.address, sums));
-      seed.release();
+      withBlock(arena, DIGEST_BYTES, (seed) => {
+        arena.view(Int32Array, seed, 4).set(PLACE_SEED);
+        sum.addWith(arena, (sums) => arena.kernels.hashPlaces(address, rowCount, place, seed, sums));
+      });
       place += rowCount;
     },
     addHash: sum.addHex,

@@ -39,15 +39,16 @@ export function createOutsideDictionary(arena: Arena): OutsideDictionary {
       release();
       last = dictionary;
       if ('offsets' in dictionary) {
-        const { offsets, data } = dictionary;
-        const size = offsets[offsets.length - 1] as number;
-        placed = {
-          values: 0,
-          offsets: put(bytesOf(offsets, 0, offsets.length)),
-          data: put(data.subarray(0, size)),
-          count: offsets.length - 1,
-          keepsCodes: true,
-        };
+        const { offsets: ends, data: bytes } = dictionary;
+        const offsets = put(bytesOf(ends, 0, ends.length));
+        const count = ends.length - 1;
+        try {
+          const data = put(bytes.subarray(0, ends[count]));
+          placed = { values: 0, offsets, data, count, keepsCodes: true };
+        } catch (error) {
+          arena.free(offsets);
+          throw error;
+        }
       } else {
         const values = put(bytesOf(dictionary, 0, dictionary.length));
         placed = { values, offsets: 0, data: 0, count: dictionary.length, keepsCodes: true };
