@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { Column, RecordBatch } from '@ticklake/columnar';
+import { createArena, type Column, type RecordBatch } from '@ticklake/columnar';
 import { bytesSource, LakeError, type ByteSource } from '@ticklake/core';
 import type { FileFacts, Finding } from './facts.js';
 import { exampleVerify } from './spec-support/example-publication.js';
@@ -209,6 +209,14 @@ describe('every finding', () => {
   it('a tail that is missing', async () => {
     const bytes = await exampleBytes(rows);
     expect(brief((await verify(bytes.subarray(0, bytes.length - 9))).findings)).toEqual(['error readable']);
+  });
+
+  it('rows that the arena cannot hold', async () => {
+    const arena = createArena({ bytesMax: 4096 });
+    const { facts, findings } = await verify(await exampleBytes(exampleRows(2_000)), {}, { arena });
+    expect(facts).toBeUndefined();
+    expect(findings).toMatchObject([{ check: 'readable', severity: 'error', details: { code: 'MEMORY' } }]);
+    expect(arena.usedBytes).toBe(0);
   });
 
   it('statistics that disagree with the rows', async () => {

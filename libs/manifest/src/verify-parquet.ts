@@ -10,7 +10,7 @@ import {
   type FixedColumnBuffer,
   type Schema,
 } from '@ticklake/columnar';
-import { assert, type ByteSource, isLakeError, sha256Of } from '@ticklake/core';
+import { assert, type ByteSource, isLakeError, type LakeError, sha256Of } from '@ticklake/core';
 import { openParquet, type ParquetLimits, type ParquetReader, type RowGroupFacts } from '@ticklake/parquet';
 import { throwIfCancelled } from './cancelled.js';
 import { expectationFindings } from './expectations.js';
@@ -53,7 +53,7 @@ export interface Verification {
  * Works on files of any writer (MF-23): pages without a CRC are a warning named `unprotected`.
  *
  * @throws LakeError `cancelled`, or what the source throws when it cannot be read (`unavailable`, `conflict`…).
- *   Bad bytes are findings and are never thrown.
+ *   Bad bytes, and rows that the arena cannot hold, are findings and are never thrown.
  */
 export async function verifyParquet(
   source: ByteSource,
@@ -75,11 +75,16 @@ export async function verifyParquet(
       reader.close();
     }
   } catch (failure) {
-    if (!isLakeError(failure, 'corrupt')) throw failure;
+    if (!isLakeError(failure) || !isOfTheFile(failure)) throw failure;
     findings.push(corruptFinding(failure.code, failure.message, failure.details));
   }
   findings.push(...expectationFindings(expected, known));
   return { facts, findings };
+}
+
+/** Bad bytes, or rows that no memory there is can hold. */
+function isOfTheFile({ kind, code }: LakeError): boolean {
+  return kind === 'corrupt' || (kind === 'invalid' && (code === 'MEMORY' || code === 'LIMIT'));
 }
 
 type RowFacts = Pick<FileFacts, 'rowCount' | 'orderMin' | 'orderMax' | 'content'>;

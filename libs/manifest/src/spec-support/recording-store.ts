@@ -11,6 +11,7 @@ export function recordingStore(store: ObjectStore): RecordingStore {
   const note = (verb: string, key: string) => operations.push(`${verb} ${key.split('/').at(-1)}`);
   return {
     url: store.url,
+    isLocal: store.isLocal,
     operations,
     head: (key) => (note('head', key), store.head(key)),
     get: (key, into) => (note('get', key), store.get(key, into)),
