@@ -56,6 +56,11 @@ function createPool({ isolation, clock, raw, compact, env, settings }: WorkersOp
     const place = isolation === undefined ? threadPlace() : processPlace(isolation, clock);
     place.send({ type: 'setup', setup: { raw, compact, env: { ...env }, settings } });
     all.add(place);
+    // One that ends while it has nothing to do is not asked again.
+    void place.gone.then(() => {
+      all.delete(place);
+      if (idle.includes(place)) idle.splice(idle.indexOf(place), 1);
+    });
     return place;
   };
   const drop = async (place: WorkerPlace) => {
@@ -73,9 +78,10 @@ function createPool({ isolation, clock, raw, compact, env, settings }: WorkersOp
         return answer;
       } catch (error) {
         await drop(place);
-        // What it left unfinished is nobody's any more, and may be large.
+        // What it left unfinished is nobody's any more, and may be large. What cannot be swept now is swept by another run.
         if (isIsolationError(error)) {
-          await sweepScratch(settings.scratch, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
+          const leftover = { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false };
+          await sweepScratch(settings.scratch, leftover).catch(() => undefined);
         }
         throw error;
       }
