@@ -2,7 +2,10 @@ import type { Serializable } from 'node:child_process';
 
 /** The way from a child process to the program that started it. */
 export interface ParentChannel<FromParent, ToParent extends Serializable> {
-  /** Resolves when the message is on its way, so that not even a crash right after can take it back. */
+  /**
+   * Resolves when the message is on its way, so that not even a crash right after can take it back; also when
+   * nobody takes it any more: the end of the channel ends the process.
+   */
   send(message: ToParent): Promise<void>;
   onMessage(listener: (message: FromParent) => void): void;
 }

@@ -10,8 +10,8 @@ export interface SignsOfLife {
   /** Something got done. */
   mark(): void;
   /**
-   * `target`, with every call of its methods told: as a sign when it ends, unless its name is in `quiet`, and as a sign
-   * every now and then while it lasts long. What a call gives is followed likewise where it can be read from.
+   * `target`, with every call of its methods that returns a promise told: as a sign when it ends, unless its name is in `quiet`, and
+   * as a sign every now and then while it lasts long. What a call gives is followed likewise where it can be read from.
    */
   follow<T extends object>(target: T, quiet?: readonly string[]): T;
   stop(): void;

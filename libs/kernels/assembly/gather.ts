@@ -181,7 +181,6 @@ export function count64(first: f64, count: u32, to: usize): void {
   for (let value = <i64>first; to < end; to += 8, value++) store<i64>(to, value);
 }
 
-/** Adds `amount` to each of `count` words. */
 export function moveBytes(from: usize, to: usize, size: usize): void {
   memory.copy(to, from, size);
 }
@@ -190,6 +189,7 @@ export function fillBytes(to: usize, size: usize, value: u8): void {
   memory.fill(to, value, size);
 }
 
+/** Adds `amount` to each of `count` words. */
 export function shift32(values: usize, count: u32, amount: u32): void {
   const end = values + (<usize>count << 2);
   const four = i32x4.splat(amount);

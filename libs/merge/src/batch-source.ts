@@ -55,8 +55,8 @@ export function batchSource(batch: RecordBatch, options: BatchSourceOptions): Me
   };
 }
 
-/** An order column's values. Internal. */
-export function keysOf(batch: RecordBatch, name: string): BigInt64Array {
+/** An order column's values. */
+function keysOf(batch: RecordBatch, name: string): BigInt64Array {
   const column = columnOf(batch, name);
   assert(
     column.layout === 'fixed' && column.values instanceof BigInt64Array,

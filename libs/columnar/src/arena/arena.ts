@@ -29,7 +29,7 @@ export interface Arena {
   readonly handle: KernelMemoryHandle;
   /** The most it may take from the machine. */
   readonly bytesMax: number;
-  /** Bytes taken from the machine so far. */
+  /** Up to where blocks have stood so far, of what it may take from the machine. */
   readonly sizeBytes: number;
   /** Bytes in blocks that were not given back. */
   readonly usedBytes: number;
