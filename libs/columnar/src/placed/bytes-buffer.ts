@@ -64,7 +64,7 @@ class BytesRows implements BytesColumnBuffer {
     this.data = createArenaBuffer(arena);
     this.codes = createArenaBuffer(arena);
     this.validity = createValidityBuffer(arena);
-    this.entries = createBytesEntries(arena);
+    this.entries = createBytesEntries(arena, (map) => this.renumber(map));
     this.outside = createOutsideDictionary(arena);
   }
 
@@ -142,7 +142,7 @@ class BytesRows implements BytesColumnBuffer {
   }
 
   placed(): PlacedColumn {
-    if (this.isCoded && !this.entries.areDistinct()) this.decode();
+    if (this.isCoded && !this.entries.makeDistinct()) this.decode();
     return this.placedAsRead();
   }
 
@@ -195,6 +195,11 @@ class BytesRows implements BytesColumnBuffer {
     else this.arena.fill(to.ends - 4, (count + 1) * 4, 0);
     if (this.size > 0) kernels.shift32(to.ends - 4, count + 1, this.size);
     this.size += more;
+  }
+
+  private renumber(map: Address): void {
+    const { address } = this.codes;
+    this.arena.kernels.gather32(map, address, this.rowCount, address);
   }
 
   /** Rows so far as bytes, where they are codes. */

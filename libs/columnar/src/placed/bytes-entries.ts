@@ -16,7 +16,7 @@ export interface BytesEntries {
   readonly place: PlacedBytes;
   readonly count: number;
   /** As of `FixedEntries`. */
-  areDistinct(): boolean;
+  makeDistinct(): boolean;
   /** As of `FixedEntries`, with no bound on what is taken in: rows spelled out cost more than entries do. */
   translate(dictionary: BytesDictionary): Address | 'same' | undefined;
   /** As of `FixedEntries`. */
@@ -25,9 +25,9 @@ export interface BytesEntries {
   release(): void;
 }
 
-/** No entries yet. */
-export function createBytesEntries(arena: Arena): BytesEntries {
-  return new Entries(arena);
+/** No entries yet. `onRenumbered` as of `FixedEntries`. */
+export function createBytesEntries(arena: Arena, onRenumbered: (map: Address) => void): BytesEntries {
+  return new Entries(arena, onRenumbered);
 }
 
 class Entries implements BytesEntries {
@@ -45,9 +45,12 @@ class Entries implements BytesEntries {
   private capacity = 0;
   private room = 0;
   private hasCollided = false;
-  private mayRepeat = false;
+  private unchecked: BytesDictionary | undefined;
 
-  constructor(private readonly arena: Arena) {
+  constructor(
+    private readonly arena: Arena,
+    private readonly onRenumbered: (map: Address) => void,
+  ) {
     this.offsets = createArenaBuffer(arena);
     this.data = createArenaBuffer(arena);
     this.hashes = createArenaBuffer(arena);
@@ -69,12 +72,12 @@ class Entries implements BytesEntries {
     const { count } = dictionary;
     if (this.count === 0) {
       this.adopt(dictionary, count);
-      this.mayRepeat = true;
+      this.unchecked = dictionary;
       this.maps.add(dictionary, count);
-      this.maps.markSame();
+      this.maps.markSame(true);
       return 'same';
     }
-    if (!this.areDistinct()) return undefined;
+    if (!this.makeDistinct()) return undefined;
     const { first, last } = this.ends(dictionary, count);
     this.index(this.count + count, this.size + last - first);
     const codes = this.maps.add(dictionary, count);
@@ -82,20 +85,28 @@ class Entries implements BytesEntries {
     if (this.hasCollided) return undefined;
     this.count = this.arena.kernels.dictionaryCount(this.state.address);
     this.size = this.ends(this.place, this.count).last;
-    if (this.maps.isIdentity(count)) this.maps.markSame();
+    if (this.maps.isIdentity(count)) this.maps.markSame(true);
     return this.maps.isSame ? 'same' : codes;
   }
 
-  areDistinct(): boolean {
-    if (!this.mayRepeat) return !this.hasCollided;
-    this.mayRepeat = false;
-    const { arena, count } = this;
+  makeDistinct(): boolean {
+    const { arena, unchecked, count } = this;
+    if (unchecked === undefined) return !this.hasCollided;
+    this.unchecked = undefined;
+    const map = this.maps.find(unchecked);
+    assert(map !== undefined, 'what was taken in has a map');
     const known = this.open(count, this.size);
-    const problem = withBlock(arena, count * 4, (codes) => this.intern(known, count, codes));
-    this.hasCollided = problem !== 0 || arena.kernels.dictionaryCount(this.state.address) !== count;
-    // Rows have codes into entries as they came.
-    if (this.hasCollided) this.copy(known, count, this.place);
-    return !this.hasCollided;
+    this.hasCollided = this.intern(known, count, map) !== 0;
+    if (this.hasCollided) {
+      this.copy(known, count, this.place);
+      return false;
+    }
+    this.count = arena.kernels.dictionaryCount(this.state.address);
+    if (this.count === count) return true;
+    this.size = this.ends(this.place, this.count).last;
+    this.maps.markSame(false);
+    this.onRenumbered(map);
+    return true;
   }
 
   adopt(from: PlacedBytes, count: number): void {
@@ -115,7 +126,7 @@ class Entries implements BytesEntries {
     this.capacity = 0;
     this.room = 0;
     this.hasCollided = false;
-    this.mayRepeat = false;
+    this.unchecked = undefined;
     this.maps.clear();
   }
 

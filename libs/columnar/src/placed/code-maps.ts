@@ -8,8 +8,8 @@ export interface CodeMaps {
   find(dictionary: object): Address | undefined;
   /** Whether codes of the dictionary that was last found or added are the same when they are translated. */
   readonly isSame: boolean;
-  /** Remembers that, of the dictionary that was last added. */
-  markSame(): void;
+  /** Remembers whether they are, of the dictionary that was last found or added. */
+  markSame(isSame: boolean): void;
   /** Whether that dictionary has few entries, all of which are translated to what they are: it is often worth a look. */
   isIdentity(count: number): boolean;
   /** Room for the translation of `dictionary`, which has `count` entries. Others may move. */
@@ -61,10 +61,10 @@ class Maps implements CodeMaps {
     return address;
   }
 
-  markSame(): void {
+  markSame(isSame: boolean): void {
     const known = this.last && this.offsets.get(this.last);
-    if (known !== undefined) known.isSame = true;
-    this.isSame = true;
+    if (known !== undefined) known.isSame = isSame;
+    this.isSame = isSame;
   }
 
   isIdentity(count: number): boolean {

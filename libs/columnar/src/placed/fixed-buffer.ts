@@ -55,7 +55,7 @@ class FixedRows implements FixedColumnBuffer {
     this.values = createArenaBuffer(arena);
     this.codes = createArenaBuffer(arena);
     this.validity = createValidityBuffer(arena);
-    this.entries = createFixedEntries(arena, this.width);
+    this.entries = createFixedEntries(arena, this.width, (map) => this.renumber(map));
     this.outside = createOutsideDictionary(arena);
   }
 
@@ -134,7 +134,7 @@ class FixedRows implements FixedColumnBuffer {
   }
 
   placed(): PlacedColumn {
-    if (this.isCoded && !this.entries.areDistinct()) this.decode();
+    if (this.isCoded && !this.entries.makeDistinct()) this.decode();
     return this.placedAsRead();
   }
 
@@ -173,6 +173,11 @@ class FixedRows implements FixedColumnBuffer {
   release(): void {
     this.clear();
     for (const one of [this.values, this.codes, this.validity, this.entries, this.outside]) one.release();
+  }
+
+  private renumber(map: Address): void {
+    const { address } = this.codes;
+    this.arena.kernels.gather32(map, address, this.rowCount, address);
   }
 
   /** Rows so far as values, where they are codes. */

@@ -1,7 +1,7 @@
 import { assert } from '@ticklake/core';
 import { DICTIONARY_STATE_BYTES, dictionarySlotBytes, type Address } from '@ticklake/kernels';
 import type { Arena } from '../arena/arena.js';
-import { createArenaBuffer, withBlock, type ArenaBuffer } from '../arena/arena-buffer.js';
+import { createArenaBuffer, type ArenaBuffer } from '../arena/arena-buffer.js';
 import { createCodeMaps, type CodeMaps } from './code-maps.js';
 import type { Width } from './placed-column.js';
 
@@ -18,14 +18,14 @@ export interface FixedEntries {
   readonly address: Address;
   readonly count: number;
   /**
-   * Whether no entry repeats, which is found out when it is first asked: those of the first dictionary may, those of others are taken in
-   * one by one. False also when values were made to collide.
+   * Makes entries distinct: those of the first dictionary may repeat until somebody depends on it. False when values were made to
+   * collide, and from then on; entries are then as they were.
    */
-  areDistinct(): boolean;
+  makeDistinct(): boolean;
   /**
    * Where codes of `dictionary` are translated to codes of these entries, a word of 32 bits each, until the next call; entries that are
    * new are taken in. `same` when they mean the same here. `undefined` when more would be taken in than pays for `rowCount` rows, or
-   * the entries are not {@link FixedEntries.areDistinct}: rows are then values, and nothing is translated before all is cleared.
+   * values were made to collide: rows are then values, and nothing is translated before all is cleared.
    */
   translate(dictionary: FixedDictionary, rowCount: number): Address | 'same' | undefined;
   /** Takes values that are distinct, where there are none yet: their codes then mean the same here. */
@@ -41,9 +41,13 @@ export interface FixedEntries {
  */
 const TAKEN_IN = { free: 16_384, perRow: 1 } as const;
 
-/** No entries yet. */
-export function createFixedEntries(arena: Arena, width: Width): FixedEntries {
-  return new Entries(arena, width);
+/** No entries yet. `onRenumbered` is told where codes given so far are translated, when entries that repeat become one. */
+export function createFixedEntries(
+  arena: Arena,
+  width: Width,
+  onRenumbered: (map: Address) => void,
+): FixedEntries {
+  return new Entries(arena, width, onRenumbered);
 }
 
 class Entries implements FixedEntries {
@@ -59,14 +63,15 @@ class Entries implements FixedEntries {
   /** How many entries there are slots for; 0 while entries cannot be looked up. */
   private capacity = 0;
   private hasCollided = false;
-  /** Whether entries are a dictionary as it came. */
-  private mayRepeat = false;
+  /** The dictionary that entries are, as it came, while they may repeat. */
+  private unchecked: FixedDictionary | undefined;
   /** Of all dictionaries, whether or not they were new. */
   private takenIn = 0;
 
   constructor(
     private readonly arena: Arena,
     private readonly width: Width,
+    private readonly onRenumbered: (map: Address) => void,
   ) {
     this.wordSize = width === 8 ? 8 : 4;
     this.words = createArenaBuffer(arena);
@@ -89,32 +94,40 @@ class Entries implements FixedEntries {
     this.takenIn += count;
     if (this.count === 0) {
       this.adopt(values, count);
-      this.mayRepeat = true;
+      this.unchecked = dictionary;
       this.maps.add(dictionary, count);
-      this.maps.markSame();
+      this.maps.markSame(true);
       return 'same';
     }
-    if (this.takenIn > TAKEN_IN.free + TAKEN_IN.perRow * rowCount || !this.areDistinct()) return undefined;
+    if (this.takenIn > TAKEN_IN.free + TAKEN_IN.perRow * rowCount || !this.makeDistinct()) return undefined;
     this.index(this.count + count);
     const codes = this.maps.add(dictionary, count);
     this.hasCollided = this.intern(this.asWords(values, count), count, codes) !== 0;
     if (this.hasCollided) return undefined;
     this.count = this.arena.kernels.dictionaryCount(this.state.address);
     this.makeNarrow();
-    if (this.maps.isIdentity(count)) this.maps.markSame();
+    if (this.maps.isIdentity(count)) this.maps.markSame(true);
     return this.maps.isSame ? 'same' : codes;
   }
 
-  areDistinct(): boolean {
-    if (!this.mayRepeat) return !this.hasCollided;
-    this.mayRepeat = false;
-    const { arena, count, wordSize } = this;
+  makeDistinct(): boolean {
+    const { arena, unchecked, count, wordSize } = this;
+    if (unchecked === undefined) return !this.hasCollided;
+    this.unchecked = undefined;
+    const map = this.maps.find(unchecked);
+    assert(map !== undefined, 'what was taken in has a map');
     const known = this.open(count);
-    const problem = withBlock(arena, count * 4, (codes) => this.intern(known, count, codes));
-    this.hasCollided = problem !== 0 || arena.kernels.dictionaryCount(this.state.address) !== count;
-    // Rows have codes into entries as they came.
-    if (this.hasCollided) arena.move(known, this.words.address, count * wordSize);
-    return !this.hasCollided;
+    this.hasCollided = this.intern(known, count, map) !== 0;
+    if (this.hasCollided) {
+      arena.move(known, this.words.address, count * wordSize);
+      return false;
+    }
+    this.count = arena.kernels.dictionaryCount(this.state.address);
+    if (this.count === count) return true;
+    this.makeNarrow();
+    this.maps.markSame(false);
+    this.onRenumbered(map);
+    return true;
   }
 
   adopt(values: Address, count: number): void {
@@ -130,7 +143,7 @@ class Entries implements FixedEntries {
     this.count = 0;
     this.capacity = 0;
     this.hasCollided = false;
-    this.mayRepeat = false;
+    this.unchecked = undefined;
     this.takenIn = 0;
     this.maps.clear();
   }
