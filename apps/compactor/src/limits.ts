@@ -1,23 +1,10 @@
-import type { ParquetLimits } from '@ticklake/parquet';
+import { USUAL_LIMITS, type ParquetLimits } from '@ticklake/parquet';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/**
- * What a spool file may ask of this process before it is refused as `LIMIT`.
- * Generous for any real collector, far below what would exhaust the machine.
- */
-export const SPOOL_LIMITS: ParquetLimits = {
-  footerBytesMax: 16 * MIB,
-  pageBytesMax: 64 * MIB,
-  chunkBytesMax: 512 * MIB,
-  rowsMax: 50_000_000,
-  rowGroupRowsMax: 8_000_000,
-  rowGroupsMax: 10_000,
-  columnsMax: 2_000,
-  thriftNodesMax: 2_000_000,
-  expansionRatioMax: 4_000,
-};
+/** What a spool file may ask of this process before it is refused as `LIMIT`. */
+export const SPOOL_LIMITS: ParquetLimits = USUAL_LIMITS;
 
 /** A day of a busy stream is larger than any spool file; everything else is as strict. */
 export const PUBLISHED_LIMITS: ParquetLimits = {

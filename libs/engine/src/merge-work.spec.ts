@@ -1,5 +1,5 @@
 import { assert } from '@ticklake/core';
-import { HONEST_LIMITS, memorySink } from '@ticklake/parquet/testing';
+import { memorySink } from '@ticklake/parquet/testing';
 import { createScratchSpill } from './scratch-spill.js';
 import { nodeFileSystem } from '@ticklake/storage';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -20,7 +20,7 @@ import {
 } from './spec-support/test-files.js';
 import { testHelper } from './spec-support/test-helper.js';
 import { keyedRows, sampleRows, sorted, withKeys, SCHEMA } from './spec-support/test-rows.js';
-import { createParquetSink } from '@ticklake/parquet';
+import { createParquetSink, USUAL_LIMITS } from '@ticklake/parquet';
 import type { RecordBatch } from '@ticklake/columnar';
 import { mergeFiles } from './merge-files.js';
 
@@ -136,7 +136,7 @@ it('leaves neither memory nor scratch files when it fails after some runs were s
   const last = await damaged(files[2]!.bytes, 'side');
   const broken = [...files.slice(0, 2), { ...files[2]!, open: () => openBytes(last) }];
   const spill = createScratchSpill({
-    ...{ arena: ARENA, directory, fileSystem: nodeFileSystem, orderBy: ONE, limits: HONEST_LIMITS },
+    ...{ arena: ARENA, directory, fileSystem: nodeFileSystem, orderBy: ONE, limits: USUAL_LIMITS },
   });
   await expect(mergeOf(broken, { openMax: 2, spill })).rejects.toMatchObject({ code: 'CRC_MISMATCH' });
   await spill.dispose();

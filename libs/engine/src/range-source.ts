@@ -52,19 +52,18 @@ export interface RangeSourceOptions {
   readonly arena: Arena;
   readonly name: string;
   readonly orderBy: readonly string[];
-  /** An order column that is read where its keys were, once; only of rows of which the keys have been asked for. */
-  readonly readFromKeys?: string | undefined;
+  /** Whether the first order column is decoded once, and read from its keys: only of rows of which those have been asked for. */
+  readonly readsFromKeys?: boolean;
 }
 
 /** A range of a file as an input of a merge. */
 export function rangeSource(
   files: OpenFiles,
   range: FileRange,
-  { arena, name, orderBy, readFromKeys }: RangeSourceOptions,
+  { arena, name, orderBy, readsFromKeys = false }: RangeSourceOptions,
 ): MergeSource {
   const columns = rangeColumns(files, range);
-  const isKept = readFromKeys !== undefined && readFromKeys === orderBy[0];
-  const queue = isKept ? createKeyQueue(arena) : undefined;
+  const queue = readsFromKeys ? createKeyQueue(arena) : undefined;
   return {
     name,
     rowCount: range.rowCount,
@@ -82,7 +81,7 @@ export function rangeSource(
       }
     },
     read(column, into, rowCount) {
-      if (queue === undefined || column !== readFromKeys) return columns.read(column, into, rowCount);
+      if (queue === undefined || column !== orderBy[0]) return columns.read(column, into, rowCount);
       queue.read(into, rowCount);
       return undefined;
     },

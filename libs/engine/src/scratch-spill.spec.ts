@@ -6,7 +6,7 @@ import { nodeFileSystem } from '@ticklake/storage';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HONEST_LIMITS } from '@ticklake/parquet/testing';
+import { USUAL_LIMITS } from '@ticklake/parquet';
 import { createScratchSpill, type ScratchSpill } from './scratch-spill.js';
 import { ARENA } from './spec-support/test-arena.js';
 import { openBytes } from './spec-support/test-files.js';
@@ -19,7 +19,7 @@ let spill: ScratchSpill;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'ticklake-engine-'));
   const fileSystem = nodeFileSystem;
-  spill = createScratchSpill({ arena: ARENA, directory, fileSystem, orderBy: ORDER, limits: HONEST_LIMITS });
+  spill = createScratchSpill({ arena: ARENA, directory, fileSystem, orderBy: ORDER, limits: USUAL_LIMITS });
 });
 afterEach(() => {
   rmSync(directory, { recursive: true });

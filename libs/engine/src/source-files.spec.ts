@@ -1,6 +1,6 @@
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
 import { interceptStore } from '@ticklake/storage/testing';
-import { HONEST_LIMITS } from '@ticklake/parquet/testing';
+import { USUAL_LIMITS } from '@ticklake/parquet';
 import { createSourceFiles, type SourceFilesOptions } from './source-files.js';
 import { ARENA } from './spec-support/test-arena.js';
 import { fileOf } from './spec-support/test-files.js';
@@ -32,7 +32,7 @@ async function filled({ isLocal = false } = {}): Promise<{ store: ObjectStore; r
 
 function filesOf(store: ObjectStore, options: Partial<SourceFilesOptions> = {}) {
   return createSourceFiles(store, {
-    ...{ arena: ARENA, limits: HONEST_LIMITS, keptBytesMax: 1 << 20, wholeBytesMax: 1 << 20 },
+    ...{ arena: ARENA, limits: USUAL_LIMITS, keptBytesMax: 1 << 20, wholeBytesMax: 1 << 20 },
     ...options,
   });
 }

@@ -213,8 +213,7 @@ function openRange(work: Work, range: FileRange): MergeSource {
   const { files, options, open } = work;
   const { name, isSorted } = files[range.file] as MergeFile;
   // What is sorted first is read without its keys.
-  const readFromKeys = isSorted ? options.orderBy[0] : undefined;
-  const source = rangeSource(open, range, { ...options, name, readFromKeys });
+  const source = rangeSource(open, range, { ...options, name, readsFromKeys: isSorted });
   return isSorted ? { ...source, keys: () => followingKeys(work, range, source) } : source;
 }
 

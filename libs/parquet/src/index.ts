@@ -1,6 +1,6 @@
 export { openParquet, type ParquetReader, type ReaderTools } from './read/open-parquet.js';
 export { type ColumnCursor } from './read/column-cursor.js';
-export { type ParquetLimits } from './read/parquet-limits.js';
+export { USUAL_LIMITS, type ParquetLimits } from './read/parquet-limits.js';
 export { type ColumnChunkFacts, type RowGroupFacts } from './read/row-group-facts.js';
 export { type Bounds } from './read/statistics.js';
 export { type StoredColumn } from './write/copy-pages.js';

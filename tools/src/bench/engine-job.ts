@@ -16,9 +16,8 @@ import {
   type SourceFiles,
 } from '@ticklake/engine';
 import { withSequence } from '@ticklake/merge';
-import { createParquetSink, type ParquetSinkOptions } from '@ticklake/parquet';
+import { createParquetSink, USUAL_LIMITS, type ParquetSinkOptions } from '@ticklake/parquet';
 import { nodeFileSystem, openStore, type ObjectMeta, type ObjectStore } from '@ticklake/storage';
-import { SPOOL_LIMITS } from '../spool/spool-limits.js';
 import type { EngineTask } from './engine-task.js';
 
 const MIB = 1024 * 1024;
@@ -48,7 +47,7 @@ async function mergePartition(task: EngineTask): Promise<void> {
   const isShared = task.threads === 2 && helperPays(objects);
   const helper = isShared ? startHelper(arena, { bytesMax: 512 * MIB }) : undefined;
   const sources = createSourceFiles(store, {
-    ...{ arena, limits: SPOOL_LIMITS },
+    ...{ arena, limits: USUAL_LIMITS },
     keptBytesMax: 128 * MIB,
     wholeBytesMax: MIB / 4,
   });
@@ -133,7 +132,7 @@ async function mergeTo(
   });
   const directory = task.scratch;
   const spill = createScratchSpill({
-    ...{ arena, directory, limits: SPOOL_LIMITS },
+    ...{ arena, directory, limits: USUAL_LIMITS },
     fileSystem: nodeFileSystem,
     orderBy: ORDER,
   });
@@ -146,7 +145,7 @@ async function mergeTo(
       rowGroupRows: ROW_GROUP_ROWS,
       copyRowsMin: task.pages === 'copy' ? ROW_GROUP_ROWS / 2 : undefined,
       proveWithout: task.receipts ? [SEQUENCE.name] : undefined,
-      limits: SPOOL_LIMITS,
+      limits: USUAL_LIMITS,
       windowBytes: sizes.windowBytes,
       openMax: OPEN_MAX,
       sortRows: 1_000_000,

@@ -72,16 +72,14 @@ export async function prepareInput(spec: InputSpec, { inputs, say }: InputsOptio
 }
 
 /** Raised by whoever changes how rows are spread over files, which the name of a cached input would not tell otherwise. */
-const GENERATOR = 1;
+const GENERATOR = '1';
 
 /** Equal for equal rows in equal files: by what is asked for, how a row is made, {@link GENERATOR} and how the writer is told to write. */
 export function inputName(spec: InputSpec): string {
   const range = { fromRow: 0, toRow: 1000, startMs: 0, endMs: 1000 };
   const sample = fileSql(spec.stream, { own: range, before: range, givesLate: true }, 0);
   const style = JSON.stringify(FOREIGN_STYLES[spec.style]);
-  // The first generator had no number, and what it made is still good.
-  const generator = GENERATOR === 1 ? '' : `generator ${GENERATOR}`;
-  const made = createHash('sha256').update(WALK_SQL + sample + style + generator);
+  const made = createHash('sha256').update(WALK_SQL + sample + style + GENERATOR);
   const shape = `${spec.shape}-${Math.round(spec.overlapShare * 100)}`;
   return `${spec.stream}-${spec.rows}-rows-${spec.files}-files-${shape}-${spec.style}-${made.digest('hex').slice(0, 8)}`;
 }

@@ -1,10 +1,9 @@
 import { columnLength, typeText, type Field, type RecordBatch } from '@ticklake/columnar';
-import { openParquet, type ParquetReader } from '@ticklake/parquet';
+import { openParquet, USUAL_LIMITS, type ParquetReader } from '@ticklake/parquet';
 import { fileSource } from '@ticklake/parquet/testing';
 import { crc32 } from 'node:zlib';
 import { createColumnDigest } from './column-digest.js';
 import { ARENA } from './fuzz-arena.js';
-import { SPOOL_LIMITS } from '../spool/spool-limits.js';
 
 /** All there is to know of a file's values: equal files have equal text in every field. */
 export interface WholeFile {
@@ -63,7 +62,7 @@ export async function withReader<T>(
   work: (reader: ParquetReader) => Promise<T>,
 ): Promise<T> {
   const windows = crc32(bytes) % 2 === 0 ? {} : { wholeBytesMax: 0, windowBytes: WINDOW_BYTES };
-  const reader = await openParquet({ source: fileSource(bytes), arena: ARENA, ...windows }, SPOOL_LIMITS);
+  const reader = await openParquet({ source: fileSource(bytes), arena: ARENA, ...windows }, USUAL_LIMITS);
   try {
     return await work(reader);
   } finally {

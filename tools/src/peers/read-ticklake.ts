@@ -1,11 +1,16 @@
 import { valueAt, type Column, type DataType, type Field, type FixedValues } from '@ticklake/columnar';
 import { toHex } from '@ticklake/core';
 import type { KernelChoice } from '@ticklake/kernels';
-import { openParquet, type ParquetLimits, type ParquetReader, type RowGroupFacts } from '@ticklake/parquet';
+import {
+  openParquet,
+  USUAL_LIMITS,
+  type ParquetLimits,
+  type ParquetReader,
+  type RowGroupFacts,
+} from '@ticklake/parquet';
 import { fileSource } from '@ticklake/parquet/testing';
 import { bitsText, numberText, unscaledOf } from './plain-value.js';
 import { withArena } from './with-arena.js';
-import { SPOOL_LIMITS } from '../spool/spool-limits.js';
 
 /** Columns of a file as a reader gives them: one text for each value, in file order. */
 export type ColumnTexts = readonly (readonly string[])[];
@@ -22,7 +27,7 @@ export interface TicklakeFile {
 
 /** Limits that every generated file keeps. */
 export const PARQUET_LIMITS: ParquetLimits = {
-  ...SPOOL_LIMITS,
+  ...USUAL_LIMITS,
   // A page of one long value over and over comes to 8,000 by brotli.
   expansionRatioMax: 100_000,
 };

@@ -1,4 +1,4 @@
-import { HONEST_LIMITS } from '@ticklake/parquet/testing';
+import { USUAL_LIMITS } from '@ticklake/parquet';
 import { ARENA } from '../spec-support/test-arena.js';
 import { fileOf, mergeOf, SMALL, testFile } from '../spec-support/test-files.js';
 import { testHelper } from '../spec-support/test-helper.js';
@@ -8,7 +8,7 @@ import { startHelper } from './start-helper.js';
 
 const OPEN: HelperRequest = {
   ...{ type: 'openLane', schema: { fields: [] }, encoding: SMALL, exclude: undefined },
-  ...{ uses: [], limits: HONEST_LIMITS, windowBytes: 1 },
+  ...{ uses: [], limits: USUAL_LIMITS, windowBytes: 1 },
 };
 const NOTHING = { digests: undefined, chunks: undefined };
 const ENDED = 'a helper thread ended before its work did';

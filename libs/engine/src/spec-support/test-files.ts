@@ -1,4 +1,4 @@
-import { createColumnBuffer, takeRows, type RecordBatch, type Schema } from '@ticklake/columnar';
+import { createColumnBuffer, takeRows, type Arena, type RecordBatch, type Schema } from '@ticklake/columnar';
 import type { ByteSink } from '@ticklake/core';
 import { memorySpill } from '@ticklake/merge/testing';
 import {
@@ -8,8 +8,9 @@ import {
   type ParquetReader,
   type ParquetSink,
   type ParquetSinkOptions,
+  USUAL_LIMITS,
 } from '@ticklake/parquet';
-import { fileSource, HONEST_LIMITS, memorySink } from '@ticklake/parquet/testing';
+import { fileSource, memorySink } from '@ticklake/parquet/testing';
 import { withSequence } from '@ticklake/merge';
 import type { MergeFile } from '../merge-file.js';
 import { mergeFiles, type MergedFiles, type MergeFilesOptions } from '../merge-files.js';
@@ -68,10 +69,10 @@ async function writeGroups(
 /** A file from memory. One that is `windowed` is read piece by piece, otherwise it is at hand as a whole. */
 export function openBytes(
   bytes: Uint8Array,
-  { windowed = false }: { readonly windowed?: boolean } = {},
+  { windowed = false, arena = ARENA }: { readonly windowed?: boolean; readonly arena?: Arena } = {},
 ): Promise<ParquetReader> {
   const tools = windowed ? { wholeBytesMax: 0, windowBytes: 256 } : {};
-  return openParquet({ source: fileSource(bytes), arena: ARENA, ...tools }, HONEST_LIMITS);
+  return openParquet({ source: fileSource(bytes), arena, ...tools }, USUAL_LIMITS);
 }
 
 /** Rows as the file has them. */
@@ -134,7 +135,7 @@ export function mergeOptions(given: TestMerge = {}): MergeFilesOptions {
     rowGroupRows: SMALL.rowGroupRows,
     copyRowsMin: undefined,
     proveWithout: ['seq'],
-    limits: HONEST_LIMITS,
+    limits: USUAL_LIMITS,
     windowBytes: 256,
     openMax: 8,
     sortRows: 100,
@@ -162,7 +163,7 @@ export async function mergeOf(files: readonly MergeFile[], given: TestMerge = {}
   const kept = memorySink();
   const target = given.target ?? kept;
   const sinkOptions = { ...encoding, rowGroupRows, createdBy: SMALL.createdBy };
-  const sink = createParquetSink({ target, arena: ARENA }, outputSchema(options), sinkOptions);
+  const sink = createParquetSink({ target, arena: options.arena }, outputSchema(options), sinkOptions);
   try {
     const merged = await mergeFiles(files, sink, options);
     await sink.finish({});

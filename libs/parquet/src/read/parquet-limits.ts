@@ -20,3 +20,21 @@ export interface ParquetLimits {
   /** Uncompressed size of a page over its compressed size. */
   readonly expansionRatioMax: number;
 }
+
+const MIB = 1024 * 1024;
+
+/**
+ * Generous for the files of any recorder, far below what would exhaust a machine. Whoever reads others, such as whole days, widens
+ * what these need.
+ */
+export const USUAL_LIMITS: ParquetLimits = {
+  footerBytesMax: 16 * MIB,
+  pageBytesMax: 64 * MIB,
+  chunkBytesMax: 512 * MIB,
+  rowsMax: 50_000_000,
+  rowGroupRowsMax: 8_000_000,
+  rowGroupsMax: 10_000,
+  columnsMax: 2_000,
+  thriftNodesMax: 2_000_000,
+  expansionRatioMax: 4_000,
+};

@@ -1,7 +1,7 @@
 import { textColumn, type RecordBatch, type Schema } from '@ticklake/columnar';
 import { bytesSource, type ByteSource } from '@ticklake/core';
 import { outcome } from '../spec-support/read-all.js';
-import { HONEST_LIMITS } from '../testing/honest-limits.js';
+import { USUAL_LIMITS } from './parquet-limits.js';
 import { createParquetSink } from '../write/parquet-sink.js';
 import { openParquet } from './open-parquet.js';
 import { ARENA } from '../spec-support/test-arena.js';
@@ -77,7 +77,7 @@ describe('files written one after the other', () => {
   it('are refused with a place: where the first one ends', async () => {
     const first = await file(0, notes('aa'));
     const source = bytesSource(Buffer.concat([first, await file(0, notes('bb'))]));
-    await expect(openParquet({ source, arena: ARENA }, HONEST_LIMITS)).rejects.toMatchObject({
+    await expect(openParquet({ source, arena: ARENA }, USUAL_LIMITS)).rejects.toMatchObject({
       kind: 'corrupt',
       code: 'METADATA',
       details: { offset: first.length },
@@ -145,7 +145,7 @@ describe('a whole file', () => {
         return inner.read(offset, length);
       },
     };
-    await openParquet({ source, arena: ARENA }, HONEST_LIMITS);
+    await openParquet({ source, arena: ARENA }, USUAL_LIMITS);
     expect(reads).toEqual([
       [0, 4],
       [bytes.length - 64 * 1024, 64 * 1024],

@@ -1,9 +1,8 @@
 import { valueAt, type DataType, type Field } from '@ticklake/columnar';
 import { bytesSource, isLakeError, toHex } from '@ticklake/core';
 import { openParquet, type ParquetReader, type ReaderTools } from '../read/open-parquet.js';
-import type { ParquetLimits } from '../read/parquet-limits.js';
+import { USUAL_LIMITS, type ParquetLimits } from '../read/parquet-limits.js';
 import { fileSource } from '../testing/file-source.js';
-import { HONEST_LIMITS } from '../testing/honest-limits.js';
 import { ARENA } from './test-arena.js';
 
 /** Every value of a file as comparable text, column by column. */
@@ -14,11 +13,7 @@ export interface AllValues {
 }
 
 /** Reads everything, in batches of `rowsMax`. */
-export async function readAll(
-  bytes: Uint8Array,
-  rowsMax = 1_000,
-  limits = HONEST_LIMITS,
-): Promise<AllValues> {
+export async function readAll(bytes: Uint8Array, rowsMax = 1_000, limits = USUAL_LIMITS): Promise<AllValues> {
   const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, limits);
   const { fields } = reader.schema;
   const columns: string[][] = fields.map(() => []);
@@ -44,7 +39,7 @@ const WAYS: readonly ((bytes: Uint8Array) => Omit<ReaderTools, 'arena'>)[] = [
  * What reading everything ends in: `rows=N`, or the code of the error, whichever way the bytes come. Anything but a LakeError is
  * thrown.
  */
-export async function outcome(bytes: Uint8Array, limits: ParquetLimits = HONEST_LIMITS): Promise<string> {
+export async function outcome(bytes: Uint8Array, limits: ParquetLimits = USUAL_LIMITS): Promise<string> {
   const ends = new Set<string>();
   for (const way of WAYS) ends.add(await endOf(way(bytes), limits));
   return [...ends].join(', or ');

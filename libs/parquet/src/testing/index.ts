@@ -1,5 +1,4 @@
 export { ATTACKS } from './attacks/attacks.js';
 export { type Attack, type AttackEnd } from './attacks/attack.js';
 export { fileSource } from './file-source.js';
-export { HONEST_LIMITS } from './honest-limits.js';
 export { memorySink } from './memory-sink.js';

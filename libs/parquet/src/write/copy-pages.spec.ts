@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { openParquet, type ParquetReader } from '../read/open-parquet.js';
 import { openDuckDb, type DuckDbOracle } from '../spec-support/duckdb-oracle.js';
 import { readAll } from '../spec-support/read-all.js';
-import { HONEST_LIMITS } from '../testing/honest-limits.js';
+import { USUAL_LIMITS } from '../read/parquet-limits.js';
 import { ARENA } from '../spec-support/test-arena.js';
 import { hostileFile, oneColumn } from '../testing/hostile-file.js';
 import { createParquetSink, type ParquetSinkOptions } from './parquet-sink.js';
@@ -69,7 +69,7 @@ interface Copying {
 /** A file with the row groups of another. */
 async function copyOf(bytes: Uint8Array, copying: Copying = {}): Promise<Uint8Array> {
   const { options, encoded = [], wrap = (reader) => reader } = copying;
-  const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, HONEST_LIMITS);
+  const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, USUAL_LIMITS);
   const { schema = reader.schema } = copying;
   const sinkOptions = { ...SMALL, ...options };
   const target = memorySink();

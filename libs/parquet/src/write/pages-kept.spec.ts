@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import { openPageCodec, type PageCodec } from '../codec/page-codec.js';
 import { openParquet, type ParquetReader } from '../read/open-parquet.js';
 import { readAll } from '../spec-support/read-all.js';
-import { HONEST_LIMITS } from '../testing/honest-limits.js';
+import { USUAL_LIMITS } from '../read/parquet-limits.js';
 import { ARENA } from '../spec-support/test-arena.js';
 import { bytes, oneOf, pageV2, required, page, TEN, levels, RUN_OF_TEN } from '../testing/attacks/parts.js';
 import { createParquetSink, type ParquetSinkOptions } from './parquet-sink.js';
@@ -15,7 +15,7 @@ import { memorySink } from '../testing/memory-sink.js';
 /** A copy of a file, made row group by row group. */
 async function copyOf(file: Uint8Array, options: ParquetSinkOptions): Promise<Uint8Array> {
   const usedBytes = ARENA.usedBytes;
-  const reader = await openParquet({ source: bytesSource(file), arena: ARENA }, HONEST_LIMITS);
+  const reader = await openParquet({ source: bytesSource(file), arena: ARENA }, USUAL_LIMITS);
   try {
     return await copyRows(reader, options);
   } finally {

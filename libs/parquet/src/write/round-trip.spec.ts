@@ -12,7 +12,7 @@ import { arbitraryBatch, arbitrarySchema, equalBatches } from '@ticklake/columna
 import { bytesSource } from '@ticklake/core';
 import fc from 'fast-check';
 import { openParquet } from '../read/open-parquet.js';
-import { HONEST_LIMITS } from '../testing/honest-limits.js';
+import { USUAL_LIMITS } from '../read/parquet-limits.js';
 import { parquetBytes } from './spec-support/parquet-bytes.js';
 import { ARENA } from '../spec-support/test-arena.js';
 
@@ -21,7 +21,7 @@ describe('rows written and read', () => {
     await fc.assert(
       fc.asyncProperty(anyBatch(), anyOptions(), async (batch, options) => {
         const bytes = await parquetBytes(batch.schema, [batch], options);
-        const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, HONEST_LIMITS);
+        const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, USUAL_LIMITS);
         expect(reader.rowCount).toBe(batch.rowCount);
         const read: RecordBatch[] = [];
         for await (const part of reader.batches({ rowsMax: 50 })) read.push(part);
@@ -77,7 +77,7 @@ describe('many values', () => {
     const whole = await parquetBytes(schema, [batch], options);
     const pieces = cutAt(batch, [1, 4095, 4096, 4097, 9000]).map(withDictionaries);
     expect(Buffer.compare(await parquetBytes(schema, pieces, options), whole)).toBe(0);
-    const reader = await openParquet({ source: bytesSource(whole), arena: ARENA }, HONEST_LIMITS);
+    const reader = await openParquet({ source: bytesSource(whole), arena: ARENA }, USUAL_LIMITS);
     const read: RecordBatch[] = [];
     for await (const part of reader.batches({ rowsMax: 5000 })) read.push(part);
     expect(equalBatches(concatBatches(read), batch)).toBeUndefined();
@@ -92,7 +92,7 @@ describe('many values', () => {
     const bytes = await parquetBytes(long, [rows], { rowGroupRows: 100, pageRows: 100 });
     const reader = await openParquet(
       { source: bytesSource(bytes), arena: ARENA },
-      { ...HONEST_LIMITS, pageBytesMax: 10 << 20 },
+      { ...USUAL_LIMITS, pageBytesMax: 10 << 20 },
     );
     const column = await reader.column('x').take(10);
     expect(reader.pages.read).toBe(4);

@@ -12,8 +12,8 @@ export function withPrefix(store: ObjectStore, prefix: string): ObjectStore {
   const full = (key: string) => prefix + checkKey(key);
   const inner = (meta: ObjectMeta): ObjectMeta => ({ ...meta, key: meta.key.slice(prefix.length) });
   return {
-    isLocal: store.isLocal,
     url: prefix === '' ? store.url : `${store.url.replace(/\/$/, '')}/${prefix.slice(0, -1)}`,
+    isLocal: store.isLocal,
     head: async (key) => {
       const meta = await store.head(full(key));
       return meta === undefined ? undefined : inner(meta);
