@@ -21,6 +21,8 @@ import {
 import { testHelper } from './spec-support/test-helper.js';
 import { keyedRows, sampleRows, sorted, withKeys, SCHEMA } from './spec-support/test-rows.js';
 import { createParquetSink, USUAL_LIMITS } from '@ticklake/parquet';
+import { memorySpill } from '@ticklake/merge/testing';
+import { shortArena } from '@ticklake/columnar/testing';
 import type { RecordBatch } from '@ticklake/columnar';
 import { mergeFiles } from './merge-files.js';
 
@@ -145,6 +147,36 @@ it('leaves neither memory nor scratch files when it fails after some runs were s
   rmSync(directory, { recursive: true });
 });
 
+it.each([
+  ['merges by keys', 40, { orderBy: BOTH }],
+  ['takes files in turn', 1000, { orderBy: BOTH, sequence: { after: 'ts_event', name: 'seq' } }],
+  ['copies', 1000, { copyRowsMin: 1 }],
+  ['sorts and spills', 1000, { sortRows: 30, orderBy: ['seq'] }],
+] as [string, number, TestMerge][])(
+  'leaves nothing wherever memory runs out while it %s',
+  async (_, apart, merge) => {
+    const files = await overlapping(apart, merge);
+    const target = memorySink();
+    let failed = 0;
+    // At every one of the first blocks, and at fewer of the thousands behind them.
+    for (let allocMax = 0; ; allocMax += 1 + Math.floor(allocMax / 15)) {
+      const arena = shortArena(ARENA, allocMax);
+      const opened = files.map((file) => ({ ...file, open: () => openBytes(file.bytes, { arena }) }));
+      const spill = memorySpill({ arena, orderBy: merge.orderBy ?? ONE, pieceRows: 3 });
+      const error: unknown = await mergeOf(opened, { ...merge, arena, spill, target }).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(ARENA.usedBytes).toBe(0);
+      expect(spill.open.size).toBe(0);
+      if (error === undefined) break;
+      expect(error).toMatchObject({ kind: 'invalid', code: 'MEMORY' });
+      failed++;
+    }
+    expect(failed).toBeGreaterThan(50);
+  },
+);
+
 it('gives back what it has when the schema cannot be stored', async () => {
   const files = await overlapping();
   const options = mergeOptions({ encoding: { ...SMALL, zstdLevel: 99, compression: 'zstd' } });
@@ -250,12 +282,15 @@ function lies(): [string, Lie][] {
 }
 
 /** Three files of a hundred rows each, the keys of which overlap unless they are `apart`. */
-async function overlapping(apart = 40): Promise<readonly TestFile[]> {
+async function overlapping(
+  apart = 40,
+  { orderBy = ONE }: { readonly orderBy?: readonly string[] } = {},
+): Promise<readonly TestFile[]> {
   const options = { rowGroupRows: 50, pageRows: 20 };
   return Promise.all(
     ['a', 'b', 'c'].map(async (name, i) =>
       testFile(name, await fileOf(sorted(keyedRows(100, { seed: i, from: i * apart }), ONE), options), {
-        ...{ orderBy: ONE, place: PLACE },
+        ...{ orderBy, place: PLACE },
       }),
     ),
   );

@@ -7,16 +7,17 @@ import {
   emptyColumn,
   sliceBatch,
   takeRows,
+  type Arena,
   type Column,
   type Field,
   type PlacedBatch,
   type RecordBatch,
   type Schema,
 } from '@ticklake/columnar';
-import { arbitraryBatch, equalBatches } from '@ticklake/columnar/testing';
-import type { KeyPiece } from './merge-source.js';
+import { arbitraryBatch, equalBatches, shortArena } from '@ticklake/columnar/testing';
+import type { KeyPiece, MergeSource } from './merge-source.js';
 import { mergeSources, type MergeOptions } from './merge-sources.js';
-import { createRowProof } from './row-proof.js';
+import { createRowProof, type RowProof } from './row-proof.js';
 import { sortSource } from './sort-source.js';
 import { ARENA } from './spec-support/test-arena.js';
 import { copyBatch, memorySource, memorySpill, type MemorySource } from './testing/index.js';
@@ -314,15 +315,69 @@ describe('mergeSources', () => {
     expect(spill.open.size).toBe(0);
     expect(sources.map(({ calls }) => calls.close)).toEqual([1, 1, 1, 1, 1, 1]);
   });
+
+  it.each([2, 100])(
+    'gives everything back wherever memory runs out, sorting %d rows at once',
+    async (rowsMax) => {
+      const [drawn] = fc.sample(arbitraryRows(12), { numRuns: 1, seed: 5 });
+      const batch = drawn as RecordBatch;
+      const orderBy = ['ts_event'];
+      let failed = 0;
+      for (let allocMax = 0; ; allocMax++) {
+        const arena = shortArena(ARENA, allocMax);
+        const spill = memorySpill({ arena, orderBy, pieceRows: 3 });
+        const unsorted = memorySource(batch, { arena, name: 'u', orderBy, pieceRows: 2 });
+        unsorted.calls.keys = 1;
+        const others = threeSources(arena);
+        const error = await sortAndMerge(
+          unsorted,
+          others,
+          options(orderBy, { arena, spill, openMax: 2 }),
+          rowsMax,
+        );
+        expect(ARENA.usedBytes).toBe(0);
+        expect(spill.open.size).toBe(0);
+        expect([unsorted, ...others].map(({ calls }) => calls.close)).toEqual([1, 1, 1, 1]);
+        if (error === undefined) break;
+        expect(error).toMatchObject({ kind: 'invalid', code: 'MEMORY' });
+        failed++;
+      }
+      expect(batch.rowCount).toBeGreaterThan(2);
+      expect(failed).toBeGreaterThan(20);
+    },
+  );
 });
 
+/** The failure of sorting the first source, and merging it with others. */
+async function sortAndMerge(
+  unsorted: MergeSource,
+  others: readonly MergeSource[],
+  merge: MergeOptions,
+  rowsMax: number,
+): Promise<unknown> {
+  let isSorted = false;
+  let proof: RowProof | undefined;
+  try {
+    const inOrder = await sortSource(unsorted, { ...merge, rowsMax });
+    isSorted = true;
+    proof = createRowProof(merge.arena, 4);
+    await collect(mergeSources([inOrder, ...others], { ...merge, prove: { proof, exclude: ['side'] } }));
+    return undefined;
+  } catch (error) {
+    if (!isSorted) await Promise.all(others.map((one) => one.close()));
+    return error;
+  } finally {
+    proof?.release();
+  }
+}
+
 /** Three overlapping sources of three rows each, without bounds. */
-function threeSources(): MemorySource[] {
+function threeSources(arena: Arena = ARENA): MemorySource[] {
   const [batch] = fc.sample(arbitraryBatch(SCHEMA, 3), { numRuns: 1, seed: 7 });
   if (batch === undefined) throw new Error('no sample');
   const keys: Column = { layout: 'fixed', values: BigInt64Array.of(1n, 2n, 3n) };
   const input = { ...batch, columns: [keys, ...batch.columns.slice(1)] };
   return [0, 1, 2].map((s) =>
-    memorySource(input, { arena: ARENA, name: `s${s}`, orderBy: ['ts_event'], pieceRows: 2 }),
+    memorySource(input, { arena, name: `s${s}`, orderBy: ['ts_event'], pieceRows: 2 }),
   );
 }

@@ -1,3 +1,4 @@
 export { arbitraryBatch, arbitraryColumn } from './arbitrary-batch.js';
 export { arbitrarySchema, arbitraryType, FIXED_TYPES } from './arbitrary-schema.js';
 export { equalBatches } from './equal-batches.js';
+export { shortArena } from './short-arena.js';

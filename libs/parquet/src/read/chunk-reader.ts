@@ -167,12 +167,13 @@ class Chunk implements ChunkReader {
     checkEncoding(page, chunk);
     const { encoding, valueCount } = page.header;
     const body = placeBody(arena, page);
+    let values: PageValues | undefined;
     try {
       const levels = readLevels(arena, page, body, leaf);
       const { presentCount, valuesAt } = levels;
       const tools = { arena, leaf, dictionary, sizeMax: limits.pageBytesMax, check };
       const span = { at: valuesAt, end: body.end };
-      const values = openPageValues(tools, span, { encoding, count: presentCount });
+      values = openPageValues(tools, span, { encoding, count: presentCount });
       check.addNulls(valueCount - presentCount);
       this.left -= valueCount;
       onPage?.({ header: page.header, stored: page.stored, nullCount: valueCount - presentCount });
@@ -180,6 +181,7 @@ class Chunk implements ChunkReader {
       if (walk.isEnded) walk.release();
       return new Page(arena, { where: page.where, valueCount, levels, values, body });
     } catch (error) {
+      values?.release();
       arena.free(body.at);
       throw error;
     }

@@ -58,9 +58,11 @@ function openFixed({ arena, leaf, check }: ValueTools, span: Span, stored: Store
   return {
     append(buffer, rows) {
       assert(buffer.kind === 'fixed', 'a fixed-width column is read into a fixed-width buffer');
-      const dense = putFixedRows(arena, buffer, rows, (to) => values.read(to, rows.present));
-      check.addFixed(dense.at, rows.present);
-      dense.release();
+      const { present } = rows;
+      putFixedRows(arena, buffer, rows, {
+        read: (to) => values.read(to, present),
+        check: (at) => check.addFixed(at, present),
+      });
     },
     release: () => values.release(),
   };

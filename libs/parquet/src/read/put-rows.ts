@@ -10,37 +10,37 @@ export interface Rows {
   readonly validity: Address;
 }
 
-/**
- * Appends fixed-width rows: `read` puts the present values to the place it is given. Returns where they then stand without their
- * nulls, for as long as nothing else is appended, and until `release`.
- */
+/** What {@link putFixedRows} does with present values. */
+export interface FixedValues {
+  /** Puts them to the place it is given. */
+  read(to: Address): void;
+  /** Is shown where they stand without their nulls. */
+  check(at: Address): void;
+}
+
+/** Appends fixed-width rows. */
 export function putFixedRows(
   arena: Arena,
   buffer: FixedColumnBuffer,
   { count, present, validity }: Rows,
-  read: (to: Address) => void,
-): { readonly at: Address; release(): void } {
+  values: FixedValues,
+): void {
   const { width } = buffer;
   if (validity === 0) {
     const at = buffer.valuesRoom(count);
-    read(at);
+    values.read(at);
     buffer.putValues(count, 0);
-    return { at, release: () => undefined };
+    return values.check(at);
   }
-  const at = arena.alloc(present * width);
-  const release = () => arena.free(at);
-  try {
-    read(at);
-  } catch (error) {
-    release();
-    throw error;
-  }
-  const to = buffer.valuesRoom(count);
-  if (width === 8) arena.kernels.spread64(at, validity, count, to);
-  else if (width === 4) arena.kernels.spread32(at, validity, count, to);
-  else spreadNarrow(arena, { at, validity, count, width, to });
-  buffer.putValues(count, validity);
-  return { at, release };
+  withBlock(arena, present * width, (at) => {
+    values.read(at);
+    values.check(at);
+    const to = buffer.valuesRoom(count);
+    if (width === 8) arena.kernels.spread64(at, validity, count, to);
+    else if (width === 4) arena.kernels.spread32(at, validity, count, to);
+    else spreadNarrow(arena, { at, validity, count, width, to });
+    buffer.putValues(count, validity);
+  });
 }
 
 /** Codes of present rows, in place, to their rows; a null's code is 0. */
