@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { dictionarySlotBytes } from './contract/dictionary-kernels.js';
 import { createTwins } from './spec-support/twins.js';
+import { collidingInts } from './testing/index.js';
 
 const twins = createTwins();
 const STATE = 0x100;
@@ -97,14 +98,8 @@ describe('dictionary kernels', () => {
   });
 
   it('are given up when hashes were chosen to collide, long before that takes time', () => {
-    // Multiples of the inverse of the multiplier hash to small numbers that share their upper half.
-    const inverse = inverseOf(0x9e3779b97f4a7c15n);
-    const values: bigint[] = [];
-    for (let i = 0n; values.length < 4000; i++) {
-      const mixed = BigInt.asUintN(64, i * inverse);
-      values.push(BigInt.asUintN(64, mixed ^ (mixed >> 32n)));
-    }
-    twins.put(VALUES, BigUint64Array.from(values));
+    const values = collidingInts(4000);
+    twins.put(VALUES, values);
     twins.run('dictionaryOpen', STATE, SLOTS, ENTRIES, 4000);
     expect(twins.run('intern64', STATE, VALUES, values.length, CODES)).toBe(-1);
     expect(twins.run('dictionaryCount', STATE)).toBeLessThan(1000);
@@ -130,10 +125,3 @@ describe('dictionary kernels', () => {
     expect(dictionarySlotBytes(100_000)).toBe(4 * 262_144);
   });
 });
-
-/** Modulo 2^64, by Newton. */
-function inverseOf(odd: bigint): bigint {
-  let inverse = odd;
-  for (let i = 0; i < 6; i++) inverse = BigInt.asUintN(64, inverse * (2n - odd * inverse));
-  return inverse;
-}

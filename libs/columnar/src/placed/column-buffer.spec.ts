@@ -1,3 +1,4 @@
+import { collidingInts } from '@ticklake/kernels/testing';
 import fc from 'fast-check';
 import { createArena } from '../arena/arena.js';
 import type { Column, RecordBatch } from '../batch.js';
@@ -209,6 +210,32 @@ describe('column buffers', () => {
         expect(numbers).toEqual([5n, 7n, 5n, 5n, ...(appendsMore ? [9n] : [])]);
         buffer.release();
       }
+    }
+    expect(arena.usedBytes).toBe(0);
+  });
+
+  it('hold values where entries were made to collide, whichever dictionary they come in', () => {
+    const column = (dictionary: BigInt64Array): Column => ({
+      layout: 'dictionary',
+      dictionary,
+      codes: Uint32Array.from(dictionary, (_, row) => dictionary.length - 1 - row),
+    });
+    const [hostile, plain] = [new BigInt64Array(collidingInts(4000).buffer), BigInt64Array.of(5n, 7n, 5n)];
+    for (const parts of [[hostile], [hostile, plain], [plain, hostile], [plain, hostile, plain]]) {
+      const buffer = createColumnBuffer(arena, { kind: 'int', bits: 64, signed: true });
+      for (let round = 0; round < 2; round++) {
+        for (const part of parts) buffer.append(column(part), 0, part.length);
+        expect(buffer.placed().layout).toBe('fixed');
+        const content = contentOf(buffer);
+        expect(content.layout === 'fixed' && [...content.values]).toEqual(
+          parts.flatMap((part) => [...part].reverse()),
+        );
+        buffer.clear();
+        buffer.append(column(plain), 0, plain.length);
+        expect(buffer.placed()).toMatchObject({ layout: 'codes', entryCount: 2 });
+        buffer.clear();
+      }
+      buffer.release();
     }
     expect(arena.usedBytes).toBe(0);
   });

@@ -1,0 +1,1 @@
+export { collidingInts } from './colliding-ints.js';
