@@ -76,7 +76,13 @@ interface Ran {
   readonly failures: Record<string, unknown>;
 }
 
-async function run({ signal = new AbortController().signal } = {}): Promise<Ran> {
+interface Run {
+  readonly signal?: AbortSignal;
+  /** Awaited before every partition but the first. */
+  between?(): Promise<void>;
+}
+
+async function run({ signal = new AbortController().signal, between }: Run = {}): Promise<Ran> {
   const settings = testSettings({ scratch: join(root, 'scratch') });
   const workers = createWorkers({
     workers: 1,
@@ -88,8 +94,13 @@ async function run({ signal = new AbortController().signal } = {}): Promise<Ran>
   const stores = { raw: localStore(raw), compact: localStore(lake) };
   const context = testContext(stores, { today: '20260205', settings });
   const request = testRequest({ days: { mode: 'single', day: DAY } });
+  let partitions = 0;
+  const execute: typeof workers.execute = async (task, executeContext) => {
+    if (partitions++ > 0) await between?.();
+    return workers.execute(task, executeContext);
+  };
   try {
-    const summary = await compact(request, { ...context, signal, execute: workers.execute });
+    const summary = await compact(request, { ...context, signal, execute });
     const failed = context.events.filter((event) => event.type === 'failed');
     const failures = failed.map(({ taskId, error, quarantined }) => [
       taskId.split('/')[2] ?? '',
@@ -176,6 +187,21 @@ describe('an isolated run', () => {
       'crash-when-published': { quarantined: false, error: { code: 'ISOLATION_CRASH' } },
     });
     expect(isPublished('zusdt')).toBe(true);
+  });
+
+  it('asks another worker after one was lost that had nothing to do', async () => {
+    await putFiles('ausdt');
+    await putFiles('zusdt');
+    const pids: number[] = [];
+    const between = async () => {
+      const pid = Number(readFileSync(join(marks, 'worker'), 'utf8'));
+      pids.push(pid);
+      process.kill(pid, 'SIGKILL');
+      while (exists(pid)) await systemClock.sleep(10);
+    };
+    expect(await run({ between })).toMatchObject({ summary: { done: 2, failed: 0 } });
+    expect(pids).toEqual([expect.any(Number)]);
+    expect(Number(readFileSync(join(marks, 'worker'), 'utf8'))).not.toBe(pids[0]);
   });
 
   it('that is told to stop does not wait for a reader that hangs', async () => {

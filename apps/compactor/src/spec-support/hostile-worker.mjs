@@ -6,6 +6,7 @@ import { openTools } from '../../dist/serve-requests.js';
 serveIsolated((setup) => {
   const tools = openTools(setup);
   const { MARKS } = setup.env;
+  writeFileSync(`${MARKS}/worker`, String(process.pid));
   const suffer = (name) => {
     if (name.includes('hang')) {
       writeFileSync(`${MARKS}/hanging`, String(process.pid));
