@@ -143,6 +143,10 @@ export default [
       ...restrictImports(...Object.values(vendorSdks)),
     },
   },
+  {
+    files: ['libs/storage/src/backends/{s3,r2}/**/*.spec.ts'],
+    rules: restrictImports(vendorSdks['@google-cloud']),
+  },
   { files: [...FOR_TESTS, ...SPECS], rules: { 'max-lines-per-function': 'off' } },
   {
     files: [...SPECS, '**/spec-support/**'],

@@ -1,7 +1,8 @@
-import type { App } from '@ticklake/cli-kit';
+import { probeCommand, type App } from '@ticklake/cli-kit';
 import { qualityReportCommand } from './commands/quality-report.js';
 import { runCommand } from './commands/run.js';
 import { verifyCommand } from './commands/verify.js';
+import { REQUESTS } from './limits.js';
 
 /** The version that manifests and `--version` show; a test holds it to `package.json`. */
 export const VERSION = '0.1.0';
@@ -12,5 +13,10 @@ export const app: App = {
   version: VERSION,
   summary: 'Raw spool to one sorted, proved data.parquet per partition and day.',
   defaultCommand: 'run',
-  commands: { run: runCommand, verify: verifyCommand, 'quality-report': qualityReportCommand },
+  commands: {
+    run: runCommand,
+    verify: verifyCommand,
+    'quality-report': qualityReportCommand,
+    probe: probeCommand(REQUESTS),
+  },
 };

@@ -1,4 +1,5 @@
 import { USUAL_LIMITS, type ParquetLimits } from '@ticklake/parquet';
+import { USUAL_REQUESTS, type RequestPolicy } from '@ticklake/storage';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -15,6 +16,9 @@ export const PUBLISHED_LIMITS: ParquetLimits = {
   // A run of one value is a page that zstd makes 32,768 times smaller, at most.
   expansionRatioMax: 40_000,
 };
+
+/** How patient a run is with stores over the network. */
+export const REQUESTS: RequestPolicy = USUAL_REQUESTS;
 
 /** Spool files up to this size are read in one request. */
 export const WHOLE_READ_BYTES = 16 * MIB;

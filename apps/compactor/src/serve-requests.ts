@@ -4,6 +4,7 @@ import { datasetOf } from '@ticklake/market';
 import { nodeFileSystem, openStore, readOnly, type FileSystem, type ObjectStore } from '@ticklake/storage';
 import { compactPartition } from './compact-partition.js';
 import { findDamage } from './find-damage.js';
+import { REQUESTS } from './limits.js';
 import type { Settings } from './settings.js';
 import type { FromWorker, ToWorker, WorkerAnswer, WorkerRequest, WorkerSetup } from './worker-messages.js';
 
@@ -27,8 +28,8 @@ export interface WorkerTools {
 export function openTools({ raw, compact, env, settings }: WorkerSetup): WorkerTools {
   return {
     arena: createArena({ bytesMax: settings.memory }),
-    raw: readOnly(openStore(raw, { env })),
-    compact: openStore(compact, { env }),
+    raw: readOnly(openStore(raw, { env, requests: REQUESTS })),
+    compact: openStore(compact, { env, requests: REQUESTS }),
     fileSystem: nodeFileSystem,
     settings,
   };

@@ -5,7 +5,24 @@ export type { DirectoryEntry, EntryKind, FileStat, FileSystem, OpenFile, OpenMod
 export { nodeFileSystem } from './file-system.js';
 export { readOnly, withLimit, withPrefix } from './decorators/index.js';
 export { checkKey, checkPrefix } from './key.js';
-export type { Children, ObjectMeta, ObjectSource, ObjectStore, PutOptions } from './object-store.js';
+export type {
+  Children,
+  ObjectHead,
+  ObjectMeta,
+  ObjectSource,
+  ObjectStore,
+  PutOptions,
+} from './object-store.js';
+export { probeStore, requireConditions, type ProbeCheck, type ProbeFinding } from './probe/probe-store.js';
+export {
+  countRequests,
+  REQUEST_PRICES,
+  type RequestCounter,
+  type RequestPrices,
+  type RequestTotals,
+} from './remote/count-requests.js';
+export { type RequestEvent } from './remote/decorators.js';
+export { USUAL_REQUESTS, type RequestPolicy } from './remote/request-policy.js';
 export { openStore } from './open-store.js';
 export { isOwnerAlive, ownerText, type Owner } from './owner.js';
 export { createScratchFile, type ScratchFile, type SealedScratch } from './scratch/create-scratch-file.js';

@@ -12,6 +12,12 @@ export interface ObjectMeta {
   readonly modifiedAtMs: number;
 }
 
+/** What {@link ObjectStore.head} tells. */
+export interface ObjectHead extends ObjectMeta {
+  /** Names the put that made this version; absent where a store keeps none, or something else put it. */
+  readonly opId?: string | undefined;
+}
+
 /** One level of a listing, both parts in byte order. */
 export interface Children {
   /** Full sub-prefixes, each ending in `/` and holding at least one object. */
@@ -46,7 +52,7 @@ export interface ObjectStore {
   /** Whether objects are on this machine: reading one again then costs less than memory to keep it in. */
   readonly isLocal: boolean;
   /** What stands at `key`; `undefined` when nothing does. */
-  head(key: string): Promise<ObjectMeta | undefined>;
+  head(key: string): Promise<ObjectHead | undefined>;
   /**
    * The whole object, and exactly the version that `meta` names. As with {@link ByteSource.read}, `into` is memory to put it in, where
    * that is large enough.

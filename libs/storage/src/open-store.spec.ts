@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openStore } from './open-store.js';
+import { USUAL_REQUESTS } from './remote/request-policy.js';
 
 describe('openStore', () => {
   const env = {};
@@ -19,7 +20,7 @@ describe('openStore', () => {
     ['./s3:lake', pathToFileURL(resolve('s3:lake')).href],
     ['memory:', 'memory:'],
   ])('opens %s', (url, expected) => {
-    expect(openStore(url, { env }).url).toBe(expected);
+    expect(openStore(url, { env, requests: USUAL_REQUESTS }).url).toBe(expected);
   });
 
   it.each([
@@ -38,7 +39,7 @@ describe('openStore', () => {
   ])('refuses %s without repeating it', (url, scheme) => {
     const refusal = (() => {
       try {
-        return openStore(url, { env });
+        return openStore(url, { env, requests: USUAL_REQUESTS });
       } catch (error) {
         return error;
       }
@@ -51,8 +52,10 @@ describe('openStore', () => {
   it('gives a store that works', async () => {
     const base = await mkdtemp(join(tmpdir(), 'ticklake-open-'));
     const url = pathToFileURL(join(base, 'two words #')).href;
-    const put = await openStore(url, { env }).put('k', Buffer.from('x'));
-    expect(await openStore(join(base, 'two words #'), { env }).head('k')).toEqual(put);
+    const put = await openStore(url, { env, requests: USUAL_REQUESTS }).put('k', Buffer.from('x'));
+    expect(await openStore(join(base, 'two words #'), { env, requests: USUAL_REQUESTS }).head('k')).toEqual(
+      put,
+    );
     await rm(base, { recursive: true });
   });
 });

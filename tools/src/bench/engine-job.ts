@@ -17,7 +17,13 @@ import {
 } from '@ticklake/engine';
 import { withSequence } from '@ticklake/merge';
 import { createParquetSink, USUAL_LIMITS, type ParquetSinkOptions } from '@ticklake/parquet';
-import { nodeFileSystem, openStore, type ObjectMeta, type ObjectStore } from '@ticklake/storage';
+import {
+  nodeFileSystem,
+  openStore,
+  type ObjectMeta,
+  type ObjectStore,
+  USUAL_REQUESTS,
+} from '@ticklake/storage';
 import type { EngineTask } from './engine-task.js';
 
 const MIB = 1024 * 1024;
@@ -39,7 +45,7 @@ await mergePartition(JSON.parse(process.argv[2] ?? '') as EngineTask);
 /** Looks at all files, merges them, and writes down what went in and what came out. */
 async function mergePartition(task: EngineTask): Promise<void> {
   const arena = createArena({ bytesMax: 1536 * MIB });
-  const store = openStore(task.raw, { env: {} });
+  const store = openStore(task.raw, { env: {}, requests: USUAL_REQUESTS });
   const objects: ObjectMeta[] = [];
   for await (const object of store.list(`${task.partition}/`)) {
     if (object.key.endsWith('.parquet')) objects.push(object);

@@ -1,5 +1,5 @@
 import type { UtcDay } from '@ticklake/core';
-import { openStore } from '@ticklake/storage';
+import { openStore, USUAL_REQUESTS } from '@ticklake/storage';
 import { generateLargeSpool } from '../spool/generate-large-spool.js';
 import { generateSpool } from '../spool/generate-spool.js';
 
@@ -26,7 +26,7 @@ export async function makeSpool(
   let [partitionCount, rowCount] = [0, 0];
   for (const { layout, symbol, streams } of SMALL) {
     const made = await generateSpool({
-      store: openStore(directory, { env: {} }),
+      store: openStore(directory, { env: {}, requests: USUAL_REQUESTS }),
       seed: 5,
       layout,
       exchange: 'binance',

@@ -17,7 +17,7 @@ import {
 } from '@ticklake/engine';
 import { withSequence, type Spill } from '@ticklake/merge';
 import { createParquetSink, openParquet, type ParquetSinkOptions } from '@ticklake/parquet';
-import { nodeFileSystem, openStore } from '@ticklake/storage';
+import { nodeFileSystem, openStore, USUAL_REQUESTS } from '@ticklake/storage';
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { PARQUET_LIMITS } from '../peers/read-ticklake.js';
@@ -120,7 +120,7 @@ async function findFiles(
   directory: string,
   { wholeBytesMax, windowBytes }: MergeWay,
 ): Promise<{ readonly files: readonly MergeFile[]; readonly schema: Schema }> {
-  const store = openStore(directory, { env: {} });
+  const store = openStore(directory, { env: {}, requests: USUAL_REQUESTS });
   const files: MergeFile[] = [];
   let schema: Schema | undefined;
   for await (const { key, etag } of store.list('')) {

@@ -1,3 +1,4 @@
+import { REQUESTS } from '../limits.js';
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { addDays, dayOfMs, daysBetween } from '@ticklake/core';
 import { openStore, readOnly } from '@ticklake/storage';
@@ -17,8 +18,8 @@ async function report(context: CommandContext<ReportConfig>): Promise<CommandOut
   const { config, env, clock, signal } = context;
   const today = dayOfMs(clock.nowMs());
   const quality = await reportQuality({
-    compact: readOnly(openStore(config.compact, { env })),
-    raw: config.raw === undefined ? undefined : readOnly(openStore(config.raw, { env })),
+    compact: readOnly(openStore(config.compact, { env, requests: REQUESTS })),
+    raw: config.raw === undefined ? undefined : readOnly(openStore(config.raw, { env, requests: REQUESTS })),
     days: daysBetween(addDays(today, -config.days), addDays(today, -1)),
     filter: {
       exchanges: nonEmpty(config.exchange),

@@ -9,12 +9,14 @@ import {
   nodeFileSystem,
   openStore,
   ownerText,
+  probeStore,
   readOnly,
+  requireConditions,
   sweepScratch,
   type ObjectStore,
 } from '@ticklake/storage';
 import { runConfig, type RunConfig } from '../config.js';
-import { LEFTOVER_AGE_MS } from '../limits.js';
+import { LEFTOVER_AGE_MS, REQUESTS } from '../limits.js';
 import { compact, type CompactRequest, type CompactSummary, type JobContext } from '../job.js';
 import { planCompaction, planText } from '../plan.js';
 import type { Settings } from '../settings.js';
@@ -30,7 +32,7 @@ export const runCommand = defineCommand({
 
 async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> {
   const { config, env, clock, signal, tool, onEvent } = context;
-  const compactStore = openStore(config.compact, { env });
+  const compactStore = openStore(config.compact, { env, requests: REQUESTS });
   const settings = settingsOf(config, compactStore, tool);
   const request = requestOf(config);
   const { workers: count, raw, compact: target } = config;
@@ -38,7 +40,7 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
   const workers = createWorkers({ workers: count, isolation, raw, compact: target, env, settings, clock });
   const jobContext: JobContext = {
     arena: createArena({ bytesMax: settings.memory }),
-    raw: readOnly(openStore(config.raw, { env })),
+    raw: readOnly(openStore(config.raw, { env, requests: REQUESTS })),
     compact: compactStore,
     settings,
     fileSystem: nodeFileSystem,
@@ -55,6 +57,8 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
       context.print(plan, planText(plan));
       return 'success';
     }
+    // A local disk is of our own making; an endpoint may ignore what it is asked.
+    if (!compactStore.isLocal) requireConditions(compactStore, await probeStore(compactStore));
     await sweepScratch(settings.scratch, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
     const summary = await compact(request, jobContext);
     context.print(summary, summaryText(summary));

@@ -3,7 +3,7 @@ import { createArena } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import { openStore, readOnly } from '@ticklake/storage';
 import { verifyConfig, type VerifyConfig } from '../config.js';
-import { VERIFY_MEMORY_BYTES } from '../limits.js';
+import { REQUESTS, VERIFY_MEMORY_BYTES } from '../limits.js';
 import type { PartitionFilter } from '../discover-partitions.js';
 import { publishedPartitions } from '../published-partitions.js';
 import { verifyPartition, type PartitionVerdict } from '../verify-partition.js';
@@ -21,9 +21,11 @@ async function verify(context: CommandContext<VerifyConfig>): Promise<CommandOut
   if (config.againstSources && config.raw === undefined) {
     throw new LakeError('invalid', '--against-sources needs --raw');
   }
-  const compact = readOnly(openStore(config.compact, { env }));
+  const compact = readOnly(openStore(config.compact, { env, requests: REQUESTS }));
   const raw =
-    config.againstSources && config.raw !== undefined ? readOnly(openStore(config.raw, { env })) : undefined;
+    config.againstSources && config.raw !== undefined
+      ? readOnly(openStore(config.raw, { env, requests: REQUESTS }))
+      : undefined;
   const arena = createArena({ bytesMax: VERIFY_MEMORY_BYTES });
   const verdicts: PartitionVerdict[] = [];
   for await (const { key } of publishedPartitions(compact, filterOf(config), signal)) {

@@ -1,7 +1,7 @@
 import type { Arena } from '@ticklake/columnar';
 import { assert, bytesSource, LakeError, type ByteSource } from '@ticklake/core';
 import { openParquet, type ParquetReader } from '@ticklake/parquet';
-import { openStore, readOnly } from '@ticklake/storage';
+import { openStore, readOnly, USUAL_REQUESTS } from '@ticklake/storage';
 import { openLane, type Lane } from '../lane.js';
 import { createOpenFiles, type OpenFiles } from '../open-files.js';
 import { rangeColumns, type RangeColumns } from '../range-source.js';
@@ -151,7 +151,9 @@ class OpenLane {
 
   private async openBytes(place: FilePlace): Promise<ByteSource> {
     if ('at' in place) return bytesSource(this.arena.view(Uint8Array, place.at, place.sizeBytes));
-    const source = await readOnly(openStore(place.storeUrl, { env: {} })).open(place.key);
+    const source = await readOnly(openStore(place.storeUrl, { env: {}, requests: USUAL_REQUESTS })).open(
+      place.key,
+    );
     if (source.meta.etag === place.etag) return source;
     throw new LakeError('conflict', 'a file changed while it was merged', { details: { key: place.key } });
   }

@@ -76,9 +76,10 @@ export function describeListing(open: () => Promise<ObjectStore>): void {
   it('tells the same of an object as head does', async () => {
     const store = await open();
     await store.put('a/b', bytes('hello'));
-    const head = await store.head('a/b');
-    expect(await collect(store.list(''))).toEqual([head]);
-    expect((await store.children('a/')).objects).toEqual([head]);
+    const listed = await collect(store.list(''));
+    expect(listed).toMatchObject([{ key: 'a/b', size: 5 }]);
+    expect(await store.head('a/b')).toMatchObject({ ...listed[0] });
+    expect((await store.children('a/')).objects).toEqual(listed);
   });
 
   it(`lists ${MANY} objects and ${MANY} prefixes of one level`, async () => {

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { createLimit, type Limit } from '../limit.js';
 import type { ObjectMeta, ObjectStore } from '../object-store.js';
 
 /**
@@ -25,26 +25,6 @@ export function withLimit(store: ObjectStore, requestsMax: number): ObjectStore 
     delete: (key) => limited(() => store.delete(key)),
     list: (prefix) => limitedList(store, prefix, limited),
     children: (prefix) => limited(() => store.children(prefix)),
-  };
-}
-
-type Limit = <T>(work: () => Promise<T>) => Promise<T>;
-
-function createLimit(requestsMax: number): Limit {
-  const inside = new AsyncLocalStorage<true>();
-  const waiting: (() => void)[] = [];
-  let free = requestsMax;
-  return async (work) => {
-    if (inside.getStore() === true) return work();
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await inside.run(true, work);
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
-    }
   };
 }
 

@@ -10,7 +10,7 @@ import type { ObjectMeta, ObjectStore } from '../object-store.js';
 export function withPrefix(store: ObjectStore, prefix: string): ObjectStore {
   checkPrefix(prefix);
   const full = (key: string) => prefix + checkKey(key);
-  const inner = (meta: ObjectMeta): ObjectMeta => ({ ...meta, key: meta.key.slice(prefix.length) });
+  const inner = <M extends ObjectMeta>(meta: M): M => ({ ...meta, key: meta.key.slice(prefix.length) });
   return {
     url: prefix === '' ? store.url : `${store.url.replace(/\/$/, '')}/${prefix.slice(0, -1)}`,
     isLocal: store.isLocal,

@@ -6,3 +6,14 @@ export { interceptFileSystem, type FileOperation } from './intercept-file-system
 export { interceptStore, type StoreOperation } from './intercept-store.js';
 export { powerCutFileSystem, type PowerCutFileSystem, type PowerCutLeaves } from './power-cut-file-system.js';
 export { recordFileSystem, recordStore } from './record.js';
+export {
+  SERVER_FAULTS,
+  startObjectServer,
+  type Dialect,
+  type ObjectServer,
+  type ObjectServerOptions,
+  type ServedRequest,
+  type ServerFault,
+} from './object-server/index.js';
+export { createBucket } from '../backends/s3/create-bucket.js';
+export { runChaos, type ChaosOptions, type ChaosReport } from './chaos/index.js';

@@ -1,0 +1,58 @@
+import { isLakeError, LakeError } from '@ticklake/core';
+import { isLoopback } from '../../remote/endpoint.js';
+import { connectionFailure } from '../../remote/http-exchange.js';
+
+/** The headers that tell who asks, for one request to `url`. */
+export type GcsAuthorization = (url: URL) => Promise<Readonly<Record<string, string>>>;
+
+/** Who asks. */
+export interface GcsAccess {
+  readonly endpoint: URL;
+  /** A file with a key; absent: what the SDK finds by its own chain. */
+  readonly keyFile: string | undefined;
+  readonly projectId: string | undefined;
+}
+
+const SCOPE = 'https://www.googleapis.com/auth/devstorage.read_write';
+
+/**
+ * Authorization by the SDK, which is loaded when it is first needed: by the key file that is given, else by its own chain. A service on this
+ * machine is asked without, unless a key file is given: it is a test's.
+ */
+export function gcsAuthorization({ endpoint, keyFile, projectId }: GcsAccess): GcsAuthorization {
+  if (keyFile === undefined && isLoopback(endpoint.hostname)) return async () => ({});
+  let loaded: ReturnType<typeof load> | undefined;
+  return async (url) => {
+    try {
+      const client = await (loaded ??= load(keyFile, projectId));
+      const headers = await client.getRequestHeaders(url.href);
+      return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+    } catch (error) {
+      loaded = undefined;
+      throw denied(error);
+    }
+  };
+}
+
+async function load(keyFile: string | undefined, projectId: string | undefined) {
+  const { Storage } = await import('@google-cloud/storage');
+  const { authClient } = new Storage({
+    ...(keyFile === undefined ? {} : { keyFilename: keyFile }),
+    ...(projectId === undefined ? {} : { projectId }),
+    scopes: [SCOPE],
+  });
+  return authClient.getClient();
+}
+
+/** The text of the SDK is not repeated: it may hold what a key file holds. */
+function denied(error: unknown): unknown {
+  const failure = connectionFailure(error);
+  if (isLakeError(failure, 'unavailable') && isNetworkCode(failure.details['reason'])) return failure;
+  return new LakeError('denied', 'no credentials for Google Cloud Storage were found or they were refused', {
+    code: 'CREDENTIALS',
+  });
+}
+
+function isNetworkCode(reason: unknown): boolean {
+  return typeof reason === 'string' && /^(E[A-Z]+|CONNECT_TIMEOUT)$/.test(reason) && reason !== 'ENOENT';
+}

@@ -1,0 +1,138 @@
+import { isLakeError, LakeError } from '@ticklake/core';
+import type { IncomingMessage } from 'node:http';
+import { collectBody } from '../../remote/collect-body.js';
+import { partialLengthOf, parseContentRange } from '../../remote/content-range.js';
+import { failureOfAnswer } from '../../remote/failure-of-status.js';
+import { connectionFailure } from '../../remote/http-exchange.js';
+import type { Answer, Ask, ObjectApi, RemoteObject, Request } from '../../remote/object-api.js';
+import { discard, gcsExchange, jsonOf, type GcsHttp } from './gcs-http.js';
+import { gcsUploads, multipartBody, RESUMABLE } from './gcs-uploads.js';
+import {
+  conditionOf,
+  FIELDS,
+  recordOf,
+  remoteObjectOf,
+  resourceOf,
+  textOf,
+  wholeSecondsOf,
+  writtenOf,
+} from './gcs-words.js';
+
+/** A bucket by the JSON API, one request at a time. */
+export function gcsApi(url: string, http: GcsHttp): ObjectApi {
+  return {
+    url,
+    parts: RESUMABLE,
+    requests: { ...objects(http), ...gcsUploads(http) },
+  };
+}
+
+function objects(http: GcsHttp): Pick<ObjectApi['requests'], 'head' | 'get' | 'put' | 'delete' | 'list'> {
+  const metadata = async (key: string, signal: AbortSignal) => {
+    const response = await gcsExchange(http, {
+      method: 'GET',
+      at: { key },
+      query: { fields: FIELDS },
+      signal,
+    });
+    return remoteObjectOf(await jsonOf(response));
+  };
+  const head: Request<'head'> = async ({ key }, signal) => {
+    try {
+      return await metadata(key, signal);
+    } catch (error) {
+      if (isLakeError(error, 'missing')) return undefined;
+      throw error;
+    }
+  };
+  const put: Request<'put'> = async ({ key, bytes, onlyIf, contentType, stamp }, signal) => {
+    const { body, type } = multipartBody(resourceOf({ key, contentType, stamp }), bytes);
+    const response = await gcsExchange(http, {
+      ...{ method: 'POST', at: { uploadInto: true }, body, signal },
+      query: { uploadType: 'multipart', fields: FIELDS, ...conditionOf(onlyIf) },
+      headers: { 'content-type': type },
+    });
+    return writtenOf(await jsonOf(response));
+  };
+  const remove: Request<'delete'> = async ({ key }, signal) => {
+    const response = await gcsExchange(http, { method: 'DELETE', at: { key }, signal, alsoOk: [404] });
+    discard(response);
+    // A page of a proxy is no deletion.
+    if (response.statusCode !== 204 && response.statusCode !== 404) {
+      throw failureOfAnswer(`status ${response.statusCode ?? 'unknown'}`);
+    }
+  };
+  const list: Request<'list'> = async (ask, signal) => {
+    const response = await gcsExchange(http, {
+      ...{ method: 'GET', at: { key: '' }, signal },
+      query: {
+        prefix: ask.prefix,
+        delimiter: ask.isOneLevel ? '/' : undefined,
+        pageToken: ask.token,
+        maxResults: '1000',
+        fields: `kind,items(${FIELDS}),prefixes,nextPageToken`,
+      },
+    });
+    return pageOf(await jsonOf(response));
+  };
+  return { head, get: (ask, signal) => get(http, metadata, ask, signal), put, delete: remove, list };
+}
+
+async function get(
+  http: GcsHttp,
+  metadata: (key: string, signal: AbortSignal) => Promise<RemoteObject>,
+  { key, range, version, into }: Ask<'get'>,
+  signal: AbortSignal,
+): Promise<Answer<'get'>> {
+  const response = await gcsExchange(http, {
+    ...{ method: 'GET', at: { key }, signal },
+    query: { alt: 'media', ifGenerationMatch: version },
+    // As stored: what says that it is compressed would else be unpacked on the way, and have another length.
+    headers: { range: `bytes=${range.offset}-${range.offset + range.length - 1}`, 'accept-encoding': 'gzip' },
+  }).catch((error: unknown) => {
+    // A version that was deleted is not there to be read, as one that was replaced.
+    throw version !== undefined && isLakeError(error, 'missing') ? replaced(key) : error;
+  });
+  const { headers } = response;
+  const told = parseContentRange(headers['content-range'], numberOf(headers['content-length']));
+  const generation = textOf(headers['x-goog-generation']);
+  if (version !== undefined && generation !== version) throw replaced(key);
+  const expectedBytes = partialLengthOf(range, told);
+  const bytes = await collectBody(response as AsyncIterable<Uint8Array>, {
+    ...{ expectedBytes, into, abortSignal: signal },
+  }).catch((error: unknown) => {
+    throw connectionFailure(error);
+  });
+  const date = headers['last-modified'];
+  const modifiedAtMs = date === undefined ? (await metadata(key, signal)).modifiedAtMs : wholeSecondsOf(date);
+  return {
+    object: { key, size: told.size, version: generation, modifiedAtMs, stamp: digestOf(response) },
+    bytes,
+  };
+}
+
+/** The digest that the service keeps of an object; one that was composed of others has none. */
+function digestOf({ headers }: IncomingMessage): RemoteObject['stamp'] {
+  const md5 = /(?:^|[,\s])md5=([A-Za-z0-9+/]{22}==)/.exec(String(headers['x-goog-hash'] ?? ''))?.[1];
+  return md5 === undefined ? {} : { md5: Buffer.from(md5, 'base64').toString('hex') };
+}
+
+function pageOf(answer: unknown): Answer<'list'> {
+  const { kind, items = [], prefixes = [], nextPageToken } = recordOf(answer);
+  if (kind !== 'storage#objects' || !Array.isArray(items) || !Array.isArray(prefixes)) {
+    throw failureOfAnswer('no listing');
+  }
+  return {
+    objects: items.map(remoteObjectOf),
+    prefixes: prefixes.map(textOf),
+    nextToken: nextPageToken === undefined ? undefined : textOf(nextPageToken),
+  };
+}
+
+function numberOf(header: string | undefined): number | undefined {
+  return header === undefined ? undefined : Number(header);
+}
+
+function replaced(key: string): LakeError {
+  return new LakeError('conflict', 'the object was replaced while it was read', { details: { key } });
+}

@@ -1,0 +1,1 @@
+export { openGcsStore } from './open-gcs-store.js';

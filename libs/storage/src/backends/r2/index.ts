@@ -1,0 +1,1 @@
+export { openR2Store } from './open-r2-store.js';

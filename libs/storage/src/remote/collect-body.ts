@@ -1,0 +1,45 @@
+import { failureOfAnswer } from './failure-of-status.js';
+
+/** What the bytes of an answer have to come to. */
+export interface BodyRules {
+  readonly expectedBytes: number;
+  /** Memory for them, used where they fit. */
+  readonly into?: Uint8Array | undefined;
+  readonly abortSignal: AbortSignal;
+}
+
+/**
+ * All bytes of a body, of which there are as many as were told, and never more in memory.
+ *
+ * @throws LakeError `unavailable` (`ANSWER`) when there are fewer or more.
+ */
+export async function collectBody(
+  body: AsyncIterable<Uint8Array>,
+  { expectedBytes, into, abortSignal }: BodyRules,
+): Promise<Uint8Array> {
+  const bytes =
+    into !== undefined && into.length >= expectedBytes
+      ? into.subarray(0, expectedBytes)
+      : new Uint8Array(expectedBytes);
+  const stop = () => destroy(body);
+  abortSignal.addEventListener('abort', stop, { once: true });
+  try {
+    if (abortSignal.aborted) stop();
+    let length = 0;
+    for await (const piece of body) {
+      if (length + piece.length > expectedBytes) throw failureOfAnswer('more bytes than were told');
+      bytes.set(piece, length);
+      length += piece.length;
+    }
+    if (length < expectedBytes) throw failureOfAnswer('fewer bytes than were told');
+    return bytes;
+  } finally {
+    abortSignal.removeEventListener('abort', stop);
+  }
+}
+
+/** Bodies are streams of Node, whose type depends on who gives them. */
+function destroy(body: object): void {
+  if ('destroy' in body && typeof body.destroy === 'function')
+    body.destroy(new DOMException('aborted', 'AbortError'));
+}

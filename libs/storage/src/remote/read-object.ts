@@ -1,0 +1,143 @@
+import { isLakeError, LakeError, mapBounded } from '@ticklake/core';
+import { createHash } from 'node:crypto';
+import type { ObjectMeta, ObjectSource } from '../object-store.js';
+import type { RemoteObject } from './object-api.js';
+import { rangesOf } from './ranges.js';
+import type { Requests } from './requests.js';
+import { retried } from './retry.js';
+
+/** Which object is read as a whole. */
+export interface WholeObject {
+  readonly key: string;
+  /** Absent: the one that stands there now. */
+  readonly version?: string;
+  /** Memory for the bytes, used where they fit. */
+  readonly into: Uint8Array | undefined;
+}
+
+/**
+ * A whole object, and of one version. Large ones come in ranges. Bytes that do not have the digest that was written with them are read
+ * again, as they may have been damaged on the way.
+ *
+ * @throws LakeError `corrupt` (`CHECKSUM`) when they are damaged each time.
+ */
+export async function readWhole(
+  requests: Requests,
+  whole: WholeObject,
+): Promise<{ readonly object: RemoteObject; readonly bytes: Uint8Array }> {
+  try {
+    return await retried(() => readOnce(requests, whole), requests.patience);
+  } catch (error) {
+    if (!isLakeError(error, 'unavailable') || error.code !== 'CHECKSUM') throw error;
+    const { details } = error;
+    throw new LakeError('corrupt', 'the object is not what was written', { code: 'CHECKSUM', details });
+  }
+}
+
+/** The version that `object` is, read in ranges. */
+export function openRemote(requests: Requests, object: RemoteObject, meta: ObjectMeta): ObjectSource {
+  const { key, size, version } = object;
+  return {
+    meta,
+    size,
+    async read(offset, length, into) {
+      if (offset < 0 || length < 0 || offset + length > size) {
+        throw new LakeError('corrupt', 'the range is not inside the object', {
+          code: 'TRUNCATED',
+          details: { key, offset, length, size },
+        });
+      }
+      if (length === 0) return new Uint8Array();
+      if (length === size) return (await readWhole(requests, { key, version, into })).bytes;
+      const bytes = bufferFor(length, into);
+      await fill(requests, { key, version, bytes, offset });
+      return bytes;
+    },
+  };
+}
+
+async function readOnce(requests: Requests, { key, version, into }: WholeObject) {
+  const { send, signal, patience } = requests;
+  const range = { offset: 0, length: patience.policy.partBytes };
+  const first = await unlessEmpty(send('get', { key, range, version, into }, signal), () =>
+    emptyObject(requests, key, version),
+  );
+  const { object } = first;
+  let { bytes } = first;
+  if (object.size > bytes.length) {
+    const begin = bytes;
+    bytes = bufferFor(object.size, into);
+    if (begin.buffer !== bytes.buffer) bytes.set(begin);
+    const rest = { key, version: object.version, bytes: bytes.subarray(begin.length), offset: begin.length };
+    // Which version it was meant to be is for this reader to say, where nobody asked for one.
+    await fill(requests, rest).catch((error: unknown) => {
+      throw version === undefined && isLakeError(error, 'conflict') ? changedWhileRead(key) : error;
+    });
+  }
+  checkDigest(object, bytes);
+  return { object, bytes };
+}
+
+/** Reads bytes from `offset` on of a version, in ranges side by side. */
+async function fill(
+  { send, signal, patience }: Requests,
+  {
+    key,
+    version,
+    bytes,
+    offset,
+  }: {
+    readonly key: string;
+    readonly version: string;
+    readonly bytes: Uint8Array;
+    readonly offset: number;
+  },
+): Promise<void> {
+  const { partBytes, partsAtOnceMax } = patience.policy;
+  await mapBounded(rangesOf(bytes.length, partBytes), partsAtOnceMax, async (piece) => {
+    const range = { offset: offset + piece.offset, length: piece.length };
+    const target = bytes.subarray(piece.offset, piece.offset + piece.length);
+    const answer = await send('get', { key, version, range, into: target }, signal);
+    if (answer.bytes.buffer !== target.buffer) target.set(answer.bytes);
+  });
+}
+
+/** No range can be asked of an object without bytes. */
+async function emptyObject({ send, signal }: Requests, key: string, version: string | undefined) {
+  const object = await send('head', { key }, signal);
+  if (object?.size !== 0) throw version === undefined ? changedWhileRead(key) : replaced(key);
+  if (version !== undefined && object.version !== version) throw replaced(key);
+  return { object, bytes: new Uint8Array() };
+}
+
+async function unlessEmpty<T>(reading: Promise<T>, empty: () => Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isLakeError(error, 'invalid') && error.code === 'RANGE') return empty();
+    throw error;
+  }
+}
+
+function checkDigest({ key, version, stamp }: RemoteObject, bytes: Uint8Array): void {
+  if (stamp.md5 === undefined || createHash('md5').update(bytes).digest('hex') === stamp.md5) return;
+  throw new LakeError('unavailable', 'the object arrived damaged', {
+    code: 'CHECKSUM',
+    details: { key, version },
+  });
+}
+
+function bufferFor(length: number, into: Uint8Array | undefined): Uint8Array {
+  return into !== undefined && into.length >= length ? into.subarray(0, length) : new Uint8Array(length);
+}
+
+function changedWhileRead(key: string): LakeError {
+  return new LakeError('unavailable', 'the object changed while it was read', {
+    code: 'REPLACED',
+    details: { key },
+  });
+}
+
+function replaced(key: string): LakeError {
+  return new LakeError('conflict', 'the object was replaced while it was read', { details: { key } });
+}

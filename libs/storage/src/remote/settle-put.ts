@@ -1,0 +1,107 @@
+import { isLakeError, LakeError } from '@ticklake/core';
+import type { Condition, RemoteObject, Stamp, Written } from './object-api.js';
+import type { Requests } from './requests.js';
+import { startWaiting } from './retry.js';
+
+/** One write, which is one however often it is sent. */
+export interface Write {
+  readonly key: string;
+  readonly size: number;
+  readonly onlyIf: Condition;
+  readonly stamp: Stamp;
+}
+
+/**
+ * Makes a write happen once, or tells that it did not. `attempt` sends it once. An answer that was lost or refuses is no verdict: what
+ * stands there tells, as every write carries an operation id of its own. Ours: done. Somebody else's: lost. Nothing, or still what a
+ * condition asked for: sent again, as an earlier request may yet land, and lands only once.
+ *
+ * @throws LakeError `conflict` when the condition does not hold.
+ * @throws LakeError `unavailable` (`UNKNOWN_OUTCOME`) when that could not be found out.
+ */
+export async function settlePut(
+  requests: Requests,
+  write: Write,
+  attempt: () => Promise<Written>,
+): Promise<RemoteObject> {
+  const waitBefore = startWaiting(requests.patience);
+  for (let attempts = 1; ; attempts++) {
+    const outcome = await tryOnce(requests, write, attempt);
+    if ('stored' in outcome) return outcome.stored;
+    if (await waitBefore(attempts, outcome.error)) continue;
+    // Told the same each time.
+    if (isLakeError(outcome.error, 'corrupt')) throw outcome.error;
+    throw new LakeError('unavailable', 'whether the object was written could not be found out', {
+      code: 'UNKNOWN_OUTCOME',
+      details: { key: write.key, attempts, opId: write.stamp.opId },
+      cause: outcome.error,
+    });
+  }
+}
+
+type Outcome = { readonly stored: RemoteObject } | { readonly error: unknown };
+
+async function tryOnce(requests: Requests, write: Write, attempt: () => Promise<Written>): Promise<Outcome> {
+  let written: Written;
+  try {
+    written = await attempt();
+  } catch (error) {
+    // What is no answer, such as a body that could not be read, was not sent.
+    if (!isLakeError(error)) throw error;
+    return judge(requests, write, error);
+  }
+  const { version, modifiedAtMs } = written;
+  const stored = { key: write.key, size: write.size, version, stamp: write.stamp };
+  if (modifiedAtMs !== undefined) return { stored: { ...stored, modifiedAtMs } };
+  // It was taken, whatever has become of it since, and whether or not it can be looked at.
+  const found = await requests.send('head', { key: write.key }, requests.signal).catch(() => undefined);
+  if (found?.stamp.opId === write.stamp.opId) return ours(found, write);
+  return { stored: { ...stored, modifiedAtMs: requests.patience.clock.nowMs() } };
+}
+
+/** What became of a write whose answer was `failure`. */
+async function judge(requests: Requests, write: Write, failure: LakeError): Promise<Outcome> {
+  const isVerdict = failure.kind !== 'unavailable' && failure.kind !== 'conflict';
+  const found = await lookUp(requests, write.key).catch((error: unknown) => {
+    throw isVerdict ? failure : error;
+  });
+  if ('error' in found) return found;
+  const { object } = found;
+  if (object?.stamp.opId === write.stamp.opId) return ours(object, write);
+  if (isVerdict) throw failure;
+  if (!isLost(object, write.onlyIf, failure)) return { error: failure };
+  throw new LakeError('conflict', 'the object is not the version that was expected', {
+    details: { key: write.key },
+  });
+}
+
+/** A size that is not ours may be that of a wrong answer: it is looked at again. */
+function ours(object: RemoteObject, { key, size }: Write): Outcome {
+  if (object.size === size) return { stored: object };
+  const details = { key, size: object.size, sent: size };
+  return {
+    error: new LakeError('corrupt', 'the store holds another size than was sent', { code: 'SIZE', details }),
+  };
+}
+
+/**
+ * Whether `object`, which somebody else put there or nobody, means that a condition does not hold. Without one nobody else matters.
+ */
+function isLost(object: RemoteObject | undefined, onlyIf: Condition, failure: unknown): boolean {
+  if (onlyIf === undefined) return false;
+  if (object === undefined) return onlyIf !== 'absent' && isLakeError(failure, 'conflict');
+  return onlyIf === 'absent' || object.version !== onlyIf.version;
+}
+
+/** What stands there; nothing is known when that cannot be told, whatever the answer to the write said. */
+async function lookUp(
+  { send, signal }: Requests,
+  key: string,
+): Promise<{ readonly object: RemoteObject | undefined } | { readonly error: unknown }> {
+  try {
+    return { object: await send('head', { key }, signal) };
+  } catch (error) {
+    if (isLakeError(error) && error.kind !== 'denied') return { error };
+    throw error;
+  }
+}
