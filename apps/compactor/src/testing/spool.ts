@@ -109,9 +109,16 @@ export async function contentsOf(store: ObjectStore): Promise<Map<string, string
   return contents;
 }
 
-/** A new, empty store in memory. */
+let openEmpty: () => ObjectStore = memoryStore;
+
+/** From now on, stores of the suites in this file are what `open` gives: the same suites, on another backend. */
+export function openStoresWith(open: () => ObjectStore): void {
+  openEmpty = open;
+}
+
+/** A new, empty store: in memory, where nobody asked for others. */
 export function emptyStore(): ObjectStore {
-  return memoryStore();
+  return openEmpty();
 }
 
 function texts(column: Column): (string | null)[] {
