@@ -1,0 +1,3 @@
+import { describeOnObjectServer } from '../spec-support/describe-on-object-server.js';
+
+describeOnObjectServer('s3', 's3');
