@@ -64,7 +64,7 @@ async function writeResults(text: string): Promise<void> {
     `../../chaos/results/${dayOfMs(systemClock.nowMs())}.md`,
   );
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
+  await writeFile(path, `# Chaos of ${dayOfMs(systemClock.nowMs())}\n\n${text}`);
 }
 
 function seconds(ms: number): string {

@@ -31,7 +31,7 @@ const CHECKS = [
 
 /**
  * Tries on `store` itself what endpoints promise and do not all keep (spec row LB-03). Works below a prefix of its own, `_probe-…/`,
- * which is gone afterwards; about 40 requests.
+ * which is gone afterwards; about 80 requests.
  *
  * @throws LakeError `denied`, `missing`, `invalid` or `unavailable` when the store cannot be asked at all.
  */

@@ -62,10 +62,12 @@ async function tryOnce(requests: Requests, write: Write, attempt: () => Promise<
 /** What became of a write whose answer was `failure`. */
 async function judge(requests: Requests, write: Write, failure: LakeError): Promise<Outcome> {
   const isVerdict = failure.kind !== 'unavailable' && failure.kind !== 'conflict';
-  const found = await lookUp(requests, write.key).catch((error: unknown) => {
-    throw isVerdict ? failure : error;
-  });
-  if ('error' in found) return found;
+  const found = await lookUp(requests, write.key);
+  if ('error' in found) {
+    if (isVerdict && !isLakeError(found.error, 'unavailable')) throw failure;
+    if (isLakeError(found.error, 'denied')) throw found.error;
+    return found;
+  }
   const { object } = found;
   if (object?.stamp.opId === write.stamp.opId) return ours(object, write);
   if (isVerdict) throw failure;
@@ -101,7 +103,7 @@ async function lookUp(
   try {
     return { object: await send('head', { key }, signal) };
   } catch (error) {
-    if (isLakeError(error) && error.kind !== 'denied') return { error };
+    if (isLakeError(error)) return { error };
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { isLakeError, LakeError } from '@ticklake/core';
 import { isLoopback } from '../../remote/endpoint.js';
+import { lazily } from '../../remote/lazily.js';
 import { connectionFailure } from '../../remote/http-exchange.js';
 
 /** The headers that tell who asks, for one request to `url`. */
@@ -21,14 +22,12 @@ const SCOPE = 'https://www.googleapis.com/auth/devstorage.read_write';
  */
 export function gcsAuthorization({ endpoint, keyFile, projectId }: GcsAccess): GcsAuthorization {
   if (keyFile === undefined && isLoopback(endpoint.hostname)) return async () => ({});
-  let loaded: ReturnType<typeof load> | undefined;
+  const client = lazily(() => load(keyFile, projectId));
   return async (url) => {
     try {
-      const client = await (loaded ??= load(keyFile, projectId));
-      const headers = await client.getRequestHeaders(url.href);
+      const headers = await (await client()).getRequestHeaders(url.href);
       return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
     } catch (error) {
-      loaded = undefined;
       throw denied(error);
     }
   };

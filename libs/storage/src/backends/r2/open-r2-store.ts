@@ -1,10 +1,11 @@
 import { withPrefix } from '../../decorators/index.js';
 import { parseBucketUrl } from '../../remote/bucket-url.js';
 import { parseEndpoint } from '../../remote/endpoint.js';
+import { lazily } from '../../remote/lazily.js';
 import { namedEnv } from '../../remote/named-env.js';
 import { remoteStore } from '../../remote/remote-store.js';
 import type { Backend } from '../backend.js';
-import { lazyClient, s3Api, type LoadedClient } from '../s3/index.js';
+import { lazyClient, s3Api } from '../s3/index.js';
 import { findR2Access } from './r2-credentials.js';
 
 /**
@@ -17,13 +18,12 @@ import { findR2Access } from './r2-credentials.js';
 export const openR2Store: Backend = (url, { env, ...options }) => {
   const { bucket, prefix, parameters } = parseBucketUrl(url, { scheme: 'r2', known: ['credentials'] });
   const own = namedEnv(env, parameters.credentials);
-  let loaded: Promise<LoadedClient> | undefined;
-  const load = async (): Promise<LoadedClient> => {
+  const load = lazily(async () => {
     const { endpoint, accessKeyId, secretAccessKey } = await findR2Access(own);
     const credentials = { accessKeyId, secretAccessKey };
     const access = { region: 'auto', endpoint: parseEndpoint(endpoint), credentials, profile: undefined };
     return lazyClient(access, options.requests)();
-  };
-  const api = s3Api(`r2://${bucket}`, bucket, () => (loaded ??= load()));
+  });
+  const api = s3Api(`r2://${bucket}`, bucket, load);
   return withPrefix(remoteStore(api, { ...options, policy: options.requests }), prefix);
 };

@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { guardedLookup } from '../../remote/endpoint.js';
+import { lazily } from '../../remote/lazily.js';
 import type { RequestPolicy } from '../../remote/request-policy.js';
 
 /** The vendor's package, loaded when the first request is made. */
@@ -33,8 +34,7 @@ export interface LoadedClient {
 
 /** Loads the SDK and makes a client, once. */
 export function lazyClient(access: S3Access, policy: RequestPolicy): () => Promise<LoadedClient> {
-  let loaded: Promise<LoadedClient> | undefined;
-  return () => (loaded ??= load(access, policy));
+  return lazily(() => load(access, policy));
 }
 
 async function load(access: S3Access, { connectMs, requestsMax }: RequestPolicy): Promise<LoadedClient> {
