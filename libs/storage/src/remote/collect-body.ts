@@ -21,7 +21,7 @@ export async function collectBody(
     into !== undefined && into.length >= expectedBytes
       ? into.subarray(0, expectedBytes)
       : new Uint8Array(expectedBytes);
-  const stop = () => destroy(body);
+  const stop = () => dropBody(body);
   abortSignal.addEventListener('abort', stop, { once: true });
   try {
     if (abortSignal.aborted) stop();
@@ -38,8 +38,11 @@ export async function collectBody(
   }
 }
 
-/** Bodies are streams of Node, whose type depends on who gives them. */
-function destroy(body: object): void {
-  if ('destroy' in body && typeof body.destroy === 'function')
-    body.destroy(new DOMException('aborted', 'AbortError'));
+/**
+ * Ends a body that is not read to its end, so that its connection does not wait for ever; whoever reads it fails. Bodies are streams of
+ * Node, whose type depends on who gives them.
+ */
+export function dropBody(body: object): void {
+  // Without an error of its own, which nobody may be listening for.
+  if ('destroy' in body && typeof body.destroy === 'function') body.destroy();
 }

@@ -4,29 +4,13 @@ import type { Answer, Ask, ObjectApi, Send, Verb } from './object-api.js';
 import type { RequestPolicy } from './request-policy.js';
 import { retried, type Patience } from './retry.js';
 
-/** The requests of `api` as one function. */
-export function sendTo(api: ObjectApi): Send {
-  return (verb, ask, signal) => api.requests[verb](ask, signal);
-}
-
-/**
- * Requests that may be made twice without harm, made again as long as they fail `unavailable`. What decides something (`put`,
- * `finishUpload`) is made once: {@link settlePut} finds out what became of it.
- */
-export function withRetry(send: Send, patience: Patience): Send {
-  return (verb, ask, signal) =>
-    verb === 'put' || verb === 'finishUpload'
-      ? send(verb, ask, signal)
-      : retried(() => send(verb, ask, signal), patience);
-}
-
-/** Requests that fail `unavailable` (`TIMEOUT`) when they take longer than `policy` allows for their bytes. */
-export function withTimeout(send: Send, policy: RequestPolicy): Send {
-  return async (verb, ask, signal) => {
+/** The requests of `api`, which fail `unavailable` (`TIMEOUT`) when they take longer than `policy` allows for their bytes. */
+export function sendWithin(api: ObjectApi, policy: RequestPolicy): Send {
+  return async (verb, ask) => {
     const timeoutMs = policy.requestMs + Math.ceil((1000 * bytesOf(verb, ask)) / policy.bytesPerSecondMin);
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      return await send(verb, ask, AbortSignal.any([signal, timeout]));
+      return await api.requests[verb](ask, timeout);
     } catch (error) {
       // How a client tells that it was aborted is its own affair; a failure that it understood stands.
       if (!timeout.aborted || (isLakeError(error) && error.kind !== 'unavailable')) throw error;
@@ -38,10 +22,19 @@ export function withTimeout(send: Send, policy: RequestPolicy): Send {
   };
 }
 
+/**
+ * Requests that may be made twice without harm, made again as long as they fail `unavailable`. What decides something (`put`,
+ * `finishUpload`) is made once: {@link settlePut} finds out what became of it.
+ */
+export function withRetry(send: Send, patience: Patience): Send {
+  return (verb, ask) =>
+    verb === 'put' || verb === 'finishUpload' ? send(verb, ask) : retried(() => send(verb, ask), patience);
+}
+
 /** At most `requestsMax` requests at once; the others wait their turn, first come first served. */
 export function withRequestLimit(send: Send, requestsMax: number): Send {
   const limited = createLimit(requestsMax);
-  return (verb, ask, signal) => limited(() => send(verb, ask, signal));
+  return (verb, ask) => limited(() => send(verb, ask));
 }
 
 /** What was asked of a service once; see {@link withAccounting}. */
@@ -55,10 +48,10 @@ export interface RequestEvent {
 
 /** Tells `onRequest` of every request once it is over, repeated ones too: each is paid for. */
 export function withAccounting(send: Send, onRequest: (event: RequestEvent) => void): Send {
-  return async <V extends Verb>(verb: V, ask: Ask<V>, signal: AbortSignal): Promise<Answer<V>> => {
+  return async <V extends Verb>(verb: V, ask: Ask<V>): Promise<Answer<V>> => {
     const sentBytes = 'bytes' in ask ? ask.bytes.length : 0;
     try {
-      const answer = await send(verb, ask, signal);
+      const answer = await send(verb, ask);
       const received = typeof answer === 'object' && 'bytes' in answer ? answer.bytes.length : 0;
       onRequest({ verb, sentBytes, receivedBytes: received, hasFailed: false });
       return answer;

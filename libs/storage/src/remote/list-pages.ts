@@ -40,13 +40,13 @@ export async function listChildren(requests: Requests, prefix: string): Promise<
 }
 
 async function* pages(
-  { send, signal }: Requests,
+  { send }: Requests,
   level: { readonly prefix: string; readonly isOneLevel: boolean },
 ): AsyncGenerator<ListPage, void, undefined> {
   checkPrefix(level.prefix);
   let emptyPages = 0;
   for (let token: string | undefined; ; ) {
-    const page = await send('list', { ...level, token }, signal);
+    const page = await send('list', { ...level, token });
     yield page;
     emptyPages = page.objects.length + page.prefixes.length === 0 ? emptyPages + 1 : 0;
     if (page.nextToken === undefined) return;

@@ -23,8 +23,8 @@ export type Verb = keyof Exchanges;
 /** Asks for something once; aborted by `signal`. */
 export type Request<V extends Verb> = (ask: Ask<V>, signal: AbortSignal) => Promise<Answer<V>>;
 
-/** Asks for anything once: {@link ObjectApi.requests} as one function, which is what decorators wrap. */
-export type Send = <V extends Verb>(verb: V, ask: Ask<V>, signal: AbortSignal) => Promise<Answer<V>>;
+/** Asks for anything: {@link ObjectApi.requests} as one function, which is what decorators wrap. */
+export type Send = <V extends Verb>(verb: V, ask: Ask<V>) => Promise<Answer<V>>;
 
 /** What is asked. */
 export type Ask<V extends Verb> = Exchanges[V]['ask'];

@@ -20,11 +20,11 @@ export async function putObject(requests: Requests, put: PutRequest): Promise<Re
   const onlyIf = conditionOf(put.onlyIf);
   const stamp: Stamp = { opId: randomUUID(), md5: await md5Of(body, partBytes) };
   const whole = { key, onlyIf, contentType, stamp };
-  const { sendOnce, signal } = requests;
+  const { sendOnce } = requests;
   if (sizeOf(body) > partBytes) return putInParts(requests, { ...whole, body });
   const bytes = isBytes(body) ? body : await body.read(0, body.size);
   const size = bytes.length;
-  return settlePut(requests, { ...whole, size }, () => sendOnce('put', { ...whole, bytes }, signal));
+  return settlePut(requests, { ...whole, size }, () => sendOnce('put', { ...whole, bytes }));
 }
 
 interface LargePut extends Omit<Write, 'size'> {
@@ -33,7 +33,7 @@ interface LargePut extends Omit<Write, 'size'> {
 }
 
 async function putInParts(requests: Requests, put: LargePut): Promise<RemoteObject> {
-  const { send, sendOnce, signal } = requests;
+  const { send, sendOnce } = requests;
   const size = sizeOf(put.body);
   let uploaded: readonly UploadedPart[] | undefined;
   let begun: Upload | undefined;
@@ -42,11 +42,11 @@ async function putInParts(requests: Requests, put: LargePut): Promise<RemoteObje
       try {
         if (begun === undefined || uploaded === undefined) {
           await abandon(requests, begun);
-          begun = await send('beginUpload', { ...put, size }, signal);
+          begun = await send('beginUpload', { ...put, size });
           uploaded = await sendParts(requests, begun, put.body);
         }
         const finished = { upload: begun, parts: uploaded, size, onlyIf: put.onlyIf };
-        return await sendOnce('finishUpload', finished, signal);
+        return await sendOnce('finishUpload', finished);
       } catch (error) {
         if (!isGone(error)) throw error;
         // It ended some other way: as an object, which is found out now, or it has to begin again.
@@ -65,12 +65,12 @@ async function putInParts(requests: Requests, put: LargePut): Promise<RemoteObje
 }
 
 /** What could not be abandoned stays until the bucket's own rule removes it; the failure that led here is the one to tell. */
-async function abandon({ send, signal }: Requests, upload: Upload | undefined): Promise<void> {
-  if (upload !== undefined) await send('abandonUpload', { upload }, signal).catch(() => undefined);
+async function abandon({ send }: Requests, upload: Upload | undefined): Promise<void> {
+  if (upload !== undefined) await send('abandonUpload', { upload }).catch(() => undefined);
 }
 
 async function sendParts(
-  { api, send, signal, patience }: Requests,
+  { api, send, patience }: Requests,
   upload: Upload,
   body: Uint8Array | ByteSource,
 ): Promise<UploadedPart[]> {
@@ -79,7 +79,7 @@ async function sendParts(
   const ranges = rangesOf(size, partBytesOf(api.parts, size, partBytes));
   return mapBounded(ranges, api.parts.isParallel ? partsAtOnceMax : 1, async ({ offset, length }, index) => {
     const bytes = isBytes(body) ? body.subarray(offset, offset + length) : await body.read(offset, length);
-    return send('putPart', { upload, number: index + 1, offset, bytes, size }, signal);
+    return send('putPart', { upload, number: index + 1, offset, bytes, size });
   });
 }
 

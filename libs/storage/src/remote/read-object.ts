@@ -4,7 +4,7 @@ import type { ObjectMeta, ObjectSource } from '../object-store.js';
 import type { RemoteObject } from './object-api.js';
 import { rangesOf } from './ranges.js';
 import type { Requests } from './requests.js';
-import { retried } from './retry.js';
+import { startWaiting } from './retry.js';
 
 /** Which object is read as a whole. */
 export interface WholeObject {
@@ -25,12 +25,18 @@ export async function readWhole(
   requests: Requests,
   whole: WholeObject,
 ): Promise<{ readonly object: RemoteObject; readonly bytes: Uint8Array }> {
-  try {
-    return await retried(() => readOnce(requests, whole), requests.patience);
-  } catch (error) {
-    if (!isLakeError(error, 'unavailable') || error.code !== 'CHECKSUM') throw error;
-    const { details } = error;
-    throw new LakeError('corrupt', 'the object is not what was written', { code: 'CHECKSUM', details });
+  const waitBefore = startWaiting(requests.patience);
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await readOnce(requests, whole);
+    } catch (error) {
+      // Whatever else may work later was tried again request by request.
+      const isAnother = isLakeError(error) && (error.code === 'CHECKSUM' || error.code === 'REPLACED');
+      if (isAnother && (await waitBefore(attempts, error))) continue;
+      if (!isLakeError(error, 'unavailable') || error.code !== 'CHECKSUM') throw error;
+      const { details } = error;
+      throw new LakeError('corrupt', 'the object is not what was written', { code: 'CHECKSUM', details });
+    }
   }
 }
 
@@ -57,9 +63,9 @@ export function openRemote(requests: Requests, object: RemoteObject, meta: Objec
 }
 
 async function readOnce(requests: Requests, { key, version, into }: WholeObject) {
-  const { send, signal, patience } = requests;
+  const { send, patience } = requests;
   const range = { offset: 0, length: patience.policy.partBytes };
-  const first = await unlessEmpty(send('get', { key, range, version, into }, signal), () =>
+  const first = await unlessEmpty(send('get', { key, range, version, into }), () =>
     emptyObject(requests, key, version),
   );
   const { object } = first;
@@ -80,7 +86,7 @@ async function readOnce(requests: Requests, { key, version, into }: WholeObject)
 
 /** Reads bytes from `offset` on of a version, in ranges side by side. */
 async function fill(
-  { send, signal, patience }: Requests,
+  { send, patience }: Requests,
   {
     key,
     version,
@@ -97,14 +103,14 @@ async function fill(
   await mapBounded(rangesOf(bytes.length, partBytes), partsAtOnceMax, async (piece) => {
     const range = { offset: offset + piece.offset, length: piece.length };
     const target = bytes.subarray(piece.offset, piece.offset + piece.length);
-    const answer = await send('get', { key, version, range, into: target }, signal);
+    const answer = await send('get', { key, version, range, into: target });
     if (answer.bytes.buffer !== target.buffer) target.set(answer.bytes);
   });
 }
 
 /** No range can be asked of an object without bytes. */
-async function emptyObject({ send, signal }: Requests, key: string, version: string | undefined) {
-  const object = await send('head', { key }, signal);
+async function emptyObject({ send }: Requests, key: string, version: string | undefined) {
+  const object = await send('head', { key });
   if (object?.size !== 0) throw version === undefined ? changedWhileRead(key) : replaced(key);
   if (version !== undefined && object.version !== version) throw replaced(key);
   return { object, bytes: new Uint8Array() };

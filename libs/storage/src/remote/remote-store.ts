@@ -2,14 +2,7 @@ import { LakeError, systemClock, type Clock } from '@ticklake/core';
 import { randomInt } from 'node:crypto';
 import { checkKey } from '../key.js';
 import type { ObjectHead, ObjectMeta, ObjectStore } from '../object-store.js';
-import {
-  sendTo,
-  withAccounting,
-  withRequestLimit,
-  withRetry,
-  withTimeout,
-  type RequestEvent,
-} from './decorators.js';
+import { sendWithin, withAccounting, withRequestLimit, withRetry, type RequestEvent } from './decorators.js';
 import { listChildren, listObjects } from './list-pages.js';
 import type { ObjectApi, RemoteObject } from './object-api.js';
 import { putObject } from './put-object.js';
@@ -37,12 +30,12 @@ export interface RemoteStoreOptions {
  */
 export function remoteStore(api: ObjectApi, options: RemoteStoreOptions): ObjectStore {
   const requests = requestsOf(api, options);
-  const { send, signal } = requests;
+  const { send } = requests;
   return {
     url: api.url,
     isLocal: false,
     head: async (key) => {
-      const object = await send('head', { key: checkKey(key) }, signal);
+      const object = await send('head', { key: checkKey(key) });
       return object === undefined ? undefined : headOf(object);
     },
     get: async (key, into) => {
@@ -50,13 +43,13 @@ export function remoteStore(api: ObjectApi, options: RemoteStoreOptions): Object
       return { meta: metaOf(object), bytes };
     },
     open: async (key) => {
-      const object = await send('head', { key: checkKey(key) }, signal);
+      const object = await send('head', { key: checkKey(key) });
       if (object === undefined) throw new LakeError('missing', 'nothing is there', { details: { key } });
       return openRemote(requests, object, metaOf(object));
     },
     put: async (key, body, putOptions = {}) =>
       metaOf(await putObject(requests, { key: checkKey(key), body, ...putOptions })),
-    delete: async (key) => send('delete', { key: checkKey(key) }, signal),
+    delete: async (key) => send('delete', { key: checkKey(key) }),
     list: (prefix) => listObjects(requests, prefix),
     children: (prefix) => listChildren(requests, prefix),
   };
@@ -65,12 +58,10 @@ export function remoteStore(api: ObjectApi, options: RemoteStoreOptions): Object
 function requestsOf(api: ObjectApi, options: RemoteStoreOptions): Requests {
   const { policy, clock = systemClock, random = randomShare, onRequest } = options;
   const patience: Patience = { policy, clock, random };
-  const timed = withTimeout(sendTo(api), policy);
+  const timed = sendWithin(api, policy);
   const counted = onRequest === undefined ? timed : withAccounting(timed, onRequest);
   const limited = withRequestLimit(counted, policy.requestsMax);
-  // Nobody aborts an operation of a store yet: each ends by itself, in time.
-  const { signal } = new AbortController();
-  return { api, patience, sendOnce: limited, send: withRetry(limited, patience), signal };
+  return { api, patience, sendOnce: limited, send: withRetry(limited, patience) };
 }
 
 function metaOf({ key, size, version, modifiedAtMs }: RemoteObject): ObjectMeta {

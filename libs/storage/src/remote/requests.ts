@@ -9,5 +9,4 @@ export interface Requests {
   readonly send: Send;
   /** Asks once. */
   readonly sendOnce: Send;
-  readonly signal: AbortSignal;
 }

@@ -1,7 +1,7 @@
 import { isLakeError, LakeError } from '@ticklake/core';
 import { fakeClock } from '@ticklake/core/testing';
 import type { Condition, ObjectApi, RemoteObject, Stamp } from './object-api.js';
-import { sendTo, withRetry } from './decorators.js';
+import { sendWithin, withRetry } from './decorators.js';
 import { USUAL_REQUESTS } from './request-policy.js';
 import type { Requests } from './requests.js';
 import { settlePut } from './settle-put.js';
@@ -110,10 +110,9 @@ async function settle(steps: readonly Step[], onlyIf: Condition, initial: Remote
   const api = { requests: { head: async () => service.head() } } as unknown as ObjectApi;
   const policy = { ...USUAL_REQUESTS, attemptsMax: ATTEMPTS };
   const patience = { policy, clock: fakeClock(0), random: () => 0 };
-  const send = sendTo(api);
-  const { signal } = new AbortController();
+  const send = sendWithin(api, policy);
   // A lookup is made once, so that one step of the script is one lookup.
-  const requests: Requests = { api, patience, send, sendOnce: send, signal };
+  const requests: Requests = { api, patience, send, sendOnce: send };
   const outcome = await settlePut(requests, { key: KEY, size: SIZE, onlyIf, stamp: OURS }, async () => {
     const { version } = service.write(onlyIf);
     return { version, modifiedAtMs: undefined };
@@ -201,8 +200,8 @@ it('says corrupt when the store holds another size', async () => {
   service.write('absent');
   const api = { requests: { head: async () => service.head() } } as unknown as ObjectApi;
   const patience = { policy: USUAL_REQUESTS, clock: fakeClock(0), random: () => 0 };
-  const send = withRetry(sendTo(api), patience);
-  const requests: Requests = { api, patience, send, sendOnce: send, signal: new AbortController().signal };
+  const send = withRetry(sendWithin(api, USUAL_REQUESTS), patience);
+  const requests: Requests = { api, patience, send, sendOnce: send };
   const settling = settlePut(requests, { key: KEY, size: 9, onlyIf: undefined, stamp: OURS }, () =>
     Promise.reject(new LakeError('unavailable', 'lost')),
   );

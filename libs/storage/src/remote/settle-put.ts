@@ -54,7 +54,7 @@ async function tryOnce(requests: Requests, write: Write, attempt: () => Promise<
   const stored = { key: write.key, size: write.size, version, stamp: write.stamp };
   if (modifiedAtMs !== undefined) return { stored: { ...stored, modifiedAtMs } };
   // It was taken, whatever has become of it since, and whether or not it can be looked at.
-  const found = await requests.send('head', { key: write.key }, requests.signal).catch(() => undefined);
+  const found = await requests.sendOnce('head', { key: write.key }).catch(() => undefined);
   if (found?.stamp.opId === write.stamp.opId) return ours(found, write);
   return { stored: { ...stored, modifiedAtMs: requests.patience.clock.nowMs() } };
 }
@@ -95,13 +95,16 @@ function isLost(object: RemoteObject | undefined, onlyIf: Condition, failure: un
   return onlyIf === 'absent' || object.version !== onlyIf.version;
 }
 
-/** What stands there; nothing is known when that cannot be told, whatever the answer to the write said. */
+/**
+ * What stands there; nothing is known when that cannot be told, whatever the answer to the write said. Asked once: the write is sent again
+ * before it is asked again, and both have one limit.
+ */
 async function lookUp(
-  { send, signal }: Requests,
+  { sendOnce }: Requests,
   key: string,
 ): Promise<{ readonly object: RemoteObject | undefined } | { readonly error: unknown }> {
   try {
-    return { object: await send('head', { key }, signal) };
+    return { object: await sendOnce('head', { key }) };
   } catch (error) {
     if (isLakeError(error)) return { error };
     throw error;

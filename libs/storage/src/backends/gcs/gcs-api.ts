@@ -1,6 +1,6 @@
 import { isLakeError, LakeError } from '@ticklake/core';
 import type { IncomingMessage } from 'node:http';
-import { collectBody } from '../../remote/collect-body.js';
+import { collectBody, dropBody } from '../../remote/collect-body.js';
 import { partialLengthOf, parseContentRange } from '../../remote/content-range.js';
 import { failureOfAnswer } from '../../remote/failure-of-status.js';
 import { connectionFailure } from '../../remote/http-exchange.js';
@@ -94,21 +94,23 @@ async function get(
     throw version !== undefined && isLakeError(error, 'missing') ? replaced(key) : error;
   });
   const { headers } = response;
-  const told = parseContentRange(headers['content-range'], numberOf(headers['content-length']));
-  const generation = textOf(headers['x-goog-generation']);
-  if (version !== undefined && generation !== version) throw replaced(key);
-  const expectedBytes = partialLengthOf(range, told);
-  const bytes = await collectBody(response as AsyncIterable<Uint8Array>, {
-    ...{ expectedBytes, into, abortSignal: signal },
-  }).catch((error: unknown) => {
+  try {
+    const told = parseContentRange(headers['content-range'], numberOf(headers['content-length']));
+    const generation = textOf(headers['x-goog-generation']);
+    if (version !== undefined && generation !== version) throw replaced(key);
+    const expectedBytes = partialLengthOf(range, told);
+    const bytes = await collectBody(response, { expectedBytes, into, abortSignal: signal });
+    const date = headers['last-modified'];
+    const modifiedAtMs =
+      date === undefined ? (await metadata(key, signal)).modifiedAtMs : wholeSecondsOf(date);
+    return {
+      object: { key, size: told.size, version: generation, modifiedAtMs, stamp: digestOf(response) },
+      bytes,
+    };
+  } catch (error) {
+    dropBody(response);
     throw connectionFailure(error);
-  });
-  const date = headers['last-modified'];
-  const modifiedAtMs = date === undefined ? (await metadata(key, signal)).modifiedAtMs : wholeSecondsOf(date);
-  return {
-    object: { key, size: told.size, version: generation, modifiedAtMs, stamp: digestOf(response) },
-    bytes,
-  };
+  }
 }
 
 /** The digest that the service keeps of an object; one that was composed of others has none. */

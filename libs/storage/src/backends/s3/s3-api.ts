@@ -2,7 +2,7 @@ import { isLakeError, LakeError } from '@ticklake/core';
 import { createHash } from 'node:crypto';
 import { failureOfAnswer } from '../../remote/failure-of-status.js';
 import type { Answer, Ask, ObjectApi, PartRules, Verb } from '../../remote/object-api.js';
-import { collectBody } from '../../remote/collect-body.js';
+import { collectBody, dropBody } from '../../remote/collect-body.js';
 import { partialLengthOf, parseContentRange } from '../../remote/content-range.js';
 import { s3Failure } from './s3-failure.js';
 import type { LoadedClient } from './s3-client.js';
@@ -80,18 +80,20 @@ const get: S3Request<'get'> = async ({ key, range, version, into }, { sdk, clien
     // A version that was deleted is not there to be read, as one that was replaced.
     throw version !== undefined && isLakeError(failure, 'missing') ? replaced(key) : failure;
   });
-  const told = parseContentRange(answer.ContentRange, answer.ContentLength);
-  const object = remoteObjectOf(key, answer, told.size);
-  const expectedBytes = partialLengthOf(range, told);
-  if (answer.Body === undefined) throw failureOfAnswer('no body');
-  const bytes = await collectBody(answer.Body as AsyncIterable<Uint8Array>, {
-    expectedBytes,
-    into,
-    abortSignal,
-  });
-  // Not every service minds the condition.
-  if (version !== undefined && object.version !== version) throw replaced(key);
-  return { object, bytes };
+  const { Body: body } = answer;
+  if (body === undefined) throw failureOfAnswer('no body');
+  try {
+    const told = parseContentRange(answer.ContentRange, answer.ContentLength);
+    const object = remoteObjectOf(key, answer, told.size);
+    // Not every service minds the condition.
+    if (version !== undefined && object.version !== version) throw replaced(key);
+    const expectedBytes = partialLengthOf(range, told);
+    const bytes = await collectBody(body as AsyncIterable<Uint8Array>, { expectedBytes, into, abortSignal });
+    return { object, bytes };
+  } catch (error) {
+    dropBody(body);
+    throw error;
+  }
 };
 
 const put: S3Request<'put'> = async (ask, { sdk, client, bucket, abortSignal }) => {

@@ -2,7 +2,7 @@ import { bytesSource, type ByteSource } from '@ticklake/core';
 import { describeObjectStore } from '../../conformance/index.js';
 import { openStore } from '../../open-store.js';
 import { probeStore, requireConditions } from '../../probe/probe-store.js';
-import { USUAL_REQUESTS } from '../../remote/request-policy.js';
+import { USUAL_REQUESTS, type RequestPolicy } from '../../remote/request-policy.js';
 import { startObjectServer, type Dialect, type ObjectServer } from '../../testing/index.js';
 
 const KEY = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret-of-anyone' };
@@ -27,11 +27,14 @@ export function describeOnObjectServer(scheme: 's3' | 'r2' | 'gs', dialect: Dial
   afterAll(() => server.close());
   afterEach(() => server.injectFaults(undefined));
 
-  const open = () => {
+  const open = (policy: Partial<RequestPolicy> = {}) => {
     const endpoint = scheme === 'r2' ? '' : `?endpoint=${server.endpoint}`;
     return openStore(`${scheme}://lake/part-${++opened}${endpoint}`, {
       env: { ...ENV, R2_ENDPOINT: server.endpoint },
-      requests: { ...USUAL_REQUESTS, attemptsMax: 3, delayMinMs: 1, delayMaxMs: 2, partBytes: 1024 * 1024 },
+      requests: {
+        ...{ ...USUAL_REQUESTS, attemptsMax: 3, delayMinMs: 1, delayMaxMs: 2, partBytes: 1024 * 1024 },
+        ...policy,
+      },
     });
   };
 
@@ -115,6 +118,16 @@ export function describeOnObjectServer(scheme: 's3' | 'r2' | 'gs', dialect: Dial
     server.injectFaults(() => ({ kind: 'status', status: 307, when: 'before' }));
     await expect(store.get('k')).rejects.toMatchObject({ kind: 'invalid', code: 'REDIRECT' });
     expect(server.requests.length).toBe(before + 1);
+  });
+
+  it('lets go of connections whose answers are none', async () => {
+    const store = open({ requestsMax: 2, attemptsMax: 1, requestMs: 600_000 });
+    await store.put('k', Buffer.alloc(300_000));
+    const source = await store.open('k');
+    server.injectFaults(() => ({ kind: 'wrongEtag' }));
+    for (let i = 0; i < 8; i++) await source.read(0, 200_000).catch(() => undefined);
+    server.injectFaults(undefined);
+    expect(await source.read(0, 200_000)).toHaveLength(200_000);
   });
 
   it('tells the operation that made a version', async () => {
