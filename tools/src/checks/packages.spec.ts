@@ -124,5 +124,5 @@ function importedPackages(files: readonly string[]): readonly string[] {
 
 /** Shipped, but for tests: what they import beyond the dependencies is theirs who run tests. */
 function isForTests(path: Project['path'], file: string): boolean {
-  return /^\/src\/(testing|conformance|spec-support)\//.test(file.slice(path.length));
+  return /^\/src\/(testing\/|conformance\/|(.+\/)?spec-support\/)/.test(file.slice(path.length));
 }
