@@ -82,7 +82,7 @@ describe('no secret is in anything that the program says or writes', () => {
     ['when access is denied', status(403), {}, ['exit 12']],
     ['when the key is wrong', undefined, { AWS_SECRET_ACCESS_KEY: `${SECRET}-wrong` }, ['exit 12']],
     [
-      'when the key is temporary and expired',
+      'when the key is unknown, and temporary',
       undefined,
       { AWS_SESSION_TOKEN: SESSION, AWS_ACCESS_KEY_ID: 'x' },
       ['exit 12'],

@@ -1,4 +1,4 @@
-import { probeStore, openStore, type RequestPolicy } from '@ticklake/storage';
+import { openStore, probePolicy, probeStore, type RequestPolicy } from '@ticklake/storage';
 import { z } from 'zod';
 import { defineCommand, type AnyCommand } from './command.js';
 
@@ -16,7 +16,7 @@ export function probeCommand(requests: RequestPolicy): AnyCommand {
     config: probeConfig,
     positionals: ['url'],
     async run({ config, env, print }) {
-      const store = openStore(config.url, { env, requests });
+      const store = openStore(config.url, { env, requests: probePolicy(requests) });
       const findings = await probeStore(store);
       const width = Math.max(...findings.map(({ check }) => check.length));
       const lines = findings.map(

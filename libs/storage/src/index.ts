@@ -13,7 +13,13 @@ export type {
   ObjectStore,
   PutOptions,
 } from './object-store.js';
-export { probeStore, requireConditions, type ProbeCheck, type ProbeFinding } from './probe/probe-store.js';
+export {
+  probePolicy,
+  probeStore,
+  requireConditions,
+  type ProbeCheck,
+  type ProbeFinding,
+} from './probe/probe-store.js';
 export {
   countRequests,
   REQUEST_PRICES,

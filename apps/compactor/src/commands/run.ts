@@ -9,6 +9,7 @@ import {
   nodeFileSystem,
   openStore,
   ownerText,
+  probePolicy,
   probeStore,
   readOnly,
   requireConditions,
@@ -58,7 +59,7 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
       return 'success';
     }
     // A local disk is of our own making; an endpoint may ignore what it is asked.
-    if (!compactStore.isLocal) requireConditions(compactStore, await probeStore(compactStore));
+    if (!compactStore.isLocal) await requireProbed(config.compact, env);
     await sweepScratch(settings.scratch, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
     const summary = await compact(request, jobContext);
     context.print(summary, summaryText(summary));
@@ -66,6 +67,11 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
   } finally {
     await workers.close();
   }
+}
+
+async function requireProbed(url: string, env: CommandContext<RunConfig>['env']): Promise<void> {
+  const store = openStore(url, { env, requests: probePolicy(REQUESTS) });
+  requireConditions(store, await probeStore(store));
 }
 
 function settingsOf(config: RunConfig, compactStore: ObjectStore, createdBy: string): Settings {

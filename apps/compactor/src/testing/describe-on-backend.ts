@@ -30,6 +30,9 @@ export async function describeOnBackend(name: string, { urlOf, env }: TestedBack
   openStoresWith(() => open(urlOf(`store-${++opened}`)));
   await import('../job.spec.js');
   await import('../state.spec.js');
+  await import('../verify-partition.spec.js');
+  await import('../meta-claims.spec.js');
+  await import('../find-damage.spec.js');
 
   describe(`on ${name}`, () => {
     const DATA = [BBO, TRADE].map((directory) => `${directory}date=20260203/data.parquet`);

@@ -3,6 +3,8 @@ import { failureOfAnswer } from './failure-of-status.js';
 /** What the bytes of an answer have to come to. */
 export interface BodyRules {
   readonly expectedBytes: number;
+  /** Whether more come, which are left. */
+  readonly isCut?: boolean;
   /** Memory for them, used where they fit. */
   readonly into?: Uint8Array | undefined;
   readonly abortSignal: AbortSignal;
@@ -15,7 +17,7 @@ export interface BodyRules {
  */
 export async function collectBody(
   body: AsyncIterable<Uint8Array>,
-  { expectedBytes, into, abortSignal }: BodyRules,
+  { expectedBytes, isCut = false, into, abortSignal }: BodyRules,
 ): Promise<Uint8Array> {
   const bytes =
     into !== undefined && into.length >= expectedBytes
@@ -27,9 +29,12 @@ export async function collectBody(
     if (abortSignal.aborted) stop();
     let length = 0;
     for await (const piece of body) {
-      if (length + piece.length > expectedBytes) throw failureOfAnswer('more bytes than were told');
-      bytes.set(piece, length);
+      const more = length + piece.length - expectedBytes;
+      if (more > 0 && !isCut) throw failureOfAnswer('more bytes than were told');
+      bytes.set(more > 0 ? piece.subarray(0, piece.length - more) : piece, length);
       length += piece.length;
+      // Leaving the loop ends the body.
+      if (isCut && more >= 0) break;
     }
     if (length < expectedBytes) throw failureOfAnswer('fewer bytes than were told');
     return bytes;

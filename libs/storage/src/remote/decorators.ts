@@ -10,7 +10,7 @@ export function sendWithin(api: ObjectApi, policy: RequestPolicy): Send {
     const timeoutMs = policy.requestMs + Math.ceil((1000 * bytesOf(verb, ask)) / policy.bytesPerSecondMin);
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      return await api.requests[verb](ask, timeout);
+      return await unlessAborted(api.requests[verb](ask, timeout), timeout);
     } catch (error) {
       // How a client tells that it was aborted is its own affair; a failure that it understood stands.
       if (!timeout.aborted || (isLakeError(error) && error.kind !== 'unavailable')) throw error;
@@ -20,6 +20,20 @@ export function sendWithin(api: ObjectApi, policy: RequestPolicy): Send {
       });
     }
   };
+}
+
+/** Fails when `signal` aborts, even where what was asked does not mind it: an SDK that looks for credentials may not. */
+async function unlessAborted<T>(asked: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new DOMException('aborted', 'AbortError'));
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([asked, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
 }
 
 /**

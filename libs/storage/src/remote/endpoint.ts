@@ -45,8 +45,12 @@ export const guardedLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-/** Whether `host` (a name or an address, without brackets) is this machine. */
-export function isLoopback(host: string): boolean {
+/** Whether `url` is of this machine. */
+export function isLoopbackUrl(url: URL): boolean {
+  return isLoopback(hostOf(url));
+}
+
+function isLoopback(host: string): boolean {
   if (host === 'localhost') return true;
   return isIP(host) === 4 ? host.startsWith('127.') : host === '::1';
 }
@@ -59,14 +63,17 @@ function hostOf(url: URL): string {
     .toLowerCase();
 }
 
-/** Link-local addresses, and the one of its own that a cloud uses for this, also where they are written as IPv4 in IPv6. */
+/** Where some clouds answer beside the link-local address, and no address at all. */
+const OWN_ADDRESSES = new Set(['0.0.0.0', '100.100.100.200', '168.63.129.16']);
+
+/** Link-local addresses, and those of their own that clouds use for this, also where they are written as IPv4 in IPv6. */
 function isForbiddenAddress(address: string): boolean {
-  if (isIP(address) === 4) return address.startsWith('169.254.') || address === '0.0.0.0';
+  if (isIP(address) === 4) return address.startsWith('169.254.') || OWN_ADDRESSES.has(address);
   if (isIP(address) !== 6) return false;
   const lower = address.toLowerCase();
   const mapped = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/.exec(lower)?.[1] ?? mappedAddress(lower);
   if (mapped !== undefined) return isForbiddenAddress(mapped);
-  return /^fe[89ab]/.test(lower) || lower.startsWith('fd00:ec2:') || lower === '::';
+  return /^(fe[89ab]|fd00:ec2:|fd20:ce:|64:ff9b:)/.test(lower) || lower === '::';
 }
 
 /** `::ffff:a9fe:a9fe` is 169.254.169.254. */

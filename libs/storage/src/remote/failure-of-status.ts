@@ -77,6 +77,9 @@ const DENIALS = new Set([
 /** Bodies that were damaged on the way, or did not come at all, come whole the next time; and a clock is set by the answer that it is wrong. */
 const PASSING = new Set([
   'BadDigest',
+  'backendError',
+  'rateLimitExceeded',
+  'userRateLimitExceeded',
   'IncompleteBody',
   'InternalError',
   'RequestTimeTooSkewed',

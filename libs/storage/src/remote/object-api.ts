@@ -41,6 +41,8 @@ export interface PartRules {
   readonly countMax: number;
   /** Whether parts may be under way side by side; else each waits for the one before it. */
   readonly isParallel: boolean;
+  /** Whether the last part makes the object: it is then sent by `finishUpload`, which decides. */
+  readonly lastCommits: boolean;
 }
 
 /** What a put writes beside the bytes, and gets back from `head` and `get`. */
@@ -78,6 +80,14 @@ export interface ByteRange {
   readonly length: number;
 }
 
+/** A part of a body. */
+export interface PartOfBody extends ByteRange {
+  /** From 1. */
+  readonly number: number;
+  /** Of its bytes: lower-case hex. */
+  readonly md5: string;
+}
+
 /** A multipart or resumable upload. */
 export interface Upload {
   readonly key: string;
@@ -109,6 +119,8 @@ interface Exchanges {
       readonly range: ByteRange;
       /** This version or `conflict`. */
       readonly version?: string | undefined;
+      /** Whether it is the beginning of a whole object, whose digest is wanted. */
+      readonly isWhole?: boolean;
       /** Memory for the bytes, used where they fit. */
       readonly into?: Uint8Array | undefined;
     };
@@ -148,9 +160,7 @@ interface Exchanges {
   putPart: {
     ask: {
       readonly upload: Upload;
-      /** From 1. */
-      readonly number: number;
-      readonly offset: number;
+      readonly part: PartOfBody;
       readonly bytes: Uint8Array;
       /** Of the whole object. */
       readonly size: number;
@@ -161,6 +171,8 @@ interface Exchanges {
     ask: {
       readonly upload: Upload;
       readonly parts: readonly UploadedPart[];
+      /** The last part, where {@link PartRules.lastCommits}. */
+      readonly last: { readonly part: PartOfBody; readonly bytes: Uint8Array } | undefined;
       readonly size: number;
       readonly onlyIf: Condition;
     };

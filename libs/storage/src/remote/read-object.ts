@@ -65,7 +65,7 @@ export function openRemote(requests: Requests, object: RemoteObject, meta: Objec
 async function readOnce(requests: Requests, { key, version, into }: WholeObject) {
   const { send, patience } = requests;
   const range = { offset: 0, length: patience.policy.partBytes };
-  const first = await unlessEmpty(send('get', { key, range, version, into }), () =>
+  const first = await unlessEmpty(send('get', { key, range, version, into, isWhole: true }), () =>
     emptyObject(requests, key, version),
   );
   const { object } = first;

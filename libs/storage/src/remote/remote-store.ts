@@ -17,7 +17,7 @@ export interface RemoteStoreOptions {
   readonly clock?: Clock | undefined;
   /** From 0 up to 1. */
   readonly random?: (() => number) | undefined;
-  /** Told of every single request. */
+  /** Told of every request; of two where a service needs a second one to explain the first, of both as one. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
 

@@ -25,18 +25,28 @@ export async function settlePut(
   attempt: () => Promise<Written>,
 ): Promise<RemoteObject> {
   const waitBefore = startWaiting(requests.patience);
+  let unclear: unknown;
   for (let attempts = 1; ; attempts++) {
-    const outcome = await tryOnce(requests, write, attempt);
+    const outcome = await tryOnce(requests, write, attempt).catch((error: unknown) => {
+      // A refusal says nothing about what was sent before.
+      const isVerdict = isLakeError(error, 'conflict') || !isLakeError(error);
+      throw unclear === undefined || isVerdict ? error : unknownOutcome(write, attempts, error);
+    });
     if ('stored' in outcome) return outcome.stored;
+    unclear = outcome.error;
     if (await waitBefore(attempts, outcome.error)) continue;
     // Told the same each time.
     if (isLakeError(outcome.error, 'corrupt')) throw outcome.error;
-    throw new LakeError('unavailable', 'whether the object was written could not be found out', {
-      code: 'UNKNOWN_OUTCOME',
-      details: { key: write.key, attempts, opId: write.stamp.opId },
-      cause: outcome.error,
-    });
+    throw unknownOutcome(write, attempts, outcome.error);
   }
+}
+
+function unknownOutcome({ key, stamp }: Write, attempts: number, cause: unknown): LakeError {
+  return new LakeError('unavailable', 'whether the object was written could not be found out', {
+    code: 'UNKNOWN_OUTCOME',
+    details: { key, attempts, opId: stamp.opId },
+    cause,
+  });
 }
 
 type Outcome = { readonly stored: RemoteObject } | { readonly error: unknown };
@@ -65,7 +75,6 @@ async function judge(requests: Requests, write: Write, failure: LakeError): Prom
   const found = await lookUp(requests, write.key);
   if ('error' in found) {
     if (isVerdict && !isLakeError(found.error, 'unavailable')) throw failure;
-    if (isLakeError(found.error, 'denied')) throw found.error;
     return found;
   }
   const { object } = found;

@@ -70,7 +70,7 @@ function objects(http: GcsHttp): Pick<ObjectApi['requests'], 'head' | 'get' | 'p
         delimiter: ask.isOneLevel ? '/' : undefined,
         pageToken: ask.token,
         maxResults: '1000',
-        fields: `kind,items(${FIELDS}),prefixes,nextPageToken`,
+        fields: 'kind,items(name,size,generation,updated),prefixes,nextPageToken',
       },
     });
     return pageOf(await jsonOf(response));
@@ -81,14 +81,19 @@ function objects(http: GcsHttp): Pick<ObjectApi['requests'], 'head' | 'get' | 'p
 async function get(
   http: GcsHttp,
   metadata: (key: string, signal: AbortSignal) => Promise<RemoteObject>,
-  { key, range, version, into }: Ask<'get'>,
+  { key, range, version, into, isWhole }: Ask<'get'>,
   signal: AbortSignal,
 ): Promise<Answer<'get'>> {
+  const end = range.offset + range.length - 1;
   const response = await gcsExchange(http, {
     ...{ method: 'GET', at: { key }, signal },
     query: { alt: 'media', ifGenerationMatch: version },
-    // As stored: what says that it is compressed would else be unpacked on the way, and have another length.
-    headers: { range: `bytes=${range.offset}-${range.offset + range.length - 1}`, 'accept-encoding': 'gzip' },
+    headers: {
+      // As stored: what says that it is compressed would else be unpacked on the way, and have another length.
+      'accept-encoding': 'gzip',
+      // A range is answered without the digest, so what is to be whole is asked for as such, and what is too much is left.
+      ...(isWhole === true ? {} : { range: `bytes=${range.offset}-${end}` }),
+    },
   }).catch((error: unknown) => {
     // A version that was deleted is not there to be read, as one that was replaced.
     throw version !== undefined && isLakeError(error, 'missing') ? replaced(key) : error;
@@ -98,8 +103,9 @@ async function get(
     const told = parseContentRange(headers['content-range'], numberOf(headers['content-length']));
     const generation = textOf(headers['x-goog-generation']);
     if (version !== undefined && generation !== version) throw replaced(key);
-    const expectedBytes = partialLengthOf(range, told);
-    const bytes = await collectBody(response, { expectedBytes, into, abortSignal: signal });
+    const isCut = isWhole === true && told.offset === 0 && told.length > range.length;
+    const expectedBytes = partialLengthOf(range, isCut ? { ...told, length: range.length } : told);
+    const bytes = await collectBody(response, { expectedBytes, isCut, into, abortSignal: signal });
     const date = headers['last-modified'];
     const modifiedAtMs =
       date === undefined ? (await metadata(key, signal)).modifiedAtMs : wholeSecondsOf(date);

@@ -24,6 +24,8 @@ export interface GcsRequest extends Pick<HttpRequest, 'method' | 'signal' | 'bod
 
 /** A page of a listing has a thousand names of at most 1,024 bytes, and what is told of each. */
 const JSON_BYTES_MAX = 16 * 1024 * 1024;
+/** An error is a few lines. */
+const ERROR_BYTES_MAX = 1024 * 1024;
 
 /**
  * Sends a request once and gives the answer before its body.
@@ -40,17 +42,14 @@ export async function gcsExchange(http: GcsHttp, request: GcsRequest): Promise<I
   const status = response.statusCode ?? 0;
   if ((status >= 200 && status < 300) || alsoOk.includes(status)) return response;
   const { 'retry-after': retryAfter, date } = response.headers;
-  const requestId = response.headers['x-guploader-uploadid'];
   const reason = await reasonOf(response);
-  throw failureOfStatus({
-    ...{ status, reason, retryAfter, date },
-    requestId: typeof requestId === 'string' ? requestId : undefined,
-  });
+  // The service's id of a request is, for an upload, the secret by which bytes are sent to it.
+  throw failureOfStatus({ status, reason, requestId: undefined, retryAfter, date });
 }
 
 /** The body of an answer as JSON. @throws LakeError `unavailable` when it is none. */
-export async function jsonOf(response: IncomingMessage): Promise<unknown> {
-  const text = await textWithin(response, JSON_BYTES_MAX);
+export async function jsonOf(response: IncomingMessage, bytesMax = JSON_BYTES_MAX): Promise<unknown> {
+  const text = await textWithin(response, bytesMax);
   try {
     return JSON.parse(text);
   } catch {
@@ -102,7 +101,7 @@ async function textWithin(response: IncomingMessage, bytesMax: number): Promise<
  */
 async function reasonOf(response: IncomingMessage): Promise<string | undefined> {
   try {
-    const { error } = recordOf(await jsonOf(response));
+    const { error } = recordOf(await jsonOf(response, ERROR_BYTES_MAX));
     const { errors, message } = recordOf(error);
     if (typeof message === 'string' && /\b(md5|crc32c)\b/i.test(message)) return 'BadDigest';
     const { reason } = recordOf(Array.isArray(errors) ? errors[0] : undefined);

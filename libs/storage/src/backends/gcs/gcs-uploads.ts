@@ -1,8 +1,8 @@
-import { isLakeError, LakeError } from '@ticklake/core';
+import { assert, isLakeError, LakeError } from '@ticklake/core';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { failureOfAnswer } from '../../remote/failure-of-status.js';
-import type { ObjectApi, PartRules, Request, Upload } from '../../remote/object-api.js';
+import type { ObjectApi, PartOfBody, PartRules, Request, Upload } from '../../remote/object-api.js';
 import { discard, gcsExchange, jsonOf, type GcsHttp, type GcsRequest } from './gcs-http.js';
 import { conditionOf, FIELDS, resourceOf, writtenOf } from './gcs-words.js';
 
@@ -12,6 +12,7 @@ export const RESUMABLE: PartRules = {
   bytesMin: 256 * 1024,
   countMax: Number.MAX_SAFE_INTEGER,
   isParallel: false,
+  lastCommits: true,
 };
 
 /** Says that a resumable upload goes on. */
@@ -23,8 +24,8 @@ const ABANDONED = 499;
 type Uploads = Pick<ObjectApi['requests'], 'beginUpload' | 'putPart' | 'finishUpload' | 'abandonUpload'>;
 
 /**
- * Resumable uploads. The last part makes the object; {@link ObjectApi} has a request of its own for that, which asks here what became of
- * it. Bytes that the service has already are passed over by it, so a part may be sent twice.
+ * Resumable uploads. Bytes that the service has already are passed over by it, so a part may be sent twice. They are not digested part by
+ * part: the service holds the whole against the digest that it was told at the beginning.
  */
 export function gcsUploads(http: GcsHttp): Uploads {
   const beginUpload: Request<'beginUpload'> = async ({ key, size, onlyIf, contentType, stamp }, signal) => {
@@ -39,26 +40,22 @@ export function gcsUploads(http: GcsHttp): Uploads {
     if (id === undefined) throw failureOfAnswer('no upload');
     return { key, id };
   };
-  const putPart: Request<'putPart'> = async ({ upload, number, offset, bytes, size }, signal) => {
-    const end = offset + bytes.length;
+  const putPart: Request<'putPart'> = async ({ upload, part, bytes, size }, signal) => {
     const response = await ofUpload(http, upload, {
-      ...{ method: 'PUT', body: bytes, signal, alsoOk: end < size ? [INCOMPLETE] : [] },
-      headers: { 'content-range': `bytes ${offset}-${end - 1}/${size}` },
-    }).catch((error: unknown) => {
-      throw end === size && isRefusal(error) ? gone(upload) : error;
+      ...{ method: 'PUT', body: bytes, signal, alsoOk: [INCOMPLETE] },
+      headers: { 'content-range': contentRangeOf(part, size) },
     });
-    // The last one is answered with the object, and no other.
-    if (end === size) writtenOf(await jsonOf(response));
-    else discard(response);
-    if (end < size && (response.statusCode !== INCOMPLETE || persistedBytes(response) < end)) {
+    discard(response);
+    if (response.statusCode !== INCOMPLETE || persistedBytes(response) < part.offset + part.length) {
       throw failureOfAnswer('a part was not taken as a whole');
     }
-    return { number, tag: '' };
+    return { number: part.number, tag: '' };
   };
-  const finishUpload: Request<'finishUpload'> = async ({ upload, size }, signal) => {
+  const finishUpload: Request<'finishUpload'> = async ({ upload, last, size }, signal) => {
+    assert(last !== undefined, 'the last part comes with the end');
     const response = await ofUpload(http, upload, {
-      ...{ method: 'PUT', body: new Uint8Array(), signal },
-      headers: { 'content-range': `bytes */${size}` },
+      ...{ method: 'PUT', body: last.bytes, signal },
+      headers: { 'content-range': contentRangeOf(last.part, size) },
     }).catch((error: unknown) => {
       throw isRefusal(error) ? gone(upload) : error;
     });
@@ -125,6 +122,10 @@ function isRefusal(error: unknown): boolean {
 
 function gone({ key }: Upload): LakeError {
   return new LakeError('missing', 'the upload is not there', { code: 'UPLOAD', details: { key } });
+}
+
+function contentRangeOf({ offset, length }: PartOfBody, size: number): string {
+  return `bytes ${offset}-${offset + length - 1}/${size}`;
 }
 
 /** `bytes=0-99` is a hundred; without the header there are none. */

@@ -1,6 +1,7 @@
+import { LakeError } from '@ticklake/core';
 import { withPrefix } from '../../decorators/index.js';
 import { parseBucketUrl } from '../../remote/bucket-url.js';
-import { parseEndpoint } from '../../remote/endpoint.js';
+import { isLoopbackUrl, parseEndpoint } from '../../remote/endpoint.js';
 import { createHttpExchange } from '../../remote/http-exchange.js';
 import { namedEnv } from '../../remote/named-env.js';
 import { remoteStore } from '../../remote/remote-store.js';
@@ -22,6 +23,12 @@ export const openGcsStore: Backend = (url, { env, ...options }) => {
     keyFile: own['GOOGLE_APPLICATION_CREDENTIALS'],
     projectId: own['GOOGLE_CLOUD_PROJECT'],
   };
+  if (parameters.credentials !== undefined && access.keyFile === undefined && !isLoopbackUrl(endpoint)) {
+    // Else the SDK would take those of the process, which are another store's.
+    throw new LakeError('denied', `${parameters.credentials}_GOOGLE_APPLICATION_CREDENTIALS is not set`, {
+      code: 'CREDENTIALS',
+    });
+  }
   const exchange = createHttpExchange(options.requests);
   const api = gcsApi(`gs://${bucket}`, { endpoint, bucket, exchange, authorize: gcsAuthorization(access) });
   return withPrefix(remoteStore(api, { ...options, policy: options.requests }), prefix);

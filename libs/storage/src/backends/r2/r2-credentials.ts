@@ -30,22 +30,30 @@ const FILE_BYTES_MAX = 64 * 1024;
 export async function findR2Access(env: Env): Promise<R2Access> {
   const fromEnv = accessOf(env);
   if (fromEnv !== undefined) return fromEnv;
+  const named = env['R2_CREDENTIALS_FILE'];
   for (const path of pathsOf(env)) {
     const text = await readPrivate(path);
     if (text === undefined) continue;
-    const access = accessOf({ ...valuesOf(text, path), ...onlyEndpoint(env) });
+    // The environment is nearer than a file: a key that was renewed there is the one that counts.
+    const access = accessOf({ ...valuesOf(text, path), ...definedOf(env) });
     if (access !== undefined) return access;
+    const details = { path };
     throw new LakeError('invalid', 'the credentials file lacks the account, the key or its secret', {
-      ...{ code: 'CREDENTIALS', details: { path } },
+      ...{ code: 'CREDENTIALS', details },
     });
   }
   throw new LakeError(
     'denied',
     'no credentials for R2: set R2_ACCOUNT_ID, R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY',
-    {
-      code: 'CREDENTIALS',
-    },
+    { code: 'CREDENTIALS', details: named === undefined ? {} : { missing: named } },
   );
+}
+
+/** An endpoint outweighs an account; where the environment says which account, that of the file is not asked. */
+function definedOf({ R2_ENDPOINT, R2_ACCOUNT_ID, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY }: Env): Env {
+  const endpoint = R2_ENDPOINT ?? (R2_ACCOUNT_ID === undefined ? undefined : endpointOf(R2_ACCOUNT_ID));
+  const values = { R2_ENDPOINT: endpoint, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function accessOf(values: Env): R2Access | undefined {
@@ -62,12 +70,6 @@ function accessOf(values: Env): R2Access | undefined {
 function endpointOf(account: string): string {
   if (/^[a-z0-9]+$/i.test(account)) return `https://${account}.r2.cloudflarestorage.com`;
   throw new LakeError('invalid', 'the account of R2 is letters and digits', { code: 'CREDENTIALS' });
-}
-
-/** Where the key is from a file, the environment may still say which account. */
-function onlyEndpoint({ R2_ENDPOINT, R2_ACCOUNT_ID }: Env): Env {
-  if (R2_ENDPOINT !== undefined) return { R2_ENDPOINT };
-  return R2_ACCOUNT_ID === undefined ? {} : { R2_ENDPOINT: endpointOf(R2_ACCOUNT_ID) };
 }
 
 function pathsOf(env: Env): string[] {

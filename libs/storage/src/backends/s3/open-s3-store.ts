@@ -1,3 +1,4 @@
+import { LakeError } from '@ticklake/core';
 import { withPrefix } from '../../decorators/index.js';
 import { parseBucketUrl } from '../../remote/bucket-url.js';
 import { parseEndpoint } from '../../remote/endpoint.js';
@@ -12,7 +13,7 @@ const PARAMETERS = ['region', 'endpoint', 'profile', 'credentials'] as const;
 /**
  * `s3://bucket/prefix?region=&endpoint=&profile=&credentials=`. Region and endpoint are those of the URL, else of `AWS_REGION`
  * (`AWS_DEFAULT_REGION`) and `AWS_ENDPOINT_URL_S3` (`AWS_ENDPOINT_URL`), else `us-east-1` of AWS. Credentials are `AWS_ACCESS_KEY_ID` and
- * `AWS_SECRET_ACCESS_KEY` (with `AWS_SESSION_TOKEN`) where they are set and no profile is named, else what the SDK finds by its own chain.
+ * `AWS_SECRET_ACCESS_KEY` (with `AWS_SESSION_TOKEN`) where they are set and no profile is named, else what the SDK finds by its own chain; its own configuration of endpoints is not used.
  * With `credentials=RAW`, every variable is the one that begins with `RAW_`.
  */
 export const openS3Store: Backend = (url, { env, ...options }) => {
@@ -26,6 +27,16 @@ export const openS3Store: Backend = (url, { env, ...options }) => {
     credentials: parameters.profile === undefined ? credentialsOf(own) : undefined,
     profile,
   };
+  if (parameters.credentials !== undefined && access.credentials === undefined && profile === undefined) {
+    // Else the SDK would take those of the process, which are another store's.
+    throw new LakeError(
+      'denied',
+      `no ${parameters.credentials}_AWS_ACCESS_KEY_ID with its secret, and no profile`,
+      {
+        code: 'CREDENTIALS',
+      },
+    );
+  }
   const api = s3Api(`s3://${bucket}`, bucket, lazyClient(access, options.requests));
   return withPrefix(remoteStore(api, { ...options, policy: options.requests }), prefix);
 };

@@ -1,5 +1,4 @@
 import { isLakeError, LakeError } from '@ticklake/core';
-import { createHash } from 'node:crypto';
 import { failureOfAnswer } from '../../remote/failure-of-status.js';
 import type { Answer, Ask, ObjectApi, PartRules, Verb } from '../../remote/object-api.js';
 import { collectBody, dropBody } from '../../remote/collect-body.js';
@@ -11,6 +10,7 @@ import { conditionOf, contentMd5, metadataOf, remoteObjectOf, versionOf } from '
 
 /** Any number of parts of any size from 5 MiB on; all but the last of one size, which is R2's rule and no loss elsewhere. */
 const PARTS: PartRules = {
+  lastCommits: false,
   bytesMultiple: 1024 * 1024,
   bytesMin: 5 * 1024 * 1024,
   countMax: 10_000,
@@ -62,11 +62,19 @@ const head: S3Request<'head'> = async (ask, tools) => {
     return answer === undefined ? undefined : remoteObjectOf(key, answer, answer.ContentLength);
   } catch (error) {
     const failure = s3Failure(error);
-    if (!isLakeError(failure, 'denied') || failure.details['reason'] !== undefined) throw failure;
+    if (!isLakeError(failure) || !isWithoutReason(failure)) throw failure;
     // Such an answer has no body to tell the reason in, and one reason is that a clock is wrong, which may work the next time.
-    return (await orUndefined(get({ key, range: { offset: 0, length: 1 } }, tools)))?.object;
+    const asked = get({ key, range: { offset: 0, length: 1 } }, tools).catch((second: unknown) => {
+      throw isLakeError(second) && second.code === 'RANGE' ? failure : second;
+    });
+    return (await orUndefined(asked))?.object;
   }
 };
+
+/** AWS refuses a key that it does not know with 403, and one that has expired with 400. */
+function isWithoutReason({ details }: LakeError): boolean {
+  return details['reason'] === undefined && (details['status'] === 403 || details['status'] === 400);
+}
 
 const get: S3Request<'get'> = async ({ key, range, version, into }, { sdk, client, bucket, abortSignal }) => {
   const command = new sdk.GetObjectCommand({
@@ -142,17 +150,15 @@ const beginUpload: S3Request<'beginUpload'> = async (ask, { sdk, client, bucket,
   return { key, id };
 };
 
-const putPart: S3Request<'putPart'> = async (
-  { upload, number, bytes },
-  { sdk, client, bucket, abortSignal },
-) => {
+const putPart: S3Request<'putPart'> = async (ask, { sdk, client, bucket, abortSignal }) => {
+  const { upload, part, bytes } = ask;
   const command = new sdk.UploadPartCommand({
-    ...{ Bucket: bucket, Key: upload.key, UploadId: upload.id, PartNumber: number },
+    ...{ Bucket: bucket, Key: upload.key, UploadId: upload.id, PartNumber: part.number },
     Body: bytes,
-    ContentMD5: contentMd5(createHash('md5').update(bytes).digest('hex')),
+    ContentMD5: contentMd5(part.md5),
   });
   const { ETag } = await client.send(command, { abortSignal });
-  return { number, tag: versionOf(ETag) };
+  return { number: part.number, tag: versionOf(ETag) };
 };
 
 const finishUpload: S3Request<'finishUpload'> = async (ask, { sdk, client, bucket, abortSignal }) => {

@@ -11,7 +11,7 @@ export type Sdk = typeof import('@aws-sdk/client-s3');
 /** Who asks, and where. */
 export interface S3Access {
   readonly region: string;
-  /** Absent: the one of AWS in `region`. */
+  /** Absent: the one of AWS in `region`, whatever the SDK's own configuration says. */
   readonly endpoint: URL | undefined;
   /** Absent: what the SDK finds by its own chain. */
   readonly credentials: Credentials | undefined;
@@ -43,7 +43,8 @@ async function load(access: S3Access, { connectMs, requestsMax }: RequestPolicy)
   const agent = { keepAlive: true, maxSockets: requestsMax, lookup: guardedLookup };
   const client = new sdk.S3Client({
     region,
-    ...(endpoint === undefined ? {} : { endpoint: endpoint.href, forcePathStyle: true }),
+    endpoint: endpoint?.href ?? awsEndpoint(region),
+    forcePathStyle: endpoint !== undefined,
     ...(credentials === undefined ? {} : { credentials }),
     ...(profile === undefined ? {} : { profile }),
     // What may be repeated, and what a lost answer means, is decided in one place, and that is not the SDK: it repeats a conditional
@@ -60,4 +61,8 @@ async function load(access: S3Access, { connectMs, requestsMax }: RequestPolicy)
     },
   });
   return { sdk, client };
+}
+
+function awsEndpoint(region: string): string {
+  return `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }

@@ -41,7 +41,7 @@ onServer('a real S3 server', () => {
 
   it('keeps all that publishing rests on', async () => {
     const findings = await probeStore(open());
-    expect(findings).toHaveLength(10);
+    expect(findings).toHaveLength(12);
     expect(findings.filter(({ holds }) => !holds)).toEqual([]);
   });
 

@@ -93,14 +93,41 @@ export function describeOnObjectServer(scheme: 's3' | 'r2' | 'gs', dialect: Dial
       expect((await store.children('')).prefixes).toEqual([]);
     });
 
+    it('finds out an endpoint that ignores conditions only where parts become an object', async () => {
+      const store = open();
+      // On GCS, what begins an upload is told the condition.
+      const deciding = dialect === 'gcs' ? 'beginUpload' : 'finishUpload';
+      server.injectFaults(({ operation }) =>
+        operation === deciding ? { kind: 'ignoredConditions' } : undefined,
+      );
+      const findings = await probeStore(store);
+      expect(findings.filter(({ holds }) => !holds).map(({ check }) => check)).toEqual([
+        'refuse to create what is there, in parts',
+        'refuse to replace another version, in parts',
+      ]);
+      expect(() => requireConditions(store, findings)).toThrow('nothing is published there');
+    });
+
+    it('lets somebody publish who may not delete', async () => {
+      const store = open();
+      server.injectFaults(({ operation }) =>
+        operation === 'delete' ? { kind: 'status', status: 403, when: 'before' } : undefined,
+      );
+      const findings = await probeStore(store);
+      expect(findings.filter(({ holds }) => !holds).map(({ check }) => check)).toEqual(['delete']);
+      expect(() => requireConditions(store, findings)).not.toThrow();
+    });
+
     it('finds out an endpoint that ignores conditions, and publishing there is refused', async () => {
       const store = open();
       server.injectFaults(() => ({ kind: 'ignoredConditions' }));
       const findings = await probeStore(store);
-      const failed = findings.flatMap(({ check, holds }) => (holds ? [] : [check]));
+      const failed: string[] = findings.flatMap(({ check, holds }) => (holds ? [] : [check]));
       expect(failed).toEqual([
         'refuse to create what is there',
+        'refuse to create what is there, in parts',
         'refuse to replace another version',
+        'refuse to replace another version, in parts',
         'refuse to replace what is absent',
         'let one of many creators win',
         ...(failed.includes('pin the version that is read') ? ['pin the version that is read'] : []),

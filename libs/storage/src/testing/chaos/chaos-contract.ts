@@ -24,11 +24,11 @@ export function violationOf(scenario: ChaosScenario, outcome: ChaosOutcome): str
       return `failed ${error.kind}: ${error.message}`;
     const { writes } = operation;
     const isThere = writes !== undefined && tools.stored(writes.key)?.bytes.length === writes.body.length;
-    // `unavailable` says that nobody knows, `denied` that nobody may know; every other failure says that it did not happen.
-    // A store that tells another size each time is told of.
-    const isVerdict = !['unavailable', 'denied', ...(fault.kind === 'shortBody' ? ['corrupt'] : [])].includes(
-      error.kind,
-    );
+    // `unavailable` says that nobody knows; every other failure says that it did not happen. A service that refuses what it did is
+    // believed, and so is one that tells another size each time.
+    const isLie = fault.kind === 'status' && fault.status === 403 && error.kind === 'denied';
+    const isOtherSize = fault.kind === 'shortBody' && error.kind === 'corrupt';
+    const isVerdict = error.kind !== 'unavailable' && !isLie && !isOtherSize;
     if (isThere && isVerdict && !operation.isRefused) return 'a failure for what has landed';
   }
   // An upload whose beginning was never answered is known to nobody, and one that cannot be abandoned stays.

@@ -24,6 +24,8 @@ const LASTING: ReadonlySet<ServerFault['kind']> = new Set<ServerFault['kind']>([
   'shortBody',
   'flippedBit',
   'flippedUpload',
+  'truncatedBody',
+  'hang',
 ]);
 
 /**

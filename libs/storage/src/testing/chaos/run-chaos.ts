@@ -16,8 +16,10 @@ export interface ChaosReport {
   readonly violations: readonly string[];
   /** Operations that took longer than twice what their requests may take. */
   readonly hangs: readonly string[];
-  /** Requests of all operations of which one was struck, by those that they make otherwise. */
+  /** Requests of all operations of which one request was struck, by those that they make otherwise. */
   readonly amplification: number;
+  /** The most that one of these operations made, by those that it makes otherwise; and which. */
+  readonly worst: { readonly amplification: number; readonly scenario: string };
 }
 
 /** How {@link runChaos} goes about it. */
@@ -29,6 +31,9 @@ export interface ChaosOptions {
 
 /** For what an operation does beside waiting for requests: the machine may be busy. */
 const SLACK_MS = 5_000;
+
+/** Longer than every attempt of every request of any operation. */
+const HANG_MS = 120_000;
 
 /** Runs {@link chaosScenarios} against a server of its own, one after the other, and judges each. */
 export async function runChaos({ dialect, every }: ChaosOptions): Promise<ChaosReport> {
@@ -66,6 +71,7 @@ function createTotals(operations: ReadonlyMap<ChaosOperation, number>) {
   const failed: Partial<Record<ErrorKind, number>> = {};
   const violations: string[] = [];
   const hangs: string[] = [];
+  let worst = { amplification: 0, scenario: '' };
   return {
     add(scenario: ChaosScenario, { error, violation, elapsedMs, requests }: ScenarioRun): void {
       scenarios++;
@@ -74,12 +80,17 @@ function createTotals(operations: ReadonlyMap<ChaosOperation, number>) {
       if (violation !== undefined) violations.push(`${violation}; ${scenarioText(scenario)}`);
       if (elapsedMs > 2 * REQUEST_MS * requests + SLACK_MS) hangs.push(scenarioText(scenario));
       if (scenario.count > 1) return;
-      expected += operations.get(scenario.operation) ?? 0;
+      const usual = operations.get(scenario.operation) ?? 0;
+      expected += usual;
       made += requests;
+      if (requests / usual > worst.amplification) {
+        worst = { amplification: requests / usual, scenario: scenarioText(scenario) };
+      }
     },
     report: (): ChaosReport => ({
       ...{ scenarios, succeeded, failed, violations, hangs },
       amplification: made / expected,
+      worst,
     }),
   };
 }
@@ -95,18 +106,26 @@ async function runScenario(
   const isStruck = (at: number) => at >= from && at < from + count;
   server.injectFaults(({ index }) => (isStruck(index - firstRequest) ? fault : undefined));
   const startMs = systemClock.nowMs();
+  const settled = new AbortController();
   let wrong: string | undefined;
   let error: unknown;
   try {
-    wrong = await operation.run(tools);
+    wrong = await Promise.race([operation.run(tools), tooLong(settled.signal)]);
   } catch (caught) {
     error = caught;
   }
+  settled.abort();
   const elapsedMs = systemClock.nowMs() - startMs;
   server.injectFaults(undefined);
   const requests = server.requests.slice(firstRequest);
   const violation = violationOf(scenario, { wrong, error, server, tools });
   return { error, violation, elapsedMs, requests: requests.length };
+}
+
+/** Fails when an operation can only be hanging. */
+async function tooLong(signal: AbortSignal): Promise<never> {
+  await systemClock.sleep(HANG_MS, signal);
+  throw new Error('it hangs');
 }
 
 /** Requests that an operation makes when nothing goes wrong. */

@@ -1,10 +1,9 @@
 import { Storage, type ApiError, type FileMetadata } from '@google-cloud/storage';
 import { LakeError } from '@ticklake/core';
 import { failureOfStatus } from '../../../remote/failure-of-status.js';
-import type { Condition, ObjectApi, RemoteObject } from '../../../remote/object-api.js';
-import { gcsUploads } from '../gcs-uploads.js';
-import { createHttpExchange } from '../../../remote/http-exchange.js';
-import { USUAL_REQUESTS } from '../../../remote/request-policy.js';
+import type { Ask, Condition, ObjectApi, RemoteObject } from '../../../remote/object-api.js';
+
+const CHUNK = 256 * 1024;
 
 /** A second client of GCS: the files of the vendor's SDK, where the store of this library writes its own requests. */
 export function sdkApi(endpoint: string, bucketName: string): ObjectApi {
@@ -15,16 +14,31 @@ export function sdkApi(endpoint: string, bucketName: string): ObjectApi {
   const bucket = storage.bucket(bucketName);
   const generation = (onlyIf: Condition) =>
     onlyIf === undefined ? {} : { ifGenerationMatch: onlyIf === 'absent' ? 0 : Number(onlyIf.version) };
-  const http = {
-    ...{ endpoint: new URL(endpoint), bucket: bucketName, authorize: async () => ({}) },
-    exchange: createHttpExchange(USUAL_REQUESTS),
+  const kept = new Map<string, { readonly ask: Ask<'beginUpload'>; readonly parts: Uint8Array[] }>();
+  const save = async (
+    { key, onlyIf, stamp }: Pick<Ask<'put'>, 'key' | 'onlyIf' | 'stamp'>,
+    bytes: Uint8Array,
+    chunkSize?: number,
+  ) => {
+    const file = bucket.file(key);
+    const how = chunkSize === undefined ? { resumable: false } : { resumable: true, chunkSize };
+    await file
+      .save(Buffer.from(bytes), {
+        ...{ ...how, validation: false, preconditionOpts: generation(onlyIf) },
+        metadata: {
+          md5Hash: Buffer.from(stamp.md5, 'hex').toString('base64'),
+          metadata: { 'op-id': stamp.opId, 'body-md5': stamp.md5 },
+        },
+      })
+      .catch(failed);
+    // Of a resumable upload the SDK tells nothing afterwards.
+    const { version, modifiedAtMs } = objectOf((await file.getMetadata())[0]);
+    return { version, modifiedAtMs };
   };
   return {
     url: `gs://${bucketName}`,
-    parts: { bytesMultiple: 262_144, bytesMin: 262_144, countMax: 10_000, isParallel: false },
+    parts: { bytesMultiple: CHUNK, bytesMin: CHUNK, countMax: 10_000, isParallel: false, lastCommits: true },
     requests: {
-      // Sessions the SDK keeps to itself: it gives no single requests of them.
-      ...gcsUploads(http),
       async head({ key }) {
         try {
           return objectOf((await bucket.file(key).getMetadata())[0]);
@@ -50,19 +64,22 @@ export function sdkApi(endpoint: string, bucketName: string): ObjectApi {
           });
         return { object, bytes: new Uint8Array(bytes) };
       },
-      async put({ key, bytes, onlyIf, stamp }) {
-        const file = bucket.file(key);
-        await file
-          .save(Buffer.from(bytes), {
-            ...{ resumable: false, validation: false, preconditionOpts: generation(onlyIf) },
-            metadata: {
-              md5Hash: Buffer.from(stamp.md5, 'hex').toString('base64'),
-              metadata: { 'op-id': stamp.opId, 'body-md5': stamp.md5 },
-            },
-          })
-          .catch(failed);
-        const { version, modifiedAtMs } = objectOf(file.metadata);
-        return { version, modifiedAtMs };
+      put: ({ bytes, ...ask }) => save(ask, bytes),
+      // The SDK keeps sessions to itself: parts are kept until it gets all of them.
+      async beginUpload(ask) {
+        kept.set(ask.key, { ask, parts: [] });
+        return { key: ask.key, id: ask.key };
+      },
+      async putPart({ upload, part, bytes }) {
+        kept.get(upload.id)?.parts.push(bytes.slice());
+        return { number: part.number, tag: '' };
+      },
+      async finishUpload({ upload, last }) {
+        const { ask, parts } = kept.get(upload.id) as { ask: Ask<'beginUpload'>; parts: Uint8Array[] };
+        return save(ask, Buffer.concat([...parts, last?.bytes ?? new Uint8Array()]), CHUNK);
+      },
+      async abandonUpload({ upload }) {
+        kept.delete(upload.id);
       },
       async delete({ key }) {
         await bucket.file(key).delete({ ignoreNotFound: true }).catch(failed);
@@ -83,7 +100,7 @@ export function sdkApi(endpoint: string, bucketName: string): ObjectApi {
         };
       },
     },
-  } as ObjectApi;
+  };
 }
 
 function objectOf(metadata: FileMetadata): RemoteObject {

@@ -1,6 +1,5 @@
 import { AwsClient } from 'aws4fetch';
 import { LakeError } from '@ticklake/core';
-import { createHash } from 'node:crypto';
 import { failureOfStatus } from '../../../remote/failure-of-status.js';
 import type { ObjectApi, RemoteObject } from '../../../remote/object-api.js';
 import type { Credentials } from '../s3-client.js';
@@ -60,7 +59,13 @@ export function aws4fetchApi(endpoint: string, bucket: string, credentials: Cred
 
   return {
     url: `s3://${bucket}`,
-    parts: { bytesMultiple: 1, bytesMin: 5 * 2 ** 20, countMax: 10_000, isParallel: true },
+    parts: {
+      bytesMultiple: 1,
+      bytesMin: 5 * 2 ** 20,
+      countMax: 10_000,
+      isParallel: true,
+      lastCommits: false,
+    },
     requests: {
       async head({ key }, signal) {
         const found = await ask(key, { method: 'HEAD' }, signal).catch(absent);
@@ -115,11 +120,12 @@ export function aws4fetchApi(endpoint: string, bucket: string, credentials: Cred
         );
         return { key, id: inside(text, 'UploadId')[0] ?? '' };
       },
-      async putPart({ upload, number, bytes }, signal) {
-        const query = { partNumber: `${number}`, uploadId: upload.id };
-        const headers = { 'content-md5': createHash('md5').update(bytes).digest('base64') };
-        const { response } = await ask(upload.key, { method: 'PUT', query, headers, body: bytes }, signal);
-        return { number, tag: response.headers.get('etag') ?? '' };
+      async putPart({ upload, part, bytes }, signal) {
+        const query = { partNumber: `${part.number}`, uploadId: upload.id };
+        const headers = { 'content-md5': Buffer.from(part.md5, 'hex').toString('base64') };
+        const asked = { method: 'PUT', query, headers, body: bytes };
+        const { response } = await ask(upload.key, asked, signal);
+        return { number: part.number, tag: response.headers.get('etag') ?? '' };
       },
       async finishUpload({ upload, parts, onlyIf }, signal) {
         const entries = parts.map(
