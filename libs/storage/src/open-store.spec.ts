@@ -24,6 +24,10 @@ describe('openStore', () => {
   });
 
   it.each([
+    ['s3://bucket?credentials=secret', ''],
+    ['s3://bucket?region=a&secret=b', 's3'],
+    ['s3://bucket?endpoint=http://secret.example', ''],
+    ['r2://bucket?endpoint=https://secret.example', 'r2'],
     ['s3://key:secret@bucket/prefix', 's3'],
     ['r2://key:secret@bucket/prefix', 'r2'],
     ['gs://key:secret@bucket/prefix', 'gs'],
@@ -47,6 +51,27 @@ describe('openStore', () => {
     expect(refusal).toMatchObject({ kind: 'invalid' });
     expect(errorText(refusal)).not.toMatch(/secret|key/);
     expect(errorText(refusal)).toContain(scheme);
+  });
+
+  it.each(['s3', 'r2', 'gs'])('opens %s, and asks nothing before it is asked', (scheme) => {
+    expect(openStore(`${scheme}://bucket/a%20b/`, { env, requests: USUAL_REQUESTS }).url).toBe(
+      `${scheme}://bucket/a b`,
+    );
+  });
+
+  it.each([
+    [
+      's3://bucket?credentials=RAW',
+      { RAW_AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' },
+    ],
+    [
+      'gs://bucket?credentials=RAW',
+      { RAW_GOOGLE_CLOUD_PROJECT: 'p', GOOGLE_APPLICATION_CREDENTIALS: '/main' },
+    ],
+  ])('does not give %s the credentials of another store', (url, others) => {
+    expect(() => openStore(url, { env: others, requests: USUAL_REQUESTS })).toThrow(
+      expect.objectContaining({ kind: 'denied', code: 'CREDENTIALS' }),
+    );
   });
 
   it('gives a store that works', async () => {

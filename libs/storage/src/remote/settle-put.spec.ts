@@ -207,3 +207,24 @@ it('says corrupt when the store holds another size', async () => {
   );
   await expect(settling).rejects.toMatchObject({ kind: 'corrupt', code: 'SIZE' });
 });
+
+it.each(['denied', 'invalid'] as const)('after an unclear answer, %s is no verdict', async (kind) => {
+  const [service, lost] = [scripted([], undefined), new LakeError('unavailable', 'lost')];
+  const refusal = new LakeError(kind, 'no');
+  const api = { requests: { head: () => Promise.reject(refusal) } } as unknown as ObjectApi;
+  const patience = { policy: USUAL_REQUESTS, clock: fakeClock(0), random: () => 0 };
+  const send = sendWithin(api, USUAL_REQUESTS);
+  const requests: Requests = { api, patience, send, sendOnce: send };
+  let attempts = 0;
+  const settling = settlePut(requests, { key: KEY, size: SIZE, onlyIf: 'absent', stamp: OURS }, async () => {
+    if (++attempts > 1) throw refusal;
+    service.write('absent');
+    throw lost;
+  });
+  await expect(settling).rejects.toMatchObject({
+    kind: 'unavailable',
+    code: 'UNKNOWN_OUTCOME',
+    cause: refusal,
+  });
+  expect([service.landings, attempts]).toEqual([1, 2]);
+});

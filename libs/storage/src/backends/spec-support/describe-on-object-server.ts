@@ -1,4 +1,4 @@
-import { bytesSource, type ByteSource } from '@ticklake/core';
+import { bytesSource, LakeError, type ByteSource } from '@ticklake/core';
 import { describeObjectStore } from '../../conformance/index.js';
 import { openStore } from '../../open-store.js';
 import { probeStore, requireConditions } from '../../probe/probe-store.js';
@@ -57,7 +57,11 @@ export function describeOnObjectServer(scheme: 's3' | 'r2' | 'gs', dialect: Dial
       expect(server.openUploads).toBe(0);
     });
 
-    it('that break off at any part leave nothing', async () => {
+    it.each([
+      ['an error', new Error('no bytes')],
+      ['a conflict of the object they come from', new LakeError('conflict', 'replaced')],
+      ['a passing failure', new LakeError('unavailable', 'not now')],
+    ])('that break off with %s at any part leave nothing, and fail with that', async (_, reason) => {
       const store = open();
       let failAt = 0;
       for (let isDone = false; !isDone; failAt++) {
@@ -67,13 +71,16 @@ export function describeOnObjectServer(scheme: 's3' | 'r2' | 'gs', dialect: Dial
         const broken: ByteSource = {
           size: LARGE_BYTES,
           read(offset, length) {
-            if (isUploading() && reads++ === failAt) return Promise.reject(new Error('no bytes'));
+            if (isUploading() && reads++ === failAt) return Promise.reject(reason);
             return bytesSource(body).read(offset, length);
           },
         };
         isDone = await store.put(`k${failAt}`, broken).then(
           () => true,
-          () => false,
+          (error: unknown) => {
+            expect(error).toBe(reason);
+            return false;
+          },
         );
         expect(server.openUploads).toBe(0);
         expect(await store.head(`k${failAt}`)).toEqual(
