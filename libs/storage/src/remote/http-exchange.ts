@@ -1,7 +1,7 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { AgentOptions, IncomingMessage } from 'node:http';
 import { guardedLookup } from './endpoint.js';
 import { failureOfConnection } from './failure-of-status.js';
+import { lazily } from './lazily.js';
 
 /** One request of HTTP. */
 export interface HttpRequest {
@@ -27,18 +27,15 @@ export function createHttpExchange({
   readonly connectMs: number;
   readonly requestsMax: number;
 }): HttpExchange {
-  const options = { keepAlive: true, maxSockets: requestsMax, lookup: guardedLookup };
-  const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) };
-  return ({ method, url, headers, body, signal }) =>
-    new Promise((resolve, reject) => {
-      const isSecure = url.protocol === 'https:';
+  const protocols = lazily(() =>
+    loadProtocols({ keepAlive: true, maxSockets: requestsMax, lookup: guardedLookup }),
+  );
+  return async ({ method, url, headers, body, signal }) => {
+    const isSecure = url.protocol === 'https:';
+    const { ask, agent } = (await protocols())[isSecure ? 'https' : 'http'];
+    return new Promise((resolve, reject) => {
       const length = body === undefined ? {} : { 'content-length': String(body.length) };
-      const request = (isSecure ? httpsRequest : httpRequest)(url, {
-        method,
-        headers: { ...headers, ...length },
-        agent: isSecure ? agents.https : agents.http,
-        signal,
-      });
+      const request = ask(url, { method, headers: { ...headers, ...length }, agent, signal });
       const connecting = setTimeout(() => request.destroy(connectionTimeout()), connectMs);
       request.once('socket', (socket) => {
         const ready = () => clearTimeout(connecting);
@@ -50,6 +47,19 @@ export function createHttpExchange({
       request.once('error', (error) => reject(connectionFailure(error)));
       request.end(body);
     });
+  };
+}
+
+/**
+ * What speaks HTTP, when it is first needed: in Node 22 importing it loads what needs WebAssembly, without which everything else here
+ * still works.
+ */
+export async function loadProtocols(options: AgentOptions) {
+  const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
+  return {
+    http: { ask: http.request, agent: new http.Agent(options) },
+    https: { ask: https.request, agent: new https.Agent(options) },
+  };
 }
 
 /** What a failed connection, or a body that broke off, comes to; anything else is a bug and is returned as it is. */

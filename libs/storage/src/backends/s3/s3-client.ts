@@ -1,7 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { guardedLookup } from '../../remote/endpoint.js';
+import { loadProtocols } from '../../remote/http-exchange.js';
 import { lazily } from '../../remote/lazily.js';
 import type { RequestPolicy } from '../../remote/request-policy.js';
 
@@ -40,7 +39,11 @@ export function lazyClient(access: S3Access, policy: RequestPolicy): () => Promi
 async function load(access: S3Access, { connectMs, requestsMax }: RequestPolicy): Promise<LoadedClient> {
   const sdk = await import('@aws-sdk/client-s3');
   const { region, endpoint, credentials, profile } = access;
-  const agent = { keepAlive: true, maxSockets: requestsMax, lookup: guardedLookup };
+  const { http, https } = await loadProtocols({
+    keepAlive: true,
+    maxSockets: requestsMax,
+    lookup: guardedLookup,
+  });
   const client = new sdk.S3Client({
     region,
     endpoint: endpoint?.href ?? awsEndpoint(region),
@@ -56,8 +59,8 @@ async function load(access: S3Access, { connectMs, requestsMax }: RequestPolicy)
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
       connectionTimeout: connectMs,
-      httpAgent: new HttpAgent(agent),
-      httpsAgent: new HttpsAgent(agent),
+      httpAgent: http.agent,
+      httpsAgent: https.agent,
     },
   });
   return { sdk, client };
