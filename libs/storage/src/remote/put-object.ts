@@ -50,7 +50,7 @@ interface LargePut {
 /** A failure before anything could land. It is what it is, and no unclear answer to a write. */
 class NothingSent extends Error {
   constructor(readonly reason: unknown) {
-    super('nothing was sent');
+    super('nothing was sent', { cause: reason });
   }
 }
 

@@ -208,10 +208,15 @@ it('says corrupt when the store holds another size', async () => {
   await expect(settling).rejects.toMatchObject({ kind: 'corrupt', code: 'SIZE' });
 });
 
-it.each(['denied', 'invalid'] as const)('after an unclear answer, %s is no verdict', async (kind) => {
+it.each([
+  ['a denial', new LakeError('denied', 'no')],
+  ['a refusal', new LakeError('invalid', 'no')],
+  ['a body that cannot be read', new Error('no bytes')],
+])('after an unclear answer, %s is no verdict', async (_, refusal) => {
   const [service, lost] = [scripted([], undefined), new LakeError('unavailable', 'lost')];
-  const refusal = new LakeError(kind, 'no');
-  const api = { requests: { head: () => Promise.reject(refusal) } } as unknown as ObjectApi;
+  const api = {
+    requests: { head: () => Promise.reject(new LakeError('denied', 'no')) },
+  } as unknown as ObjectApi;
   const patience = { policy: USUAL_REQUESTS, clock: fakeClock(0), random: () => 0 };
   const send = sendWithin(api, USUAL_REQUESTS);
   const requests: Requests = { api, patience, send, sendOnce: send };

@@ -28,9 +28,9 @@ export async function settlePut(
   let unclear: unknown;
   for (let attempts = 1; ; attempts++) {
     const outcome = await tryOnce(requests, write, attempt).catch((error: unknown) => {
-      // A refusal says nothing about what was sent before.
-      const isVerdict = isLakeError(error, 'conflict') || !isLakeError(error);
-      throw unclear === undefined || isVerdict ? error : unknownOutcome(write, attempts, error);
+      // Nothing but what stands there says anything about what was sent before.
+      const isKnown = unclear === undefined || isLakeError(error, 'conflict');
+      throw isKnown ? error : unknownOutcome(write, attempts, error);
     });
     if ('stored' in outcome) return outcome.stored;
     unclear = outcome.error;
