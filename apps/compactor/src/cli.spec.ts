@@ -5,6 +5,7 @@ import { runCli } from '@ticklake/cli-kit';
 import { memoryHost } from '@ticklake/cli-kit/testing';
 import { parseUtcDay } from '@ticklake/core';
 import { localStore } from '@ticklake/storage';
+import { startObjectServer } from '@ticklake/storage/testing';
 import { app } from './app.js';
 import { dayRequest } from './commands/run.js';
 import { noonOf } from './testing/context.js';
@@ -132,6 +133,27 @@ describe('verify', () => {
   it('exits 10 when nothing matches', async () => {
     await run(...stores());
     expect((await run('verify', '--compact', lake, '--symbol', 'ethusdt')).code).toBe(10);
+  });
+});
+
+describe('probe', () => {
+  it('says what a local store keeps', async () => {
+    const { code, out } = await run('probe', lake);
+    expect(out.match(/ {2}yes$/gm)).toHaveLength(12);
+    expect(code).toBe(0);
+  });
+
+  it('exits 4, and names what an endpoint ignores', async () => {
+    const server = await startObjectServer({ dialect: 'gcs', buckets: ['lake'] });
+    try {
+      server.injectFaults(() => ({ kind: 'ignoredConditions' }));
+      const { code, out } = await run('probe', `gs://lake/x?endpoint=${server.endpoint}`);
+      expect(out).toContain('refuse to create what is there, in parts');
+      expect(out).toContain('NO: the condition was ignored');
+      expect(code).toBe(4);
+    } finally {
+      await server.close();
+    }
   });
 });
 

@@ -57,9 +57,15 @@ export async function probeStore(store: ObjectStore): Promise<readonly ProbeFind
   const findings: ProbeFinding[] = [];
   // One that cannot write at all keeps none of the promises, and that is another matter.
   await store.put(`${prefix}first`, text('first'));
-  for (const [check, tried, isRequired] of CHECKS) {
-    const detail = await outcomeOf(() => tried(store, `${prefix}${findings.length}`), isRequired);
-    findings.push({ check, isRequired, holds: detail === undefined, detail });
+  try {
+    for (const [check, tried, isRequired] of CHECKS) {
+      const detail = await outcomeOf(() => tried(store, `${prefix}${findings.length}`), isRequired);
+      findings.push({ check, isRequired, holds: detail === undefined, detail });
+    }
+  } catch (error) {
+    // What stopped the probe is the failure to tell; what it cannot clear up for the same reason stays.
+    await sweep(store, prefix).catch(() => undefined);
+    throw error;
   }
   await sweep(store, prefix);
   return findings;
