@@ -51,6 +51,23 @@ describe('access to R2', () => {
     });
   });
 
+  it('takes from the environment what is there, and the rest from the file', async () => {
+    writeFile('.config/ticklake/r2_credentials.json', { ...KEY, R2_ENDPOINT: 'https://old' });
+    const renewed = { R2_ACCESS_KEY_ID: 'renewed', R2_SECRET_ACCESS_KEY: 'renewed-secret' };
+    expect(await findR2Access({ HOME: home, ...renewed })).toEqual({
+      ...{ endpoint: 'https://old', accessKeyId: 'renewed', secretAccessKey: 'renewed-secret' },
+    });
+    expect(await findR2Access({ HOME: home, R2_ACCOUNT_ID: 'abc' })).toEqual({
+      ...FOUND,
+      endpoint: 'https://abc.r2.cloudflarestorage.com',
+    });
+  });
+
+  it('says which file is named and not there', async () => {
+    const refusal = findR2Access({ HOME: home, R2_CREDENTIALS_FILE: '/no/such.json' });
+    await expect(refusal).rejects.toMatchObject({ kind: 'denied', details: { missing: '/no/such.json' } });
+  });
+
   it.each([
     ['no credentials anywhere', undefined, 0o600, 'denied'],
     ['a file that its group can read', { ...KEY, account_id: 'abc' }, 0o640, 'denied'],

@@ -22,7 +22,7 @@ const FILE_BYTES_MAX = 64 * 1024;
 /**
  * Access from the environment (`R2_ACCESS_KEY_ID`, `R2_SECRET_ACCESS_KEY`, and `R2_ENDPOINT` or `R2_ACCOUNT_ID`), else from the file
  * that `R2_CREDENTIALS_FILE` names or the first one there is below `XDG_CONFIG_HOME` or `~/.config` (spec row OP-11), which has the
- * same names as its keys, in capitals or not, with `R2_` or without.
+ * same names as its keys, in capitals or not, with `R2_` or without. What the environment has of it outweighs the file.
  *
  * @throws LakeError `denied` (`CREDENTIALS`) when there are none, or others can read the file.
  * @throws LakeError `invalid` (`CREDENTIALS`) when the file cannot be understood. Its text is not repeated.
