@@ -5,7 +5,7 @@ import { describeOnBackend } from './testing/describe-on-backend.js';
 const endpoint = process.env['TICKLAKE_S3_ENDPOINT'];
 const accessKeyId = process.env['TICKLAKE_S3_ACCESS_KEY_ID'] ?? '';
 const secretAccessKey = process.env['TICKLAKE_S3_SECRET_ACCESS_KEY'] ?? '';
-if (endpoint === undefined && process.env['CI'] === 'true') {
+if (endpoint === undefined && process.env['CI'] !== undefined) {
   throw new Error('TICKLAKE_S3_ENDPOINT is not set: see tools/s3-server.sh');
 }
 

@@ -16,3 +16,8 @@ export async function* piecesOf(
     yield isBytes(body) ? body.subarray(offset, offset + length) : await body.read(offset, length);
   }
 }
+
+/** Memory for `length` bytes: the beginning of `into` where that is large enough, else new. */
+export function bufferFor(length: number, into: Uint8Array | undefined): Uint8Array {
+  return into !== undefined && into.length >= length ? into.subarray(0, length) : new Uint8Array(length);
+}

@@ -1,3 +1,4 @@
+import { bufferFor } from '../read-body.js';
 import { failureOfAnswer } from './failure-of-status.js';
 
 /** What the bytes of an answer have to come to. */
@@ -19,10 +20,7 @@ export async function collectBody(
   body: AsyncIterable<Uint8Array>,
   { expectedBytes, isCut = false, into, abortSignal }: BodyRules,
 ): Promise<Uint8Array> {
-  const bytes =
-    into !== undefined && into.length >= expectedBytes
-      ? into.subarray(0, expectedBytes)
-      : new Uint8Array(expectedBytes);
+  const bytes = bufferFor(expectedBytes, into);
   const stop = () => dropBody(body);
   abortSignal.addEventListener('abort', stop, { once: true });
   try {

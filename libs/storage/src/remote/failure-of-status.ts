@@ -41,6 +41,11 @@ export function failureOfAnswer(reason: string): LakeError {
   });
 }
 
+/** A version that is to be read and does not stand there any more. */
+export function failureOfReplaced(key: string): LakeError {
+  return new LakeError('conflict', 'the object was replaced while it was read', { details: { key } });
+}
+
 function meaningOf(status: number, reason: string): Meaning {
   if (PASSING.has(reason)) return UNAVAILABLE;
   if (DENIALS.has(reason) || status === 401 || status === 403) return ['denied', 'the store denies access'];

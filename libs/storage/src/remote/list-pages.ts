@@ -1,6 +1,7 @@
 import { compareUtf8, LakeError } from '@ticklake/core';
 import { checkPrefix } from '../key.js';
 import type { Children, ObjectMeta } from '../object-store.js';
+import { metaOf } from './meta-of.js';
 import type { ListPage } from './object-api.js';
 import type { Requests } from './requests.js';
 
@@ -71,10 +72,6 @@ function createOrder() {
 /** What consoles put where they show a directory: a name that ends in a slash, and no bytes. */
 function isMarker({ key, size }: { readonly key: string; readonly size: number }): boolean {
   return size === 0 && key.endsWith('/');
-}
-
-function metaOf({ key, size, version, modifiedAtMs }: ListPage['objects'][number]): ObjectMeta {
-  return { key, size, etag: version, modifiedAtMs };
 }
 
 function contradiction(what: string, prefix: string): LakeError {

@@ -1,6 +1,8 @@
 import { isLakeError, LakeError, mapBounded } from '@ticklake/core';
 import { createHash } from 'node:crypto';
 import type { ObjectMeta, ObjectSource } from '../object-store.js';
+import { bufferFor } from '../read-body.js';
+import { failureOfReplaced } from './failure-of-status.js';
 import type { RemoteObject } from './object-api.js';
 import { rangesOf } from './ranges.js';
 import type { Requests } from './requests.js';
@@ -111,8 +113,8 @@ async function fill(
 /** No range can be asked of an object without bytes. */
 async function emptyObject({ send }: Requests, key: string, version: string | undefined) {
   const object = await send('head', { key });
-  if (object?.size !== 0) throw version === undefined ? changedWhileRead(key) : replaced(key);
-  if (version !== undefined && object.version !== version) throw replaced(key);
+  if (object?.size !== 0) throw version === undefined ? changedWhileRead(key) : failureOfReplaced(key);
+  if (version !== undefined && object.version !== version) throw failureOfReplaced(key);
   return { object, bytes: new Uint8Array() };
 }
 
@@ -133,17 +135,9 @@ function checkDigest({ key, version, stamp }: RemoteObject, bytes: Uint8Array): 
   });
 }
 
-function bufferFor(length: number, into: Uint8Array | undefined): Uint8Array {
-  return into !== undefined && into.length >= length ? into.subarray(0, length) : new Uint8Array(length);
-}
-
 function changedWhileRead(key: string): LakeError {
   return new LakeError('unavailable', 'the object changed while it was read', {
     code: 'REPLACED',
     details: { key },
   });
-}
-
-function replaced(key: string): LakeError {
-  return new LakeError('conflict', 'the object was replaced while it was read', { details: { key } });
 }

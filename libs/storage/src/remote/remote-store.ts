@@ -1,9 +1,10 @@
 import { LakeError, systemClock, type Clock } from '@ticklake/core';
 import { randomInt } from 'node:crypto';
 import { checkKey } from '../key.js';
-import type { ObjectHead, ObjectMeta, ObjectStore } from '../object-store.js';
+import type { ObjectHead, ObjectStore } from '../object-store.js';
 import { sendWithin, withAccounting, withRequestLimit, withRetry, type RequestEvent } from './decorators.js';
 import { listChildren, listObjects } from './list-pages.js';
+import { metaOf } from './meta-of.js';
 import type { ObjectApi, RemoteObject } from './object-api.js';
 import { putObject } from './put-object.js';
 import { openRemote, readWhole } from './read-object.js';
@@ -62,10 +63,6 @@ function requestsOf(api: ObjectApi, options: RemoteStoreOptions): Requests {
   const counted = onRequest === undefined ? timed : withAccounting(timed, onRequest);
   const limited = withRequestLimit(counted, policy.requestsMax);
   return { api, patience, sendOnce: limited, send: withRetry(limited, patience) };
-}
-
-function metaOf({ key, size, version, modifiedAtMs }: RemoteObject): ObjectMeta {
-  return { key, size, etag: version, modifiedAtMs };
 }
 
 function headOf(object: RemoteObject): ObjectHead {

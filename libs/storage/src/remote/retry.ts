@@ -43,7 +43,7 @@ export async function retried<T>(attempt: () => Promise<T>, patience: Patience):
 }
 
 /** The same failure, which also tells how often it was tried. */
-export function withAttempts(error: unknown, attempts: number): unknown {
+function withAttempts(error: unknown, attempts: number): unknown {
   if (!isLakeError(error)) return error;
   const { kind, message, code, details, cause } = error;
   return new LakeError(kind, message, { code, details: { ...details, attempts }, cause });

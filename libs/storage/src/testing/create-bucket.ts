@@ -1,6 +1,6 @@
-import { parseEndpoint } from '../../remote/endpoint.js';
-import { USUAL_REQUESTS } from '../../remote/request-policy.js';
-import { lazyClient, type Credentials } from './s3-client.js';
+import { parseEndpoint } from '../remote/endpoint.js';
+import { USUAL_REQUESTS } from '../remote/request-policy.js';
+import { lazyClient, type Credentials } from '../backends/s3/s3-client.js';
 
 /** Makes a bucket on the test server at `endpoint`. A store itself never does: buckets have owners, regions and rules. */
 export async function createBucket(

@@ -15,5 +15,5 @@ export {
   type ServedRequest,
   type ServerFault,
 } from './object-server/index.js';
-export { createBucket } from '../backends/s3/create-bucket.js';
+export { createBucket } from './create-bucket.js';
 export { runChaos, type ChaosOptions, type ChaosReport } from './chaos/index.js';

@@ -1,8 +1,8 @@
-import { isLakeError, LakeError } from '@ticklake/core';
+import { isLakeError } from '@ticklake/core';
 import type { IncomingMessage } from 'node:http';
 import { collectBody, dropBody } from '../../remote/collect-body.js';
 import { partialLengthOf, parseContentRange } from '../../remote/content-range.js';
-import { failureOfAnswer } from '../../remote/failure-of-status.js';
+import { failureOfAnswer, failureOfReplaced } from '../../remote/failure-of-status.js';
 import { connectionFailure } from '../../remote/http-exchange.js';
 import type { Answer, Ask, ObjectApi, RemoteObject, Request } from '../../remote/object-api.js';
 import { discard, gcsExchange, jsonOf, type GcsHttp } from './gcs-http.js';
@@ -96,13 +96,14 @@ async function get(
     },
   }).catch((error: unknown) => {
     // A version that was deleted is not there to be read, as one that was replaced.
-    throw version !== undefined && isLakeError(error, 'missing') ? replaced(key) : error;
+    throw version !== undefined && isLakeError(error, 'missing') ? failureOfReplaced(key) : error;
   });
   const { headers } = response;
   try {
-    const told = parseContentRange(headers['content-range'], numberOf(headers['content-length']));
+    const length = headers['content-length'] ?? textOf(headers['x-goog-stored-content-length']);
+    const told = parseContentRange(headers['content-range'], Number(length));
     const generation = textOf(headers['x-goog-generation']);
-    if (version !== undefined && generation !== version) throw replaced(key);
+    if (version !== undefined && generation !== version) throw failureOfReplaced(key);
     const isCut = isWhole === true && told.offset === 0 && told.length > range.length;
     const expectedBytes = partialLengthOf(range, isCut ? { ...told, length: range.length } : told);
     const bytes = await collectBody(response, { expectedBytes, isCut, into, abortSignal: signal });
@@ -135,12 +136,4 @@ function pageOf(answer: unknown): Answer<'list'> {
     prefixes: prefixes.map(textOf),
     nextToken: nextPageToken === undefined ? undefined : textOf(nextPageToken),
   };
-}
-
-function numberOf(header: string | undefined): number | undefined {
-  return header === undefined ? undefined : Number(header);
-}
-
-function replaced(key: string): LakeError {
-  return new LakeError('conflict', 'the object was replaced while it was read', { details: { key } });
 }

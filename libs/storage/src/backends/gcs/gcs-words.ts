@@ -1,18 +1,16 @@
 import { failureOfAnswer } from '../../remote/failure-of-status.js';
 import type { Ask, Condition, RemoteObject, Written } from '../../remote/object-api.js';
+import { metadataOf, stampOf } from '../../remote/stamp-metadata.js';
 
 /** The parts of an object resource of the JSON API that are asked for. */
 export const FIELDS = 'name,size,generation,updated,metadata';
-
-const OP_ID = 'op-id';
-const MD5 = 'body-md5';
 
 /** What an object is to have beside its bytes. The service refuses bytes of another digest. */
 export function resourceOf({ key, contentType, stamp }: Pick<Ask<'put'>, 'key' | 'contentType' | 'stamp'>) {
   return {
     name: key,
     md5Hash: Buffer.from(stamp.md5, 'hex').toString('base64'),
-    metadata: { [OP_ID]: stamp.opId, [MD5]: stamp.md5 },
+    metadata: metadataOf(stamp),
     ...(contentType === undefined ? {} : { contentType }),
   };
 }
@@ -26,7 +24,6 @@ export function conditionOf(onlyIf: Condition): { ifGenerationMatch?: string } {
 /** An object resource, checked. */
 export function remoteObjectOf(resource: unknown): RemoteObject {
   const { name, size, generation, updated, metadata } = recordOf(resource);
-  const stamp = metadata === undefined ? {} : recordOf(metadata);
   const sizeBytes = Number(textOf(size));
   const modifiedAtMs = wholeSecondsOf(textOf(updated));
   if (!Number.isSafeInteger(sizeBytes)) throw failureOfAnswer('no size');
@@ -35,10 +32,7 @@ export function remoteObjectOf(resource: unknown): RemoteObject {
     size: sizeBytes,
     version: textOf(generation),
     modifiedAtMs,
-    stamp: {
-      ...(typeof stamp[OP_ID] === 'string' ? { opId: stamp[OP_ID] } : {}),
-      ...(typeof stamp[MD5] === 'string' ? { md5: stamp[MD5] } : {}),
-    },
+    stamp: metadata === undefined ? {} : stampOf(recordOf(metadata)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { bytesSource, compareUtf8, LakeError, systemClock, type Clock } from '@ticklake/core';
 import { checkKey, checkPrefix } from '../../key.js';
 import type { Children, ObjectMeta, ObjectStore, PutOptions } from '../../object-store.js';
-import { isBytes } from '../../read-body.js';
+import { bufferFor, isBytes } from '../../read-body.js';
 import type { Backend } from '../backend.js';
 
 /**
@@ -68,9 +68,9 @@ export const openMemoryStore: Backend = (url) => {
 
 /** A copy of `bytes`, in `into` where that is large enough. */
 function copied(bytes: Uint8Array, into: Uint8Array | undefined): Uint8Array {
-  if (into === undefined || into.length < bytes.length) return bytes.slice();
-  into.set(bytes);
-  return into.subarray(0, bytes.length);
+  const copy = bufferFor(bytes.length, into);
+  copy.set(bytes);
+  return copy;
 }
 
 interface Stored {

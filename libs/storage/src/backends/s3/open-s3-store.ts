@@ -13,8 +13,10 @@ const PARAMETERS = ['region', 'endpoint', 'profile', 'credentials'] as const;
 /**
  * `s3://bucket/prefix?region=&endpoint=&profile=&credentials=`. Region and endpoint are those of the URL, else of `AWS_REGION`
  * (`AWS_DEFAULT_REGION`) and `AWS_ENDPOINT_URL_S3` (`AWS_ENDPOINT_URL`), else `us-east-1` of AWS. Credentials are `AWS_ACCESS_KEY_ID` and
- * `AWS_SECRET_ACCESS_KEY` (with `AWS_SESSION_TOKEN`) where they are set and no profile is named, else what the SDK finds by its own chain; its own configuration of endpoints is not used.
- * With `credentials=RAW`, every variable is the one that begins with `RAW_`.
+ * `AWS_SECRET_ACCESS_KEY` (with `AWS_SESSION_TOKEN`) where they are set and no profile is named, else what the SDK finds by its own chain;
+ * its own configuration of endpoints is not used. With `credentials=RAW`, every variable is the one that begins with `RAW_`.
+ *
+ * @throws LakeError `denied` (`CREDENTIALS`) when nothing is set under a name that the URL gives.
  */
 export const openS3Store: Backend = (url, { env, ...options }) => {
   const { bucket, prefix, parameters } = parseBucketUrl(url, { scheme: 's3', known: PARAMETERS });

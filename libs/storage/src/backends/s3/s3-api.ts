@@ -1,12 +1,13 @@
 import { isLakeError, LakeError } from '@ticklake/core';
-import { failureOfAnswer } from '../../remote/failure-of-status.js';
+import { failureOfAnswer, failureOfReplaced } from '../../remote/failure-of-status.js';
 import type { Answer, Ask, ObjectApi, PartRules, Verb } from '../../remote/object-api.js';
 import { collectBody, dropBody } from '../../remote/collect-body.js';
 import { partialLengthOf, parseContentRange } from '../../remote/content-range.js';
 import { s3Failure } from './s3-failure.js';
 import type { LoadedClient } from './s3-client.js';
 import { listPageOf } from './s3-listing.js';
-import { conditionOf, contentMd5, metadataOf, remoteObjectOf, versionOf } from './s3-words.js';
+import { metadataOf } from '../../remote/stamp-metadata.js';
+import { conditionOf, contentMd5, remoteObjectOf, versionOf } from './s3-words.js';
 
 /** Any number of parts of any size from 5 MiB on; all but the last of one size, which is R2's rule and no loss elsewhere. */
 const PARTS: PartRules = {
@@ -86,7 +87,7 @@ const get: S3Request<'get'> = async ({ key, range, version, into }, { sdk, clien
   const answer = await client.send(command, { abortSignal }).catch((error: unknown) => {
     const failure = s3Failure(error);
     // A version that was deleted is not there to be read, as one that was replaced.
-    throw version !== undefined && isLakeError(failure, 'missing') ? replaced(key) : failure;
+    throw version !== undefined && isLakeError(failure, 'missing') ? failureOfReplaced(key) : failure;
   });
   const { Body: body } = answer;
   if (body === undefined) throw failureOfAnswer('no body');
@@ -94,7 +95,7 @@ const get: S3Request<'get'> = async ({ key, range, version, into }, { sdk, clien
     const told = parseContentRange(answer.ContentRange, answer.ContentLength);
     const object = remoteObjectOf(key, answer, told.size);
     // Not every service minds the condition.
-    if (version !== undefined && object.version !== version) throw replaced(key);
+    if (version !== undefined && object.version !== version) throw failureOfReplaced(key);
     const expectedBytes = partialLengthOf(range, told);
     const bytes = await collectBody(body as AsyncIterable<Uint8Array>, { expectedBytes, into, abortSignal });
     return { object, bytes };
@@ -215,8 +216,4 @@ async function orConflict<T>(asked: Promise<T>, onlyIf: Ask<'put'>['onlyIf']): P
 /** A page of a proxy is no deletion. */
 function checkNoContent(status: number | undefined): void {
   if (status !== 204) throw failureOfAnswer(`status ${status ?? 'unknown'}`);
-}
-
-function replaced(key: string): LakeError {
-  return new LakeError('conflict', 'the object was replaced while it was read', { details: { key } });
 }

@@ -1,14 +1,6 @@
 import { failureOfAnswer } from '../../remote/failure-of-status.js';
-import type { Condition, RemoteObject, Stamp } from '../../remote/object-api.js';
-
-/** User metadata, which comes back with `head` and `get`. */
-const OP_ID = 'op-id';
-const MD5 = 'body-md5';
-
-/** {@link Stamp} as user metadata. */
-export function metadataOf({ opId, md5 }: Stamp): Record<string, string> {
-  return { [OP_ID]: opId, [MD5]: md5 };
-}
+import type { Condition, RemoteObject } from '../../remote/object-api.js';
+import { stampOf } from '../../remote/stamp-metadata.js';
 
 /** The conditional headers of a write. */
 export function conditionOf(onlyIf: Condition): { IfNoneMatch?: string; IfMatch?: string } {
@@ -38,10 +30,7 @@ export function remoteObjectOf(
     size,
     version: versionOf(ETag),
     modifiedAtMs: modifiedAtMsOf(LastModified),
-    stamp: {
-      ...(Metadata[OP_ID] === undefined ? {} : { opId: Metadata[OP_ID] }),
-      ...(Metadata[MD5] === undefined ? {} : { md5: Metadata[MD5] }),
-    },
+    stamp: stampOf(Metadata),
   };
 }
 
