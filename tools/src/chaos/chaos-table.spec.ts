@@ -1,4 +1,4 @@
-import { brokenPromises, chaosTable, type DialectReport } from './chaos-table.js';
+import { brokenPromises, chaosTable, SCENARIOS_MIN, type DialectReport } from './chaos-table.js';
 
 const GOOD: DialectReport = {
   ...{ dialect: 's3', scenarios: 5000, succeeded: 4000, failed: { unavailable: 900, denied: 100 } },
@@ -22,9 +22,9 @@ it.each<[string, Partial<DialectReport>, string]>([
   ['no requests to compare with', { amplification: NaN }, '2.00 requests for each; s3 get'],
   ['too few scenarios', { scenarios: 4999 }, '4999 scenarios are fewer than 5000'],
 ])('is not content with %s', (_, change, expected) => {
-  expect(brokenPromises([{ ...GOOD, ...change }])).toEqual([expected]);
+  expect(brokenPromises([{ ...GOOD, ...change }], SCENARIOS_MIN)).toEqual([expected]);
 });
 
 it('is content otherwise', () => {
-  expect(brokenPromises([GOOD])).toEqual([]);
+  expect(brokenPromises([GOOD], SCENARIOS_MIN)).toEqual([]);
 });

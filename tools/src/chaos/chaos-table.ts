@@ -8,7 +8,7 @@ export interface DialectReport extends ChaosReport {
 /** More requests than so many for each that is needed are too many. */
 const AMPLIFICATION_MAX = 3;
 /** Of all dialects together; fewer prove little. */
-const SCENARIOS_MIN = 5_000;
+export const SCENARIOS_MIN = 5_000;
 
 /** A table for people. */
 export function chaosTable(reports: readonly DialectReport[]): string {
@@ -35,7 +35,7 @@ export function chaosTable(reports: readonly DialectReport[]): string {
 }
 
 /** Why a run is not good, in words; nothing when it is. */
-export function brokenPromises(reports: readonly DialectReport[], scenariosMin = SCENARIOS_MIN): string[] {
+export function brokenPromises(reports: readonly DialectReport[], scenariosMin: number): string[] {
   const scenarios = reports.reduce((sum, report) => sum + report.scenarios, 0);
   return [
     ...reports.flatMap(({ violations }) => violations),

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { machineFacts } from '../measure/machine-facts.js';
-import { brokenPromises, chaosTable, type DialectReport } from './chaos-table.js';
+import { brokenPromises, chaosTable, SCENARIOS_MIN, type DialectReport } from './chaos-table.js';
 
 /** Two threads, so two lanes; R2's dialect is S3's with a few rules more. */
 const LANES: readonly (readonly { readonly dialect: Dialect; readonly every: number }[])[] = [
@@ -39,7 +39,8 @@ async function chaos(): Promise<void> {
   const reports = lanes.flat();
   const text = `${chaosTable(reports)}\n${seconds(systemClock.nowMs() - startMs)} s. ${machineFacts()}\n`;
   process.stdout.write(text);
-  const broken = brokenPromises(reports);
+  // A part of it proves less and says so by its numbers.
+  const broken = brokenPromises(reports, values.every === '1' ? SCENARIOS_MIN : 0);
   for (const line of broken) process.stderr.write(`broken: ${line}\n`);
   if (broken.length > 0) process.exitCode = 1;
   if (values.write) await writeResults(text);

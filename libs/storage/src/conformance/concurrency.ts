@@ -73,15 +73,17 @@ function turn(): Promise<void> {
 }
 
 async function increment(store: ObjectStore, key: string, times: number, worker: number): Promise<void> {
+  let losses = 0;
   for (let done = 0; done < times; ) {
     const { meta, bytes: current } = await store.get(key);
     try {
       await store.put(key, bytes(String(Number(text(current)) + 1)), { onlyIf: { etag: meta.etag } });
       done++;
+      losses = 0;
     } catch (error) {
       if (!isLakeError(error, 'conflict')) throw error;
-      // Who lost gets out of the others' way, each for another time, or the race is all there is.
-      await systemClock.sleep(4 * worker);
+      // Who lost gets out of the others' way, each for another time and longer each time, or the race is all there is.
+      await systemClock.sleep(worker * Math.min(64, 2 ** ++losses));
     }
   }
 }

@@ -23,7 +23,7 @@ let opened = 0;
 function open(env: Record<string, string> = {}) {
   return openStore(`s3://${BUCKET}/part-${++opened}?endpoint=${endpoint}`, {
     env: { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, ...env },
-    requests: { ...USUAL_REQUESTS, partBytes: 5 * MIB, attemptsMax: 3 },
+    requests: { ...USUAL_REQUESTS, partBytes: 5 * MIB },
   });
 }
 

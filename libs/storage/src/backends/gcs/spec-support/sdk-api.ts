@@ -47,22 +47,27 @@ export function sdkApi(endpoint: string, bucketName: string): ObjectApi {
         }
       },
       async get({ key, range, version }) {
-        const file = bucket.file(key);
-        const [metadata] = await file.getMetadata().catch((error: unknown) => {
-          const isGone = version !== undefined && (error as ApiError).code === 404;
-          throw isGone ? new LakeError('conflict', 'gone') : failed(error);
-        });
-        const object = objectOf(metadata);
-        if (version !== undefined && object.version !== version) throw new LakeError('conflict', 'replaced');
-        if (object.size <= range.offset) throw new LakeError('invalid', 'past the end', { code: 'RANGE' });
-        const end = Math.min(object.size, range.offset + range.length) - 1;
-        const pinned = bucket.file(key, { generation: object.version });
-        const [bytes] = await pinned
-          .download({ start: range.offset, end, validation: false })
-          .catch((error: unknown) => {
-            throw new LakeError('unavailable', 'gone meanwhile', { cause: error });
-          });
-        return { object, bytes: new Uint8Array(bytes) };
+        // Two requests, between which it may be replaced: then there is another version to read, where nobody asked for this one.
+        for (;;) {
+          const [metadata] = await bucket
+            .file(key)
+            .getMetadata()
+            .catch((error: unknown) => {
+              const isGone = version !== undefined && (error as ApiError).code === 404;
+              throw isGone ? new LakeError('conflict', 'gone') : failed(error);
+            });
+          const object = objectOf(metadata);
+          if (version !== undefined && object.version !== version)
+            throw new LakeError('conflict', 'replaced');
+          if (object.size <= range.offset) throw new LakeError('invalid', 'past the end', { code: 'RANGE' });
+          const end = Math.min(object.size, range.offset + range.length) - 1;
+          const pinned = bucket.file(key, { generation: object.version });
+          const bytes = await pinned.download({ start: range.offset, end, validation: false }).then(
+            ([content]) => new Uint8Array(content),
+            (error: unknown) => ((error as ApiError).code === 404 ? undefined : failed(error)),
+          );
+          if (bytes !== undefined) return { object, bytes };
+        }
       },
       put: ({ bytes, ...ask }) => save(ask, bytes),
       // The SDK keeps sessions to itself: parts are kept until it gets all of them.
