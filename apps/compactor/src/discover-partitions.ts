@@ -6,11 +6,20 @@ import { LIST_CONCURRENCY } from './limits.js';
 import { nameOf } from './inspect-source.js';
 import type { PartitionKey } from './partition-key.js';
 
-/** Which partitions are wanted. An absent filter lets everything through. */
-export interface PartitionFilter {
-  readonly exchanges: ReadonlySet<string> | undefined;
-  readonly streams: ReadonlySet<string> | undefined;
-  readonly symbols: ReadonlySet<string> | undefined;
+/** Some names: a set is one. */
+export interface NameFilter {
+  has(name: string): boolean;
+}
+
+/** Which exchanges, streams and symbols are wanted. An absent filter lets everything through. */
+export interface NameFilters {
+  readonly exchanges: NameFilter | undefined;
+  readonly streams: NameFilter | undefined;
+  readonly symbols: NameFilter | undefined;
+}
+
+/** Which partitions are wanted. */
+export interface PartitionFilter extends NameFilters {
   includesDay(day: UtcDay): boolean;
 }
 

@@ -3,6 +3,8 @@ export { compactPartition, type Compacted, type CompactContext } from './compact
 export {
   discoverPartitions,
   type Discovery,
+  type NameFilter,
+  type NameFilters,
   type PartitionFilter,
   type SpoolPartition,
 } from './discover-partitions.js';

@@ -12,7 +12,12 @@ import {
 import type { Arena } from '@ticklake/columnar';
 import type { FileSystem, ObjectStore } from '@ticklake/storage';
 import type { Compacted } from './compact-partition.js';
-import { discoverPartitions, type Discovery, type PartitionFilter } from './discover-partitions.js';
+import {
+  discoverPartitions,
+  type Discovery,
+  type NameFilters,
+  type PartitionFilter,
+} from './discover-partitions.js';
 import type { PartitionChange, State } from './documents.js';
 import { partitionId } from './partition-key.js';
 import {
@@ -29,7 +34,7 @@ import { applyChanges, ledgerOf, readState, recordChanges, type StateChanges } f
 /** What to compact. */
 export interface CompactRequest {
   readonly days: DayRequest;
-  readonly filter: Omit<PartitionFilter, 'includesDay'>;
+  readonly filter: NameFilters;
   readonly overwrite: boolean;
   /** Without a state document: begin with yesterday, whatever is published already. */
   readonly fresh: boolean;

@@ -1,7 +1,7 @@
 import { addDays, compactDay, type UtcDay } from '@ticklake/core';
 import { readQuarantine } from '@ticklake/jobs';
 import { withPrefix, type ObjectStore } from '@ticklake/storage';
-import { discoverPartitions, type PartitionFilter } from './discover-partitions.js';
+import { discoverPartitions, type NameFilters } from './discover-partitions.js';
 import type { Meta } from './documents.js';
 import { partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 import { publishedManifests, publishedPartitions } from './published-partitions.js';
@@ -35,7 +35,7 @@ export interface QualityRequest {
   readonly compact: ObjectStore;
   readonly raw: ObjectStore | undefined;
   readonly days: readonly UtcDay[];
-  readonly filter: Omit<PartitionFilter, 'includesDay'>;
+  readonly filter: NameFilters;
   readonly signal: AbortSignal;
 }
 

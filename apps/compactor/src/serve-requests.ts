@@ -1,10 +1,10 @@
 import { createArena, type Arena } from '@ticklake/columnar';
 import { assert, LakeError, writeFailure } from '@ticklake/core';
 import { datasetOf } from '@ticklake/market';
-import { nodeFileSystem, openStore, readOnly, type FileSystem, type ObjectStore } from '@ticklake/storage';
+import { nodeFileSystem, type FileSystem, type ObjectStore } from '@ticklake/storage';
 import { compactPartition } from './compact-partition.js';
 import { findDamage } from './find-damage.js';
-import { REQUESTS } from './limits.js';
+import { openReadOnly, openWritable } from './open-stores.js';
 import type { Settings } from './settings.js';
 import type { FromWorker, ToWorker, WorkerAnswer, WorkerRequest, WorkerSetup } from './worker-messages.js';
 
@@ -28,8 +28,8 @@ export interface WorkerTools {
 export function openTools({ raw, compact, env, settings }: WorkerSetup): WorkerTools {
   return {
     arena: createArena({ bytesMax: settings.memory }),
-    raw: readOnly(openStore(raw, { env, requests: REQUESTS })),
-    compact: openStore(compact, { env, requests: REQUESTS }),
+    raw: openReadOnly(raw, env),
+    compact: openWritable(compact, env),
     fileSystem: nodeFileSystem,
     settings,
   };

@@ -1,10 +1,9 @@
-import { REQUESTS } from '../limits.js';
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { addDays, dayOfMs, daysBetween } from '@ticklake/core';
-import { openStore, readOnly } from '@ticklake/storage';
-import { reportConfig, type ReportConfig } from '../config.js';
+import { reportConfig, type ReportConfig } from '../config/quality-report.js';
+import { filterOf } from '../filter-of.js';
+import { openReadOnly } from '../open-stores.js';
 import { reportQuality, reportText } from '../quality.js';
-import { nonEmpty } from './run.js';
 
 /** `ticklake-compactor --quality-report`: how the last days stand (spec row CM-14). */
 export const qualityReportCommand = defineCommand({
@@ -18,14 +17,10 @@ async function report(context: CommandContext<ReportConfig>): Promise<CommandOut
   const { config, env, clock, signal } = context;
   const today = dayOfMs(clock.nowMs());
   const quality = await reportQuality({
-    compact: readOnly(openStore(config.compact, { env, requests: REQUESTS })),
-    raw: config.raw === undefined ? undefined : readOnly(openStore(config.raw, { env, requests: REQUESTS })),
+    compact: openReadOnly(config.compact, env),
+    raw: config.raw === undefined ? undefined : openReadOnly(config.raw, env),
     days: daysBetween(addDays(today, -config.days), addDays(today, -1)),
-    filter: {
-      exchanges: nonEmpty(config.exchange),
-      streams: nonEmpty(config.stream),
-      symbols: nonEmpty(config.symbol),
-    },
+    filter: filterOf(config),
     signal,
   });
   context.print(quality, reportText(quality));

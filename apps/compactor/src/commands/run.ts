@@ -11,15 +11,16 @@ import {
   ownerText,
   probePolicy,
   probeStore,
-  readOnly,
   requireConditions,
   sweepScratch,
   type ObjectStore,
 } from '@ticklake/storage';
-import { runConfig, type RunConfig } from '../config.js';
+import { runConfig, type RunConfig } from '../config/run.js';
 import { LEFTOVER_AGE_MS, REQUESTS } from '../limits.js';
 import { compact, type CompactRequest, type CompactSummary, type JobContext } from '../job.js';
+import { filterOf } from '../filter-of.js';
 import { planCompaction, planText } from '../plan.js';
+import { openReadOnly, openWritable } from '../open-stores.js';
 import type { Settings } from '../settings.js';
 import { WORKER_PROCESS, type Isolation } from '../worker-place.js';
 import { createWorkers } from '../workers.js';
@@ -33,7 +34,7 @@ export const runCommand = defineCommand({
 
 async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> {
   const { config, env, clock, signal, tool, onEvent } = context;
-  const compactStore = openStore(config.compact, { env, requests: REQUESTS });
+  const compactStore = openWritable(config.compact, env);
   const settings = settingsOf(config, compactStore, tool);
   const request = requestOf(config);
   const { workers: count, raw, compact: target } = config;
@@ -41,7 +42,7 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
   const workers = createWorkers({ workers: count, isolation, raw, compact: target, env, settings, clock });
   const jobContext: JobContext = {
     arena: createArena({ bytesMax: settings.memory }),
-    raw: readOnly(openStore(config.raw, { env, requests: REQUESTS })),
+    raw: openReadOnly(config.raw, env),
     compact: compactStore,
     settings,
     fileSystem: nodeFileSystem,
@@ -110,21 +111,12 @@ function defaultScratch({ url }: ObjectStore): string {
 function requestOf(config: RunConfig): CompactRequest {
   return {
     days: dayRequest(config),
-    filter: {
-      exchanges: nonEmpty(config.exchange),
-      streams: nonEmpty(config.stream),
-      symbols: nonEmpty(config.symbol),
-    },
+    filter: filterOf(config),
     overwrite: config.overwrite,
     fresh: config.fresh,
     lateDays: config.lateDays,
     workers: config.workers,
   };
-}
-
-/** An empty list means no filter. */
-export function nonEmpty(names: readonly string[]): ReadonlySet<string> | undefined {
-  return names.length === 0 ? undefined : new Set(names);
 }
 
 /** The mode may be left out where the dates say it. */

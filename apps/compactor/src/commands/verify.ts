@@ -1,13 +1,12 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
-import { LakeError } from '@ticklake/core';
-import { openStore, readOnly } from '@ticklake/storage';
-import { verifyConfig, type VerifyConfig } from '../config.js';
-import { REQUESTS, VERIFY_MEMORY_BYTES } from '../limits.js';
-import type { PartitionFilter } from '../discover-partitions.js';
+import { LakeError, type UtcDay } from '@ticklake/core';
+import { verifyConfig, type VerifyConfig } from '../config/verify.js';
+import { VERIFY_MEMORY_BYTES } from '../limits.js';
+import { filterOf } from '../filter-of.js';
+import { openReadOnly } from '../open-stores.js';
 import { publishedPartitions } from '../published-partitions.js';
 import { verifyPartition, type PartitionVerdict } from '../verify-partition.js';
-import { nonEmpty } from './run.js';
 
 /** `ticklake-compactor verify`: every byte of what is published, against its manifest and its sources. */
 export const verifyCommand = defineCommand({
@@ -21,14 +20,13 @@ async function verify(context: CommandContext<VerifyConfig>): Promise<CommandOut
   if (config.againstSources && config.raw === undefined) {
     throw new LakeError('invalid', '--against-sources needs --raw');
   }
-  const compact = readOnly(openStore(config.compact, { env, requests: REQUESTS }));
-  const raw =
-    config.againstSources && config.raw !== undefined
-      ? readOnly(openStore(config.raw, { env, requests: REQUESTS }))
-      : undefined;
+  const compact = openReadOnly(config.compact, env);
+  const raw = config.againstSources && config.raw !== undefined ? openReadOnly(config.raw, env) : undefined;
+  const { date } = config;
+  const filter = { ...filterOf(config), includesDay: (day: UtcDay) => date === undefined || day === date };
   const arena = createArena({ bytesMax: VERIFY_MEMORY_BYTES });
   const verdicts: PartitionVerdict[] = [];
-  for await (const { key } of publishedPartitions(compact, filterOf(config), signal)) {
+  for await (const { key } of publishedPartitions(compact, filter, signal)) {
     if (signal.aborted) throw new LakeError('cancelled', 'cancelled while verifying');
     const verdict = await verifyPartition(key, { arena, compact, raw, signal });
     verdicts.push(verdict);
@@ -43,15 +41,6 @@ async function verify(context: CommandContext<VerifyConfig>): Promise<CommandOut
   const errors = verdicts.filter(hasErrors).length;
   context.print({ partitions: verdicts, errors }, verdictsText(verdicts));
   return errors > 0 ? 'findings' : 'success';
-}
-
-function filterOf({ date, exchange, stream, symbol }: VerifyConfig): PartitionFilter {
-  return {
-    exchanges: nonEmpty(exchange),
-    streams: nonEmpty(stream),
-    symbols: nonEmpty(symbol),
-    includesDay: (day) => date === undefined || day === date,
-  };
 }
 
 function hasErrors({ findings }: PartitionVerdict): boolean {

@@ -1,26 +1,6 @@
 import { dayText, durationText, sizeText } from '@ticklake/cli-kit';
 import { z } from 'zod';
-
-/** A path or a store URL; which of them are known is for the storage library to say. */
-const store = z.string().min(1);
-
-const compactUrl = store.describe('store of the published partitions: a path or a store URL');
-
-const rawUrl = store.describe('store of the spool files: a path or a store URL');
-
-const names = (what: string, alias: string) =>
-  z
-    .array(z.string())
-    .default([])
-    .describe(`only these ${what}`)
-    .meta({ aliases: [alias] });
-
-/** Which partitions a command looks at; empty lists mean all. */
-const filterConfig = {
-  exchange: names('exchanges', 'exchanges'),
-  stream: names('streams', 'streams'),
-  symbol: names('symbols', 'symbols'),
-};
+import { compactUrl, filterConfig, rawUrl } from './keys.js';
 
 /** Configuration of `run`. */
 export const runConfig = z.object({
@@ -96,26 +76,3 @@ export const runConfig = z.object({
 
 /** What {@link runConfig} comes to. */
 export type RunConfig = z.infer<typeof runConfig>;
-
-/** Configuration of `verify`. */
-export const verifyConfig = z.object({
-  compact: compactUrl,
-  raw: rawUrl.optional(),
-  date: dayText.optional().describe('only this day, YYYYMMDD or YYYY-MM-DD'),
-  ...filterConfig,
-  againstSources: z.boolean().default(false).describe('also read every source in --raw again'),
-});
-
-/** What {@link verifyConfig} comes to. */
-export type VerifyConfig = z.infer<typeof verifyConfig>;
-
-/** Configuration of `quality-report`. */
-export const reportConfig = z.object({
-  compact: compactUrl,
-  raw: rawUrl.optional().describe('given: partitions with files that came late are shown as stale'),
-  days: z.int().positive().default(14).describe('how many days back, yesterday included'),
-  ...filterConfig,
-});
-
-/** What {@link reportConfig} comes to. */
-export type ReportConfig = z.infer<typeof reportConfig>;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** A path or a store URL; which of them are known is for the storage library to say. */
+const store = z.string().min(1);
+
+/** `--compact`: where partitions are published. */
+export const compactUrl = store.describe('store of the published partitions: a path or a store URL');
+
+/** `--raw`: where the spool is. */
+export const rawUrl = store.describe('store of the spool files: a path or a store URL');
+
+const names = (what: string, alias: string) =>
+  z
+    .array(z.string())
+    .default([])
+    .describe(`only these ${what}`)
+    .meta({ aliases: [alias] });
+
+/** Which partitions a command looks at; empty lists mean all. */
+export const filterConfig = {
+  exchange: names('exchanges', 'exchanges'),
+  stream: names('streams', 'streams'),
+  symbol: names('symbols', 'symbols'),
+};
+
+/** What {@link filterConfig} comes to. */
+export type FilterConfig = z.infer<z.ZodObject<typeof filterConfig>>;
