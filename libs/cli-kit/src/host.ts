@@ -17,6 +17,8 @@ export interface Host {
   readonly clock: Clock;
   /** Aborts when the process is asked to stop. */
   readonly signal: AbortSignal;
+  /** Resident memory of this process and of the children it watches, in bytes. */
+  residentBytes(): number;
   /** The text of a local file. @throws LakeError `missing` or `denied`. */
   readText(path: string): Promise<string>;
 }

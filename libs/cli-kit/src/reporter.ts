@@ -2,7 +2,9 @@ import { isLakeError } from '@ticklake/core';
 import { instantText, type JobEvent } from '@ticklake/jobs';
 import { describeError, explainError, toJson } from './describe-error.js';
 import type { Host } from './host.js';
+import { printable } from './printable.js';
 import { createProgress } from './progress.js';
+import { createProgressMeter } from './progress-meter.js';
 import type { Redactor } from './redact.js';
 
 /** Shows what happens, on stderr. */
@@ -22,6 +24,7 @@ export interface ReporterOptions {
   readonly name: string;
   readonly stderr: Host['stderr'];
   readonly clock: Host['clock'];
+  readonly residentBytes: Host['residentBytes'];
   readonly redact: Redactor;
 }
 
@@ -30,20 +33,29 @@ export function createReporter(options: ReporterOptions): Reporter {
   return options.stderr.isTTY === true ? createTerminalReporter(options) : createLogReporter(options);
 }
 
-function createLogReporter({ stderr, clock, redact }: ReporterOptions): Reporter {
+function createLogReporter({ stderr, clock, residentBytes, redact }: ReporterOptions): Reporter {
+  const meter = createProgressMeter({ clock, residentBytes });
   const loggedAtMs = new Map<string, number>();
   const log = (fields: object) => {
     const at = instantText(clock.nowMs());
-    stderr.write(`${redact(toJson({ at, ...fields }))}\n`);
+    stderr.write(`${redact(toJson({ at, ...fields, rssBytes: residentBytes() }))}\n`);
+  };
+  const isDue = (taskId: string) => {
+    const last = loggedAtMs.get(taskId);
+    const due = last !== undefined && clock.nowMs() - last >= PROGRESS_LOG_MS;
+    if (last === undefined || due) loggedAtMs.set(taskId, clock.nowMs());
+    return due;
   };
   return {
     event(event) {
+      meter.event(event);
       if (event.type === 'progress') {
-        const last = loggedAtMs.get(event.taskId);
-        if (last === undefined) loggedAtMs.set(event.taskId, clock.nowMs());
-        if (last === undefined || clock.nowMs() - last < PROGRESS_LOG_MS) return;
-        loggedAtMs.set(event.taskId, clock.nowMs());
-      } else if ('taskId' in event && event.type !== 'started') loggedAtMs.delete(event.taskId);
+        if (!isDue(event.taskId)) return;
+        const figures = meter.figures();
+        log({ ...event, ...figures, tasksRunning: figures.tasksRunning.length });
+        return;
+      }
+      if ('taskId' in event && event.type !== 'started') loggedAtMs.delete(event.taskId);
       log(event);
     },
     failure(error) {
@@ -55,17 +67,19 @@ function createLogReporter({ stderr, clock, redact }: ReporterOptions): Reporter
   };
 }
 
-function createTerminalReporter({ name, stderr, clock, redact }: ReporterOptions): Reporter {
-  const progress = createProgress({ stderr, clock, redact });
+function createTerminalReporter({ name, stderr, clock, residentBytes, redact }: ReporterOptions): Reporter {
+  const meter = createProgressMeter({ clock, residentBytes });
+  const progress = createProgress({ stderr, clock, redact, figures: meter.figures });
   return {
     event(event) {
-      progress.event(event);
+      meter.event(event);
+      if (event.type !== 'note') progress.update();
       const line = eventText(event);
       if (line !== undefined) progress.above(line);
     },
     failure(error) {
       progress.close();
-      stderr.write(`${redact(`${name}: ${explainError(error)}`)}\n`);
+      stderr.write(`${printable(redact(`${name}: ${explainError(error)}`))}\n`);
     },
     close: () => progress.close(),
   };

@@ -41,7 +41,7 @@ async function runCommand(
     host.stdout.write(redact(printConfig(settings, { json })));
     return 0;
   }
-  const reporter = createReporter({ name: app.name, stderr: host.stderr, clock: host.clock, redact });
+  const reporter = createReporter({ ...host, name: app.name, redact });
   const context: CommandContext<z.infer<typeof command.config>> = {
     config,
     env: host.env,

@@ -37,6 +37,7 @@ function fakeProcess(argv: readonly string[] = []) {
     env: { MY_TOKEN: 'canary-token' },
     stdout: stdout.sink,
     stderr: stderr.sink,
+    memoryUsage: { rss: () => 2 ** 26 },
     on: (event, listener) => events.on(event, listener),
     exit: (code) => exits.push(code),
   };

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { LakeError, systemClock } from '@ticklake/core';
+import { residentOfChildren } from '@ticklake/jobs';
 import type { App } from './command.js';
 import { explainError } from './describe-error.js';
 import { BUG_EXIT_CODE, CANCELLED_EXIT_CODE } from './exit-codes.js';
@@ -20,6 +21,7 @@ export interface ProcessLike {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: ProcessStream;
   readonly stderr: ProcessStream;
+  readonly memoryUsage: { rss(): number };
   exitCode?: number | string | null | undefined;
   on(event: string, listener: (value: unknown) => void): unknown;
   exit(code: number): void;
@@ -63,6 +65,7 @@ function processHost(target: ProcessLike, signal: AbortSignal): Host {
     stderr: target.stderr,
     clock: systemClock,
     signal,
+    residentBytes: () => target.memoryUsage.rss() + residentOfChildren(),
     readText,
   };
 }

@@ -31,6 +31,7 @@ export {
 } from './quarantine.js';
 export { createSignsOfLife, type SignsOfLife } from './signs-of-life.js';
 export {
+  residentOfChildren,
   startWatchedChild,
   type ChildEnd,
   type WatchedChild,

@@ -21,6 +21,9 @@ export interface MemoryHost extends Host {
   err(): string;
 }
 
+/** What such a process says it holds. */
+const RESIDENT_BYTES = 64 * 2 ** 20;
+
 /** A process made of strings, to run a command line inside a test. */
 export function memoryHost(options: MemoryHostOptions): MemoryHost {
   const { argv, env = {}, files = {}, clock = systemClock, isTTY = false, columns = 80 } = options;
@@ -30,6 +33,7 @@ export function memoryHost(options: MemoryHostOptions): MemoryHost {
     argv,
     env,
     clock,
+    residentBytes: () => RESIDENT_BYTES,
     signal: options.signal ?? new AbortController().signal,
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text), isTTY, columns },
