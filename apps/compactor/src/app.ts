@@ -1,4 +1,5 @@
 import { probeCommand, type App } from '@ticklake/cli-kit';
+import { healthCommand } from './commands/health.js';
 import { qualityReportCommand } from './commands/quality-report.js';
 import { runCommand } from './commands/run.js';
 import { verifyCommand } from './commands/verify.js';
@@ -17,6 +18,7 @@ export const app: App = {
     run: runCommand,
     verify: verifyCommand,
     'quality-report': qualityReportCommand,
+    health: healthCommand,
     probe: probeCommand(REQUESTS),
   },
 };

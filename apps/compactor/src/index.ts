@@ -16,6 +16,14 @@ export {
   type PartitionState,
   type State,
 } from './documents.js';
+export {
+  judgeHealth,
+  judgeReadiness,
+  type Health,
+  type HealthRequest,
+  type Readiness,
+  type Trouble,
+} from './health.js';
 export { compact, type CompactRequest, type CompactSummary, type JobContext } from './job.js';
 export { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 export { executePartition, type ExecuteContext } from './partition-task.js';

@@ -20,6 +20,14 @@ export const PUBLISHED_LIMITS: ParquetLimits = {
 /** How patient a run is with stores over the network. */
 export const REQUESTS: RequestPolicy = USUAL_REQUESTS;
 
+/** How patient a check for a monitor is, which gives up on it within a minute. */
+export const MONITOR_REQUESTS: RequestPolicy = {
+  ...REQUESTS,
+  attemptsMax: 3,
+  totalMs: 20_000,
+  requestMs: 10_000,
+};
+
 /** Spool files up to this size are read in one request. */
 export const WHOLE_READ_BYTES = 16 * MIB;
 

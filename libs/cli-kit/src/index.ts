@@ -3,6 +3,13 @@ export { describeConfig, type ConfigKey, type ValueShape } from './config-keys.j
 export { dayText, durationText, sizeText } from './config-types.js';
 export { exitCodeOfError, exitCodeOfOutcome, type CommandOutcome } from './exit-codes.js';
 export { type Host, type TextSink } from './host.js';
+export {
+  metricsText,
+  readMetricsFile,
+  writeMetricsFile,
+  type Metric,
+  type MetricSample,
+} from './metrics-file.js';
 export { probeCommand } from './probe-command.js';
 export { createRedactor, type Redactor } from './redact.js';
 export { joinParent, type ChildProcessLike, type ParentChannel } from './join-parent.js';

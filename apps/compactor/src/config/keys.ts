@@ -9,6 +9,13 @@ export const compactUrl = store.describe('store of the published partitions: a p
 /** `--raw`: where the spool is. */
 export const rawUrl = store.describe('store of the spool files: a path or a store URL');
 
+/** `--metrics-file`: for a monitor. */
+export const metricsFile = z
+  .string()
+  .min(1)
+  .optional()
+  .describe('write figures for Prometheus to this file; for node_exporter its name ends in .prom');
+
 const names = (what: string, alias: string) =>
   z
     .array(z.string())
