@@ -2,6 +2,7 @@ import { probeCommand, type App } from '@ticklake/cli-kit';
 import { healthCommand } from './commands/health.js';
 import { qualityReportCommand } from './commands/quality-report.js';
 import { runCommand } from './commands/run.js';
+import { stateCommand } from './commands/state.js';
 import { verifyCommand } from './commands/verify.js';
 import { REQUESTS } from './limits.js';
 
@@ -19,6 +20,7 @@ export const app: App = {
     verify: verifyCommand,
     'quality-report': qualityReportCommand,
     health: healthCommand,
+    state: stateCommand,
     probe: probeCommand(REQUESTS),
   },
 };

@@ -1,4 +1,11 @@
-import { contentSchema, int64Text, receiptSchema, sha256Hex, sourceReceiptSchema } from '@ticklake/manifest';
+import {
+  compactDayText,
+  contentSchema,
+  int64Text,
+  receiptSchema,
+  sha256Hex,
+  sourceReceiptSchema,
+} from '@ticklake/manifest';
 import { z } from 'zod';
 
 /** Where the state document lives in the compact store (spec row CM-16). */
@@ -62,6 +69,10 @@ export type PartitionChange = Pick<
   'status' | 'rows' | 'total_size_bytes' | 'error_type' | 'failing_key' | 'error' | 'inputs'
 >;
 
+const partitionIdText = z
+  .string()
+  .regex(/^[^/]+\/[^/]+\/[^/]+\/\d{8}$/, 'not exchange/stream/symbol/YYYYMMDD');
+
 /**
  * `compacted/_state.json` (rows CM-16…19): a cache of the published partitions and the quarantine, safe to delete.
  * `partitions` is keyed `exchange/stream/symbol/YYYYMMDD`, `days` by `YYYYMMDD`.
@@ -69,18 +80,14 @@ export type PartitionChange = Pick<
 export const stateSchema = z.looseObject({
   version: z.literal(1).optional(),
   /** The last day before the first unfinished one. */
-  last_compacted_date: z
-    .string()
-    .regex(/^\d{8}$/)
-    .nullable()
-    .optional(),
+  last_compacted_date: compactDayText.nullable().optional(),
   updated_at: z.string().optional(),
   /** Rebuilt from the published partitions: the next catch-up looks at every day again before it trusts them. */
   unconfirmed: z.literal(true).optional(),
-  partitions: z.record(z.string(), partitionStateSchema).default({}),
+  partitions: z.record(partitionIdText, partitionStateSchema).default({}),
   days: z
     .record(
-      z.string(),
+      compactDayText,
       z.looseObject({
         status: z.enum(['success', 'quarantine', 'failed', 'stale', 'empty']),
         updated_at: z.string(),

@@ -50,6 +50,9 @@ export const INSPECT_CONCURRENCY = 4;
 /** Prefixes listed together during discovery. */
 export const LIST_CONCURRENCY = 8;
 
+/** A larger state document is nobody's state: a partition takes some 200 bytes of it, and half a million a year are many. */
+export const STATE_BYTES_MAX = 256 * MIB;
+
 /** A lease is renewed at a third of this and taken over after five quarters of it. */
 export const LEASE_TTL_MS = 120_000;
 

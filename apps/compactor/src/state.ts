@@ -2,14 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import { compactDay, isLakeError, LakeError, parseUtcDay, type Clock, type UtcDay } from '@ticklake/core';
 import {
   advanceWatermark,
+  findDocument,
   instantText,
   readDocument,
   updateDocument,
   type DayLedger,
+  type FoundDocument,
   type UpdateDocumentOptions,
 } from '@ticklake/jobs';
 import type { ObjectStore } from '@ticklake/storage';
 import { STATE_KEY, stateSchema, type PartitionChange, type State } from './documents.js';
+import { STATE_BYTES_MAX } from './limits.js';
 
 /** What a run learned. */
 export interface StateChanges {
@@ -26,17 +29,40 @@ export interface StateChanges {
 /**
  * The state document, or `undefined` on a first run.
  *
- * @throws LakeError `invalid` when it is there and cannot be understood: a run must not start from a guess.
+ * @throws LakeError `invalid` (`STATE`) when it is there and cannot be understood: a run must not start from a guess.
  */
 export async function readState(compact: ObjectStore): Promise<State | undefined> {
+  await requireReadableSize(compact);
   try {
     return await readDocument(compact, STATE_KEY, stateSchema);
   } catch (error) {
-    if (!isLakeError(error, 'invalid')) throw error;
-    const message =
-      'the state document cannot be understood; take it away to have it rebuilt from what is published';
-    throw new LakeError('invalid', message, { code: 'STATE', details: error.details, cause: error });
+    throw isLakeError(error, 'invalid') ? stateProblem(error) : error;
   }
+}
+
+/** What stands at the key of the state document, for those who mend it. */
+export async function findState(compact: ObjectStore): Promise<FoundDocument<State> | undefined> {
+  await requireReadableSize(compact);
+  return findDocument(compact, STATE_KEY, stateSchema);
+}
+
+/** `problem`, found with the state document, and what to do about it. */
+export function stateProblem(problem: LakeError): LakeError {
+  const message =
+    'the state document cannot be understood; `state rebuild` makes it again from what is published';
+  return new LakeError('invalid', message, { code: 'STATE', details: problem.details, cause: problem });
+}
+
+/** @throws LakeError `invalid` (`STATE`) for one so large that reading it is a danger of its own. */
+async function requireReadableSize(compact: ObjectStore): Promise<void> {
+  const sizeBytes = (await compact.head(STATE_KEY))?.size ?? 0;
+  if (sizeBytes <= STATE_BYTES_MAX) return;
+  const message =
+    'the state document is too large to be one; take it away, then `state rebuild` makes it again';
+  throw new LakeError('invalid', message, {
+    code: 'STATE',
+    details: { key: STATE_KEY, sizeBytes, sizeBytesMax: STATE_BYTES_MAX },
+  });
 }
 
 /** Adds what a run learned, by compare-and-swap; a run that learned nothing new writes nothing (invariant I6). */

@@ -1,5 +1,13 @@
 export { advanceWatermark, selectDays, type DayLedger, type DayRequest } from './catch-up.js';
-export { readDocument, updateDocument, type UpdateDocumentOptions } from './document.js';
+export {
+  findDocument,
+  readDocument,
+  replaceDocument,
+  updateDocument,
+  type FoundDocument,
+  type ReplaceDocumentOptions,
+  type UpdateDocumentOptions,
+} from './document.js';
 export { instantText } from './instant-text.js';
 export {
   runJob,

@@ -32,3 +32,6 @@ export const filterConfig = {
 
 /** What {@link filterConfig} comes to. */
 export type FilterConfig = z.infer<z.ZodObject<typeof filterConfig>>;
+
+/** `--yes`: what has to be confirmed before something published or recorded is changed. */
+export const confirmed = (what: string) => z.boolean().default(false).describe(what);
