@@ -45,7 +45,7 @@ export interface Discovery {
   readonly listCount: number;
   /** Objects that are no inputs: temporaries, hidden files, other endings. */
   readonly ignoredCount: number;
-  /** Parquet files whose name says no day: they cannot be placed, and the run must say so. */
+  /** Parquet files whose name says no day, and directories named as if they were one: they cannot be placed, and the run must say so. */
   readonly unplaced: readonly string[];
   /** Prefixes outside the layout. */
   readonly strays: readonly string[];
@@ -81,7 +81,9 @@ export function discoverPartitions(
     get ignoredCount() {
       return found.ignoredCount;
     },
-    unplaced: found.unplaced,
+    get unplaced() {
+      return [...found.unplaced, ...walk.strays.filter((prefix) => prefix.endsWith('.parquet/'))];
+    },
     strays: walk.strays,
   };
 }

@@ -32,7 +32,7 @@ export const metaSchema = z.looseObject({
   size_bytes: z.int().nonnegative(),
   schema_sha256: sha256Hex,
   /** Relative key of the data object; `data.parquet` except between a replacement and its normalisation. */
-  data: z.string(),
+  data: siblingName,
   /** The store's version of the data object when it was committed. */
   etag: z.string(),
   generation: z.int().positive(),
