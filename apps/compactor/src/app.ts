@@ -3,6 +3,7 @@ import { healthCommand } from './commands/health.js';
 import { qualityReportCommand } from './commands/quality-report.js';
 import { runCommand } from './commands/run.js';
 import { stateCommand } from './commands/state.js';
+import { scrubCommand } from './commands/scrub.js';
 import { verifyCommand } from './commands/verify.js';
 import { REQUESTS } from './limits.js';
 
@@ -18,6 +19,7 @@ export const app: App = {
   commands: {
     run: runCommand,
     verify: verifyCommand,
+    scrub: scrubCommand,
     'quality-report': qualityReportCommand,
     health: healthCommand,
     state: stateCommand,

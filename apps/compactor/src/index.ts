@@ -30,5 +30,14 @@ export { executePartition, type ExecuteContext } from './partition-task.js';
 export { planCompaction, type CompactionPlan } from './plan.js';
 export { reportQuality, type DayQuality, type QualityReport } from './quality.js';
 export { rebuildState } from './rebuild-state.js';
+export { chooseSample, parseSample, type Candidate, type Sample } from './sample.js';
+export { scrubNext, scrubSchema, SCRUB_KEY, type Scrub, type ScrubResult } from './scrub.js';
 export type { CompactTask, Settings } from './settings.js';
+export {
+  verifyLake,
+  type Extent,
+  type VerifyLakeContext,
+  type VerifyRequest,
+  type VerifySummary,
+} from './verify-lake.js';
 export { verifyPartition, type PartitionVerdict } from './verify-partition.js';
