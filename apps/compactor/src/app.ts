@@ -1,5 +1,6 @@
 import { probeCommand, type App } from '@ticklake/cli-kit';
 import { healthCommand } from './commands/health.js';
+import { installUnitsCommand } from './commands/install-units.js';
 import { qualityReportCommand } from './commands/quality-report.js';
 import { runCommand } from './commands/run.js';
 import { stateCommand } from './commands/state.js';
@@ -24,5 +25,6 @@ export const app: App = {
     health: healthCommand,
     state: stateCommand,
     probe: probeCommand(REQUESTS),
+    'install-units': installUnitsCommand,
   },
 };
