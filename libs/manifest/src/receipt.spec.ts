@@ -56,7 +56,7 @@ describe('balanceReceipt', () => {
   });
 
   it('names what was left out', () => {
-    const quarantined = [{ name: 'bad', size: 3, sha256: 'b'.repeat(64), code: 'TRUNCATED' }];
+    const quarantined = [{ name: 'bad', size: 3, sha256: 'b'.repeat(64), code: 'TRUNCATED', rows: null }];
     expect(balanceReceipt([sourceOf(rows, 'a')], outputOf(rows), quarantined).quarantined).toEqual(
       quarantined,
     );

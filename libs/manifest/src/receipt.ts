@@ -27,6 +27,8 @@ export const quarantinedSourceSchema = z.looseObject({
   sha256: sha256Hex,
   /** The machine code of the fault, e.g. `SNAPPY_CORRUPT`. */
   code: z.string().min(1),
+  /** Rows that are missing for it; null where not even its footer could be read. */
+  rows: wholeCount.nullable(),
 });
 
 /** The proof that no row was lost, invented or doubled. Wire names; unknown keys survive. */
