@@ -110,6 +110,21 @@ describe('run', () => {
   });
 });
 
+describe('run --on-corrupt skip', () => {
+  it('exits 3 though the rest is published, and again when there is nothing to do', async () => {
+    await localStore(raw).put(`${SYMBOL}2026-02-03_11-00-00.parquet`, new Uint8Array([1, 2, 3]));
+    const { code, out } = await run(...stores(), '--on-corrupt', 'skip');
+    expect(out).toContain('2026-02-03: 1 compacted (3 rows), 0 skipped, 0 failed');
+    expect(out).toContain('1 published without their damaged files');
+    expect(code).toBe(3);
+    expect((await run(...stores())).code).toBe(3);
+    expect((await run(...stores(), '--retry-quarantine')).code).toBe(3);
+    const verified = await run('verify', '--compact', lake);
+    expect(verified.out).toContain('warning complete: damaged files were left out of the partition');
+    expect(verified.code).toBe(0);
+  });
+});
+
 describe('verify', () => {
   it('finds a published partition good, against its sources too', async () => {
     await run(...stores());

@@ -25,6 +25,7 @@ import { withSequence, type SequenceOptions } from '@ticklake/merge';
 import type { ParquetSink, ParquetSinkOptions } from '@ticklake/parquet';
 import type { FileSystem, ObjectStore } from '@ticklake/storage';
 import { agreeOnSchema } from './agree-on-schema.js';
+import { requireNothingLost } from './leave-out.js';
 import { metaSchema, type Meta } from './documents.js';
 import { inspectSource, SEQUENCE, type InspectedSource } from './inspect-source.js';
 import {
@@ -146,12 +147,14 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
     replace: task.replace,
     signal,
     async write(sink) {
+      // What is published was read just before, and must still be there at the commit: this judges that very publication.
+      if (task.quarantined !== undefined) await requireNothingLost(context.compact, task);
       merged = await mergeInto(sink, work);
     },
     async conclude() {
       assert(merged !== undefined, 'rows are written before they are proved');
       await requireUnchanged(context.raw, inspected);
-      proof = proveMerge(inspected, merged);
+      proof = proveMerge(task, inspected, merged);
       const { rows: rowCount, multiset } = proof.receipt.output;
       return { rowCount, multiset, footer: receiptFooter({ ...proof, schemaVersion: META_VERSION }) };
     },
@@ -250,14 +253,21 @@ interface Proof {
 }
 
 /** What the inputs add up to is what the output must hold; the order is the one the merge gave. */
-function proveMerge(inspected: readonly InspectedSource[], merged: MergedFiles): Proof {
+function proveMerge(
+  { quarantined }: CompactTask,
+  inspected: readonly InspectedSource[],
+  merged: MergedFiles,
+): Proof {
   assert(merged.proof !== undefined, 'the merge proves its rows');
   const { files, ordered } = merged.proof;
   const sources = sourceReceipts(inspected, files);
   const multiset = createMultisetHash();
   for (const source of sources) multiset.addHash(source.multiset);
   const rows = sources.reduce((sum, source) => sum + source.rows, 0);
-  return { sources, receipt: balanceReceipt(sources, { rows, multiset: multiset.hex(), ordered }) };
+  return {
+    sources,
+    receipt: balanceReceipt(sources, { rows, multiset: multiset.hex(), ordered }, quarantined),
+  };
 }
 
 /** @throws LakeError `conflict` when an input is no longer the version that was read. */

@@ -4,7 +4,9 @@ import {
   int64Text,
   receiptSchema,
   sha256Hex,
+  siblingName,
   sourceReceiptSchema,
+  wholeCount,
 } from '@ticklake/manifest';
 import { z } from 'zod';
 
@@ -38,7 +40,10 @@ export const metaSchema = z.looseObject({
   generation: z.int().positive(),
   content: contentSchema,
   sources: z.array(sourceReceiptSchema),
+  /** Its `quarantined` names the damaged files whose rows are not in the data, and how many rows each had (MF-16). */
   receipt: receiptSchema,
+  /** Whether every file of the spool is in the data; true of what was published before this was said. */
+  complete: z.boolean().default(true),
   /** Rows whose `ts_event` is of another UTC day; null when the unit is not known. */
   out_of_day_rows: z.int().nonnegative().nullable(),
   writer: z.string(),
@@ -46,6 +51,17 @@ export const metaSchema = z.looseObject({
 
 /** What {@link metaSchema} describes. */
 export type Meta = z.infer<typeof metaSchema>;
+
+/**
+ * `sources-collected.json` beside `meta.json`: the spool files that `gc-raw` has deleted, or was about to, after it had proved
+ * that the partition holds their rows (spec row CM-36, invariant I8). Wire names; unknown keys survive.
+ */
+export const collectedSchema = z.looseObject({
+  version: z.literal(1),
+  sources: z.array(
+    z.looseObject({ name: z.string().min(1), size: wholeCount, sha256: sha256Hex, collected_at: z.string() }),
+  ),
+});
 
 /** How one partition of one day stands. */
 export const partitionStateSchema = z.looseObject({
@@ -58,6 +74,10 @@ export const partitionStateSchema = z.looseObject({
   error: z.string().optional(),
   /** What the inputs were when this was decided; an unchanged partition is not judged again. */
   inputs: z.string().optional(),
+  /** With `quarantine`: false when the partition is published without its damaged files (MF-16). */
+  complete: z.literal(false).optional(),
+  /** With `quarantine`: `skip` when it was decided by a run that was told to leave damaged files out. */
+  on_corrupt: z.literal('skip').optional(),
 });
 
 /** What {@link partitionStateSchema} describes. */
@@ -66,7 +86,15 @@ export type PartitionState = z.infer<typeof partitionStateSchema>;
 /** {@link PartitionState} before it is written: the time is the document's to set. */
 export type PartitionChange = Pick<
   PartitionState,
-  'status' | 'rows' | 'total_size_bytes' | 'error_type' | 'failing_key' | 'error' | 'inputs'
+  | 'status'
+  | 'rows'
+  | 'total_size_bytes'
+  | 'error_type'
+  | 'failing_key'
+  | 'error'
+  | 'inputs'
+  | 'complete'
+  | 'on_corrupt'
 >;
 
 const partitionIdText = z

@@ -18,17 +18,19 @@ import {
   type NameFilters,
   type PartitionFilter,
 } from './discover-partitions.js';
-import type { PartitionChange, State } from './documents.js';
+import type { Meta, PartitionChange, State } from './documents.js';
+import { lostRows } from './leave-out.js';
 import { partitionId } from './partition-key.js';
 import {
   decidePartition,
   failureState,
-  stillQuarantined,
+  publishedState,
+  resolveQuarantine,
   type ExecuteContext,
   type ReplacePolicy,
 } from './partition-task.js';
 import { rebuildState } from './rebuild-state.js';
-import type { CompactTask, Settings } from './settings.js';
+import type { CompactTask, OnCorrupt, Settings } from './settings.js';
 import { applyChanges, ledgerOf, readState, recordChanges, type StateChanges } from './state.js';
 
 /** What to compact. */
@@ -36,6 +38,9 @@ export interface CompactRequest {
   readonly days: DayRequest;
   readonly filter: NameFilters;
   readonly overwrite: boolean;
+  readonly onCorrupt: OnCorrupt;
+  /** Judge partitions in quarantine again, though their files are the same. */
+  readonly retryQuarantine: boolean;
   /** Without a state document: begin with yesterday, whatever is published already. */
   readonly fresh: boolean;
   /** How many days back a catch-up looks for files that came late. */
@@ -65,6 +70,8 @@ export interface JobContext {
 export interface CompactSummary extends JobSummary {
   readonly days: readonly UtcDay[];
   readonly rows: number;
+  /** Partitions that are published without their damaged files, by this run or one before. */
+  readonly incomplete: number;
   readonly listCount: number;
   readonly ignoredFiles: number;
   /** Parquet files that no day could be read from; the run has not compacted them. */
@@ -91,6 +98,7 @@ export async function compact(request: CompactRequest, context: JobContext): Pro
     ...summary,
     days: scope.days,
     rows: recorder.rows(),
+    incomplete: recorder.incomplete(),
     listCount: discovery.listCount,
     ignoredFiles: discovery.ignoredCount,
     unplacedFiles: discovery.unplaced,
@@ -130,7 +138,12 @@ export async function planScope(request: CompactRequest, context: JobContext): P
     days: [...days].sort(),
     state,
     rebuilt,
-    policy: { overwrite: request.overwrite, lateFrom },
+    policy: {
+      lateFrom,
+      overwrite: request.overwrite,
+      onCorrupt: request.onCorrupt,
+      retryQuarantine: request.retryQuarantine,
+    },
     discovery: discoverPartitions(raw, filter, signal),
   };
 }
@@ -155,32 +168,36 @@ function compactJob(
 ): Job<CompactTask> {
   const createdAt = instantText(context.clock.nowMs());
   const published = new Map<string, PartitionChange>();
-  const remember = (id: string, rows: number, sources: CompactTask['sources']) =>
-    published.set(id, {
-      status: 'success',
-      rows,
-      total_size_bytes: sources.reduce((sum, source) => sum + source.size, 0),
-    });
+  const { onCorrupt, overwrite } = policy;
+  const remember = ({ id, sources }: CompactTask, meta: Meta) =>
+    published.set(id, publishedState(meta, sources));
   return {
     name: 'compact',
     async *plan() {
       for await (const { key, sources } of discovery.partitions()) {
-        yield { id: partitionId(key), key, sources, replace: false };
+        yield { id: partitionId(key), key, sources, replace: false, onCorrupt, overwrite };
       }
     },
     async execute(task, { signal, onRows }) {
-      const known = policy.overwrite ? undefined : stillQuarantined(state?.partitions[task.id], task);
-      if (known !== undefined) throw known;
-      const decision = await decidePartition(context.compact, task, policy);
+      const known = state?.partitions[task.id];
+      const decision = await decidePartition(context.compact, { ...task, known }, policy);
       if (decision.action === 'refuse') throw decision.error;
       if (decision.action === 'skip') {
-        remember(task.id, decision.meta.row_count, task.sources);
-        return { status: 'skipped', reason: 'published already' };
+        const { meta } = decision;
+        remember(task, meta);
+        if (meta.complete && known?.status === 'quarantine') await resolveQuarantine(task.key, context);
+        return { status: 'skipped', reason: meta.complete ? 'published already' : WITHOUT_DAMAGED };
       }
       try {
         const work = { ...task, replace: decision.replace };
-        const { facts, status } = await context.execute(work, { ...context, createdAt, signal, onRows });
-        remember(task.id, facts.rowCount, task.sources);
+        const { facts, status, meta } = await context.execute(work, {
+          ...context,
+          createdAt,
+          signal,
+          onRows,
+        });
+        remember(task, meta);
+        if (!meta.complete) context.onEvent(leftOut(task, meta));
         if (status === 'unchanged') return { status: 'skipped', reason: 'unchanged' };
         return { status: 'done', rowCount: facts.rowCount, sizeBytes: facts.sizeBytes };
       } catch (error) {
@@ -200,6 +217,13 @@ function compactJob(
   };
 }
 
+const WITHOUT_DAMAGED = 'published without damaged files';
+
+function leftOut({ id }: CompactTask, { receipt }: Meta): JobEvent {
+  const details = { partition: id, ...lostRows(receipt.quarantined) };
+  return { type: 'note', severity: 'warning', message: WITHOUT_DAMAGED, details };
+}
+
 interface Recorder {
   add(id: string, change: PartitionChange, rows: number): Promise<void>;
   /** A partition of `day` was not judged, so the day is not either. */
@@ -207,6 +231,8 @@ interface Recorder {
   /** Writes what is left, and which days are now wholly judged; `confirmed` when those are all there are. */
   finish(judgedDays: readonly UtcDay[], confirmed: boolean): Promise<State | undefined>;
   rows(): number;
+  /** Partitions added that are published without their damaged files. */
+  incomplete(): number;
 }
 
 /** State is a cache that the next run repairs, so it is written now and then, not after every partition. */
@@ -216,6 +242,7 @@ function createRecorder({ compact, clock }: JobContext, unconfirmed: boolean): R
   let partitions = new Map<string, PartitionChange>();
   const openDays = new Set<UtcDay>();
   let rowsDone = 0;
+  let incomplete = 0;
   const flush = (judgedDays: readonly UtcDay[], stillUnconfirmed: boolean) => {
     const changes = { partitions, judgedDays, unconfirmed: stillUnconfirmed };
     partitions = new Map();
@@ -225,6 +252,7 @@ function createRecorder({ compact, clock }: JobContext, unconfirmed: boolean): R
     async add(id, change, rows) {
       partitions.set(id, change);
       rowsDone += rows;
+      if (change.complete === false) incomplete++;
       if (partitions.size >= RECORD_EVERY) await flush([], unconfirmed);
     },
     leaveOpen: (day) => void openDays.add(day),
@@ -234,6 +262,7 @@ function createRecorder({ compact, clock }: JobContext, unconfirmed: boolean): R
         unconfirmed && !(confirmed && openDays.size === 0),
       ),
     rows: () => rowsDone,
+    incomplete: () => incomplete,
   };
 }
 

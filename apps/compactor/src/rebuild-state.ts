@@ -3,6 +3,7 @@ import type { QuarantineDocument } from '@ticklake/jobs';
 import type { ObjectStore } from '@ticklake/storage';
 import { EVERYTHING } from './discover-partitions.js';
 import type { PartitionChange } from './documents.js';
+import { stateOf } from './meta.js';
 import { partitionId } from './partition-key.js';
 import { publishedManifests } from './published-partitions.js';
 import { quarantinedPartitions } from './quarantined-partitions.js';
@@ -32,11 +33,7 @@ export async function rebuildState(
       continue;
     }
     days.add(key.day);
-    partitions.set(partitionId(key), {
-      status: 'success',
-      rows: meta.row_count,
-      total_size_bytes: meta.sources.reduce((sum, source) => sum + source.size, 0),
-    });
+    partitions.set(partitionId(key), stateOf(meta));
   }
   for await (const { key, record } of quarantinedPartitions(compact, EVERYTHING, signal)) {
     days.add(key.day);

@@ -79,9 +79,10 @@ async function answer(
   });
   return {
     type: 'judged',
-    damages: damages.map(({ object, error }) => ({
+    damages: damages.map(({ object, error, rows }) => ({
       index: sources.indexOf(object),
       failure: writeFailure(error),
+      rows,
     })),
   };
 }

@@ -13,6 +13,7 @@ import type { ObjectSource, ObjectStore } from '@ticklake/storage';
 import { metaSchema, type Meta } from './documents.js';
 import { SEQUENCE } from './inspect-source.js';
 import { PUBLISHED_LIMITS } from './limits.js';
+import { lostRows } from './leave-out.js';
 import { readClaims, type MetaClaims } from './meta-claims.js';
 import { partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
 import { sourceFindings } from './source-findings.js';
@@ -90,7 +91,7 @@ async function judge(
     arena: context.arena,
   });
   const meta = metaSchema.safeParse(document);
-  const labels = meta.success ? labelFindings(meta.data, key) : [];
+  const labels = meta.success ? [...labelFindings(meta.data, key), ...completeFindings(meta.data)] : [];
   const proof =
     meta.success && facts !== undefined ? await receiptFindings(context.arena, meta.data, data) : [];
   const sources =
@@ -162,6 +163,19 @@ function labelFindings(meta: Meta, key: PartitionKey): Finding[] {
     findings.push(error('receipt', 'source_files is not the number of sources', { sources }));
   }
   return findings;
+}
+
+/** Rows that are known to be missing, because their files are damaged (spec row MF-16). */
+function completeFindings({ complete, receipt }: Meta): Finding[] {
+  const { quarantined } = receipt;
+  if (complete !== (quarantined.length === 0)) {
+    return [error('complete', 'meta.json and its receipt disagree about files that were left out', {})];
+  }
+  if (complete) return [];
+  const { files, rows, unreadable } = lostRows(quarantined);
+  const names = quarantined.map(({ name }) => name).join(',');
+  const details = { files, rows, ...(unreadable > 0 ? { filesOfUnknownRows: unreadable } : {}), names };
+  return [warning('complete', 'damaged files were left out of the partition', details)];
 }
 
 /** The receipt is what its sources come to, is of this content, and stands with them in the footer. */

@@ -28,7 +28,11 @@ export type WorkerAnswer =
   /** Damaged files by their place in the list. */
   | {
       readonly type: 'judged';
-      readonly damages: readonly { readonly index: number; readonly failure: Failure }[];
+      readonly damages: readonly {
+        readonly index: number;
+        readonly failure: Failure;
+        readonly rows: number | null;
+      }[];
     }
   | { readonly type: 'failed'; readonly failure: Failure };
 

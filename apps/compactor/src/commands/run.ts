@@ -64,7 +64,9 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
     await sweepScratch(settings.scratch, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
     const summary = await compact(request, jobContext);
     context.print(summary, summaryText(summary));
-    return summary.failed > 0 || summary.unplacedFiles.length > 0 ? 'failures' : 'success';
+    return summary.failed + summary.incomplete > 0 || summary.unplacedFiles.length > 0
+      ? 'failures'
+      : 'success';
   } finally {
     await workers.close();
   }
@@ -113,6 +115,8 @@ function requestOf(config: RunConfig): CompactRequest {
     days: dayRequest(config),
     filter: filterOf(config),
     overwrite: config.overwrite,
+    onCorrupt: config.onCorrupt,
+    retryQuarantine: config.retryQuarantine,
     fresh: config.fresh,
     lateDays: config.lateDays,
     workers: config.workers,
@@ -156,6 +160,7 @@ function summaryText(summary: CompactSummary): string {
     `${range}: ${done} compacted (${rows} rows), ${skipped} skipped, ${failed} failed${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`,
     `last compacted day: ${summary.lastCompactedDay ?? 'none'}; ${summary.listCount} list requests, ${summary.ignoredFiles} files ignored`,
   ];
+  if (summary.incomplete > 0) lines.push(`${summary.incomplete} published without their damaged files`);
   for (const key of summary.unplacedFiles) lines.push(`no day in the name of ${key}`);
   return lines.join('\n');
 }

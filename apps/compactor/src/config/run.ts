@@ -21,6 +21,16 @@ export const runConfig = z.object({
     .meta({ aliases: ['end'] }),
   ...filterConfig,
   overwrite: z.boolean().default(false).describe('rebuild published partitions as a new generation'),
+  onCorrupt: z
+    .enum(['fail', 'skip'])
+    .default('fail')
+    .describe(
+      'what a damaged file does to its partition: fail, it is not published; skip, it is published without the file, marked incomplete',
+    ),
+  retryQuarantine: z
+    .boolean()
+    .default(false)
+    .describe('judge partitions in quarantine again, though their files are the same'),
   fresh: z
     .boolean()
     .default(false)

@@ -87,6 +87,8 @@ export function testRequest(changes: Partial<CompactRequest> = {}): CompactReque
     days: { mode: 'catch-up' },
     filter: { exchanges: undefined, streams: undefined, symbols: undefined },
     overwrite: false,
+    onCorrupt: 'fail',
+    retryQuarantine: false,
     fresh: false,
     lateDays: 7,
     workers: 1,
