@@ -14,6 +14,8 @@ export interface CommandContext<C> {
   readonly signal: AbortSignal;
   /** Name and version of the program, e.g. `ticklake-compactor 0.1.0`, for manifests and `error.json`. */
   readonly tool: string;
+  /** The text of a local file. @throws LakeError `missing`, `denied` or `invalid`. */
+  readText(path: string): Promise<string>;
   onEvent(event: JobEvent): void;
   /**
    * stdout: results only. With `--json`, `result` as one line of JSON (bigint as decimal text); otherwise `text`,

@@ -59,10 +59,11 @@ export async function resolveConfig(
 function fromFlags(key: ConfigKey, { given }: Extract<Invocation, { type: 'run' }>): Given | undefined {
   const flag = given.get(key.key);
   if (flag === undefined) return undefined;
-  return {
-    value: typeof flag.value === 'boolean' ? flag.value : valueOf(key, flag.value),
-    origin: flag.origin,
-  };
+  const { value: texts, origin } = flag;
+  const value = typeof texts === 'boolean' ? texts : valueOf(key, texts);
+  // Most often a variable that is not set; taken for an empty list it would mean everything.
+  if (Array.isArray(value) && value.length === 0) throw invalid(`${origin} is given without a value`, {});
+  return { value, origin };
 }
 
 /** An empty variable counts as not set: that is how a unit file clears one. */
@@ -75,8 +76,26 @@ function fromEnvironment(key: ConfigKey, { env }: Host): Given | undefined {
 
 function valueOf(key: ConfigKey, texts: readonly string[]): unknown {
   if (!key.list) return textToValue(key, texts[0] ?? '');
-  const pieces = texts.flatMap((text) => text.split(',')).map((piece) => piece.trim());
+  const pieces = texts.flatMap(splitList).map((piece) => piece.trim());
   return pieces.filter((piece) => piece !== '').map((piece) => textToValue(key, piece));
+}
+
+/** What commas separate, those within braces aside: `{btc,eth}usdt` is one piece. */
+function splitList(text: string): string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  let depth = 0;
+  for (const char of text) {
+    if (char === ',' && depth === 0) {
+      pieces.push(piece);
+      piece = '';
+      continue;
+    }
+    if (char === '{') depth++;
+    else if (char === '}') depth = Math.max(0, depth - 1);
+    piece += char;
+  }
+  return [...pieces, piece];
 }
 
 /** What does not look like the shape stays text, so that the schema refuses it. */

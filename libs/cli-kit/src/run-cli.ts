@@ -48,6 +48,7 @@ async function runCommand(
     clock: host.clock,
     signal: host.signal,
     tool: `${app.name} ${app.version}`,
+    readText: (path) => host.readText(path),
     onEvent: (event) => reporter.event(event),
     print(result, text) {
       reporter.close();
