@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '@ticklake/cli-kit';
@@ -33,9 +33,13 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** Runs a command line on noon of 2026-02-04. */
 async function run(...argv: string[]) {
+  return runWithFiles({}, ...argv);
+}
+
+async function runWithFiles(files: Readonly<Record<string, string>>, ...argv: string[]) {
   // What isolated workers run is built, and this is not.
   const env = { TICKLAKE_ISOLATE: 'false' };
-  const host = memoryHost({ argv, env, clock: noonOf('2026-02-04') });
+  const host = memoryHost({ argv, env, files, clock: noonOf('2026-02-04') });
   const code = await runCli(app, host);
   return { code, out: host.out(), err: host.err() };
 }
@@ -95,11 +99,54 @@ describe('run', () => {
     ['a day in the future', ['--date', '20260301'], 2],
     ['today', ['--date', '20260204'], 13],
     ['a size that is none', ['--memory', 'much'], 2],
+    ['an order that is none', ['--order', 'random'], 2],
+    ['no day', ['--max-days', '0'], 2],
+    ['a part of a partition', ['--max-partitions', '1.5'], 2],
+    ['a shard of more than all', ['--shard', '4/3'], 2],
+    ['a malformed glob', ['--symbol', 'btc[us'], 2],
+    ['an empty list', ['--symbol', ''], 2],
+    ['a file of symbols that is not there', ['--symbols-file', 'nowhere'], 10],
   ])('refuses %s with one sentence and nothing on stdout', async (_, flags, expected) => {
     const { code, out, err } = await run('run', ...stores(), ...flags);
     expect(code).toBe(expected);
     expect(out).toBe('');
     expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each<[string[], number]>([
+    [['--symbol', 'btc*'], 1],
+    [['--symbol', '{btc,eth}usdt', '--exchange', '!okx'], 1],
+    [['--symbol', 'BTC*'], 0],
+    [['--symbols', 'ethusdt', '--symbols-file', 'majors.txt'], 1],
+    [['--shard', '1/1', '--order', 'newest', '--max-days', '3', '--max-partitions', '7'], 1],
+  ])('takes with %j %i partitions', async (flags, done) => {
+    const files = { 'majors.txt': '# majors\nbtcusd?\n' };
+    const { code, out } = await runWithFiles(files, ...stores(), ...flags, '--json');
+    expect(JSON.parse(out)).toMatchObject({ done, mode: 'catch-up', leftOver: 0, daysLeft: 0 });
+    expect(code).toBe(0);
+  });
+
+  it('refuses a file of symbols without one', async () => {
+    const { code, err } = await runWithFiles({ none: '# later\n' }, ...stores(), '--symbols-file', 'none');
+    expect([code, err]).toEqual([2, expect.stringContaining('the file of symbols names none')]);
+  });
+
+  it('overwrites more than 31 partitions only with --yes, and writes nothing without', async () => {
+    for (let i = 0; i < 31; i++) {
+      await putSpool(localStore(raw), `exchange=okx/stream=bbo/symbol=s${i}/2026-02-03_10-00-00.parquet`, []);
+    }
+    const { code, out, err } = await run(...stores(), '--overwrite');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('partitions=32');
+    expect(existsSync(lake)).toBe(false);
+    expect(await run(...stores(), '--overwrite', '--yes')).toMatchObject({ code: 0 });
+  });
+
+  it('tells the mode and the days before it begins', async () => {
+    const { err } = await run(...stores(), '--start', '20260201', '--end', '20260203', '--max-days', '2');
+    const [first] = err.split('\n');
+    expect(first).toContain('mode backfill: 2026-02-01 … 2026-02-02');
+    expect(first).toContain('daysLeft');
   });
 
   it('exits 3 when a file is damaged, naming where it was put', async () => {

@@ -4,12 +4,8 @@ import { classifySpoolName } from '@ticklake/partition';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { LIST_CONCURRENCY } from './limits.js';
 import { nameOf } from './inspect-source.js';
+import type { NameFilter } from './name-filter.js';
 import type { PartitionKey } from './partition-key.js';
-
-/** Some names: a set is one. */
-export interface NameFilter {
-  has(name: string): boolean;
-}
 
 /** Which exchanges, streams and symbols are wanted. An absent filter lets everything through. */
 export interface NameFilters {

@@ -117,7 +117,8 @@ export const stateSchema = z.looseObject({
     .record(
       compactDayText,
       z.looseObject({
-        status: z.enum(['success', 'quarantine', 'failed', 'stale', 'empty']),
+        /** `open`: a partition was left for another run. */
+        status: z.enum(['success', 'quarantine', 'failed', 'stale', 'empty', 'open']),
         updated_at: z.string(),
       }),
     )

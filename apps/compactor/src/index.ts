@@ -3,7 +3,6 @@ export { compactPartition, type Compacted, type CompactContext } from './compact
 export {
   discoverPartitions,
   type Discovery,
-  type NameFilter,
   type NameFilters,
   type PartitionFilter,
   type SpoolPartition,
@@ -24,7 +23,8 @@ export {
   type Readiness,
   type Trouble,
 } from './health.js';
-export { compact, type CompactRequest, type CompactSummary, type JobContext } from './job.js';
+export { compact, compactScope, type CompactSummary } from './job.js';
+export { nameFilter, type NameFilter } from './name-filter.js';
 export { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 export { executePartition, type ExecuteContext } from './partition-task.js';
 export { planCompaction, type CompactionPlan } from './plan.js';
@@ -32,6 +32,8 @@ export { reportQuality, type DayQuality, type QualityReport } from './quality.js
 export { rebuildState } from './rebuild-state.js';
 export { chooseSample, parseSample, type Candidate, type Sample } from './sample.js';
 export { scrubNext, scrubSchema, SCRUB_KEY, type Scrub, type ScrubResult } from './scrub.js';
+export { openScope, planScope, type CompactRequest, type JobContext, type Scope } from './scope.js';
+export { TAKE_EVERYTHING, type Order, type Selection } from './select-partitions.js';
 export type { CompactTask, Settings } from './settings.js';
 export {
   verifyLake,

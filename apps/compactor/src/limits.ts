@@ -44,6 +44,9 @@ export const MEMORY_SHARES = {
 /** What a verification may hold. */
 export const VERIFY_MEMORY_BYTES = 1024 * MIB;
 
+/** Partitions that are overwritten without being asked whether that is meant: a month of days. */
+export const OVERWRITE_WITHOUT_YES_MAX = 31;
+
 /** Files looked at together before the merge starts. */
 export const INSPECT_CONCURRENCY = 4;
 

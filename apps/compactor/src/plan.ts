@@ -1,6 +1,6 @@
 import { isLakeError, mapBounded } from '@ticklake/core';
 import type { SpoolPartition } from './discover-partitions.js';
-import { planScope, type CompactRequest, type JobContext } from './job.js';
+import { planScope, type CompactRequest, type JobContext } from './scope.js';
 import { INSPECT_CONCURRENCY } from './limits.js';
 import { partitionId } from './partition-key.js';
 import { decidePartition, type Decision } from './partition-task.js';
@@ -25,9 +25,9 @@ export interface CompactionPlan {
 
 /** The plan of `request` as a value: to be printed, tested or priced (spec row CM-33). */
 export async function planCompaction(request: CompactRequest, context: JobContext): Promise<CompactionPlan> {
-  const { days, discovery, policy } = await planScope(request, context);
+  const { days, discovery, policy, selected } = await planScope(request, context);
   const found: SpoolPartition[] = [];
-  for await (const partition of discovery.partitions()) found.push(partition);
+  for await (const partition of selected.partitions()) found.push(partition);
   const decideOrRefuse = async (partition: SpoolPartition): Promise<Decision> => {
     try {
       return await decidePartition(context.compact, partition, policy);

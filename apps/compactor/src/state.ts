@@ -22,6 +22,13 @@ export interface StateChanges {
    * looked at one symbol knows nothing about a day.
    */
   readonly judgedDays: readonly UtcDay[];
+  /**
+   * Days of which other runs do the rest, with the ids of all their partitions: they are judged as soon as state knows
+   * every one of them.
+   */
+  readonly sharedDays?: ReadonlyMap<UtcDay, readonly string[]> | undefined;
+  /** Days with a partition that was left for another run: they stay unfinished until they are judged. */
+  readonly leftDays?: readonly UtcDay[] | undefined;
   /** Whether days still have to be held against the spool; see {@link State}. */
   readonly unconfirmed: boolean;
 }
@@ -95,8 +102,13 @@ export function applyChanges(state: State | undefined, changes: StateChanges, no
     if (days[day]?.status !== status) days[day] = { ...days[day], status, updated_at: now };
   };
   const worst = worstByDay(partitions);
-  for (const day of [...changes.judgedDays.map(compactDay), ...Object.keys(days)]) {
-    setDay(day, worst.get(day) ?? 'empty');
+  const judged = new Set(
+    [...changes.judgedDays, ...fullyKnown(changes.sharedDays, partitions)].map(compactDay),
+  );
+  const left = new Set(changes.leftDays?.map(compactDay));
+  for (const day of new Set([...judged, ...left, ...Object.keys(days)])) {
+    const isOpen = left.has(day) || (days[day]?.status === 'open' && !judged.has(day));
+    setDay(day, isOpen ? 'open' : (worst.get(day) ?? 'empty'));
   }
   const last = advanceWatermark(ledgerOf({ ...before, partitions, days }));
   const { unconfirmed: _, ...kept } = before;
@@ -124,6 +136,12 @@ export function ledgerOf(state: State | undefined): DayLedger {
     finishedDays,
     unfinishedDays,
   };
+}
+
+function fullyKnown(sharedDays: StateChanges['sharedDays'], partitions: State['partitions']): UtcDay[] {
+  return [...(sharedDays ?? [])]
+    .filter(([, ids]) => ids.every((id) => partitions[id] !== undefined))
+    .map(([day]) => day);
 }
 
 const SEVERITY = ['success', 'stale', 'quarantine', 'failed'] as const;

@@ -20,7 +20,7 @@ async function report(context: CommandContext<ReportConfig>): Promise<CommandOut
     compact: openReadOnly(config.compact, env),
     raw: config.raw === undefined ? undefined : openReadOnly(config.raw, env),
     days: daysBetween(addDays(today, -config.days), addDays(today, -1)),
-    filter: filterOf(config),
+    filter: await filterOf(context),
     signal,
   });
   context.print(quality, reportText(quality));

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
-import type { DayRequest } from '@ticklake/jobs';
+import { parseShard, type DayRequest } from '@ticklake/jobs';
 import {
   nodeFileSystem,
   openStore,
@@ -17,10 +17,12 @@ import {
 } from '@ticklake/storage';
 import { runConfig, type RunConfig } from '../config/run.js';
 import { LEFTOVER_AGE_MS, REQUESTS } from '../limits.js';
-import { compact, type CompactRequest, type CompactSummary, type JobContext } from '../job.js';
+import { compactScope, type CompactSummary } from '../job.js';
+import { rangeText } from '../day-range.js';
 import { filterOf } from '../filter-of.js';
 import { planCompaction, planText } from '../plan.js';
 import { openReadOnly, openWritable } from '../open-stores.js';
+import { openScope, type CompactRequest, type JobContext, type Scope } from '../scope.js';
 import type { Settings } from '../settings.js';
 import { WORKER_PROCESS, type Isolation } from '../worker-place.js';
 import { createWorkers } from '../workers.js';
@@ -36,7 +38,7 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
   const { config, env, clock, signal, tool, onEvent } = context;
   const compactStore = openWritable(config.compact, env);
   const settings = settingsOf(config, compactStore, tool);
-  const request = requestOf(config);
+  const request = await requestOf(context);
   const { workers: count, raw, compact: target } = config;
   const isolation = isolationOf(config, settings);
   const workers = createWorkers({ workers: count, isolation, raw, compact: target, env, settings, clock });
@@ -59,10 +61,12 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
       context.print(plan, planText(plan));
       return 'success';
     }
+    const scope = await openScope(request, jobContext);
+    announce(scope, context);
     // A local disk is of our own making; an endpoint may ignore what it is asked.
     if (!compactStore.isLocal) await requireProbed(config.compact, env);
     await sweepScratch(settings.scratch, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
-    const summary = await compact(request, jobContext);
+    const summary = await compactScope(scope, jobContext);
     context.print(summary, summaryText(summary));
     return summary.failed + summary.incomplete > 0 || summary.unplacedFiles.length > 0
       ? 'failures'
@@ -110,13 +114,31 @@ function defaultScratch({ url }: ObjectStore): string {
   return url.startsWith('file:') ? join(fileURLToPath(url), '.tmp-scratch') : join(tmpdir(), 'ticklake');
 }
 
-function requestOf(config: RunConfig): CompactRequest {
+/** The range is told before anything is done about it (spec row CM-11). */
+function announce({ request, days, daysLeft }: Scope, { onEvent }: CommandContext<RunConfig>): void {
+  onEvent({
+    type: 'note',
+    severity: 'info',
+    message: `mode ${request.days.mode}: ${rangeText(days)}`,
+    details: { days: days.length, ...(daysLeft > 0 ? { daysLeft } : {}) },
+  });
+}
+
+async function requestOf(context: CommandContext<RunConfig>): Promise<CompactRequest> {
+  const { config } = context;
   return {
     days: dayRequest(config),
-    filter: filterOf(config),
+    filter: await filterOf(context),
+    selection: {
+      order: config.order,
+      daysMax: config.maxDays,
+      partitionsMax: config.maxPartitions,
+      shard: config.shard === undefined ? undefined : parseShard(config.shard),
+    },
     overwrite: config.overwrite,
     onCorrupt: config.onCorrupt,
     retryQuarantine: config.retryQuarantine,
+    confirmed: config.yes,
     fresh: config.fresh,
     lateDays: config.lateDays,
     workers: config.workers,
@@ -154,13 +176,13 @@ function needed(mode: string, flag: string): LakeError {
 }
 
 function summaryText(summary: CompactSummary): string {
-  const { days, done, skipped, failed, cancelled, rows } = summary;
-  const range = days.length === 0 ? 'no day' : days.length === 1 ? days[0] : `${days[0]} … ${days.at(-1)}`;
+  const { days, daysLeft, leftOver, done, skipped, failed, cancelled, rows } = summary;
   const lines = [
-    `${range}: ${done} compacted (${rows} rows), ${skipped} skipped, ${failed} failed${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`,
+    `${rangeText(days)}: ${done} compacted (${rows} rows), ${skipped} skipped, ${failed} failed${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`,
     `last compacted day: ${summary.lastCompactedDay ?? 'none'}; ${summary.listCount} list requests, ${summary.ignoredFiles} files ignored`,
   ];
   if (summary.incomplete > 0) lines.push(`${summary.incomplete} published without their damaged files`);
+  if (leftOver + daysLeft > 0) lines.push(`left for another run: ${leftOver} partitions, ${daysLeft} days`);
   for (const key of summary.unplacedFiles) lines.push(`no day in the name of ${key}`);
   return lines.join('\n');
 }

@@ -26,7 +26,7 @@ async function verify(context: CommandContext<VerifyConfig>): Promise<CommandOut
   const sample = config.sample === undefined ? undefined : parseSample(config.sample);
   const isRandom = sample !== undefined && sample.kind !== 'part';
   const seed = config.seed ?? compactDay(dayOfMs(clock.nowMs()));
-  const request = { filter: { ...filterOf(config), includesDay: dayFilter(config) }, sample, seed };
+  const request = { filter: { ...(await filterOf(context)), includesDay: dayFilter(config) }, sample, seed };
   const summary = await verifyLake(request, {
     arena: createArena({ bytesMax: VERIFY_MEMORY_BYTES }),
     compact: openReadOnly(config.compact, env),

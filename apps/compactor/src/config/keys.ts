@@ -20,7 +20,7 @@ const names = (what: string, alias: string) =>
   z
     .array(z.string())
     .default([])
-    .describe(`only these ${what}`)
+    .describe(`only these ${what}: names or globs; those after a ! are left out`)
     .meta({ aliases: [alias] });
 
 /** Which partitions a command looks at; empty lists mean all. */
@@ -28,6 +28,11 @@ export const filterConfig = {
   exchange: names('exchanges', 'exchanges'),
   stream: names('streams', 'streams'),
   symbol: names('symbols', 'symbols'),
+  symbolsFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file with more for --symbol, one a line; # begins a comment'),
 };
 
 /** What {@link filterConfig} comes to. */

@@ -1,5 +1,6 @@
 import { dayText, durationText, sizeText } from '@ticklake/cli-kit';
 import { z } from 'zod';
+import { OVERWRITE_WITHOUT_YES_MAX } from '../limits.js';
 import { compactUrl, filterConfig, rawUrl } from './keys.js';
 
 /** Configuration of `run`. */
@@ -20,6 +21,26 @@ export const runConfig = z.object({
     .describe('last day of --mode backfill; the first one when missing')
     .meta({ aliases: ['end'] }),
   ...filterConfig,
+  order: z
+    .enum(['oldest', 'newest', 'smallest', 'largest'])
+    .optional()
+    .describe('which days, or which partitions by their bytes, come first; by name when missing'),
+  maxDays: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'most days not looked at before that a run takes; the newest with --order newest, else the oldest',
+    ),
+  maxPartitions: z
+    .int()
+    .positive()
+    .optional()
+    .describe('most partitions that a run compacts; the rest is left for the next one'),
+  shard: z
+    .string()
+    .optional()
+    .describe('only this part of the partitions, n/t: together the shards 1/t to t/t do everything'),
   overwrite: z.boolean().default(false).describe('rebuild published partitions as a new generation'),
   onCorrupt: z
     .enum(['fail', 'skip'])
@@ -31,6 +52,10 @@ export const runConfig = z.object({
     .boolean()
     .default(false)
     .describe('judge partitions in quarantine again, though their files are the same'),
+  yes: z
+    .boolean()
+    .default(false)
+    .describe(`really overwrite more than ${OVERWRITE_WITHOUT_YES_MAX} partitions`),
   fresh: z
     .boolean()
     .default(false)
