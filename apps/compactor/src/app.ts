@@ -1,6 +1,7 @@
 import { probeCommand, type App } from '@ticklake/cli-kit';
 import { healthCommand } from './commands/health.js';
 import { installUnitsCommand } from './commands/install-units.js';
+import { gcRawCommand } from './commands/gc-raw.js';
 import { qualityReportCommand } from './commands/quality-report.js';
 import { runCommand } from './commands/run.js';
 import { stateCommand } from './commands/state.js';
@@ -24,6 +25,7 @@ export const app: App = {
     'quality-report': qualityReportCommand,
     health: healthCommand,
     state: stateCommand,
+    'gc-raw': gcRawCommand,
     probe: probeCommand(REQUESTS),
     'install-units': installUnitsCommand,
   },

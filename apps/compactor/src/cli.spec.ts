@@ -32,14 +32,15 @@ beforeEach(async () => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** Runs a command line on noon of 2026-02-04. */
-async function run(...argv: string[]) {
-  return runWithFiles({}, ...argv);
-}
+const run = (...argv: string[]) => runOn('2026-02-04', ...argv);
 
-async function runWithFiles(files: Readonly<Record<string, string>>, ...argv: string[]) {
+/** Runs a command line on noon of `day`. */
+const runOn = (day: string, ...argv: string[]) => runWithFiles({}, argv, day);
+
+async function runWithFiles(files: Readonly<Record<string, string>>, argv: string[], day = '2026-02-04') {
   // What isolated workers run is built, and this is not.
   const env = { TICKLAKE_ISOLATE: 'false' };
-  const host = memoryHost({ argv, env, files, clock: noonOf('2026-02-04') });
+  const host = memoryHost({ argv, env, files, clock: noonOf(day) });
   const code = await runCli(app, host);
   return { code, out: host.out(), err: host.err() };
 }
@@ -121,13 +122,13 @@ describe('run', () => {
     [['--shard', '1/1', '--order', 'newest', '--max-days', '3', '--max-partitions', '7'], 1],
   ])('takes with %j %i partitions', async (flags, done) => {
     const files = { 'majors.txt': '# majors\nbtcusd?\n' };
-    const { code, out } = await runWithFiles(files, ...stores(), ...flags, '--json');
+    const { code, out } = await runWithFiles(files, [...stores(), ...flags, '--json']);
     expect(JSON.parse(out)).toMatchObject({ done, mode: 'catch-up', leftOver: 0, daysLeft: 0 });
     expect(code).toBe(0);
   });
 
   it('refuses a file of symbols without one', async () => {
-    const { code, err } = await runWithFiles({ none: '# later\n' }, ...stores(), '--symbols-file', 'none');
+    const { code, err } = await runWithFiles({ none: '# later\n' }, [...stores(), '--symbols-file', 'none']);
     expect([code, err]).toEqual([2, expect.stringContaining('the file of symbols names none')]);
   });
 
@@ -216,6 +217,63 @@ describe('probe', () => {
     } finally {
       await server.close();
     }
+  });
+});
+
+describe('gc-raw', () => {
+  const gc = (day: string, ...flags: string[]) => runOn(day, 'gc-raw', ...stores(), ...flags);
+  const file = `${SYMBOL}2026-02-03_10-00-00.parquet`;
+
+  it('prints which files would go and deletes none, then deletes them', async () => {
+    await run(...stores());
+    const dry = await gc('2026-02-08');
+    expect(dry.out).toContain('collectable binance/bbo/btcusdt/20260203  in the receipt of generation 1');
+    expect(dry.out).toContain(`would delete ${file}`);
+    expect(dry.out).toContain('nothing was deleted: run with --apply');
+    expect([dry.code, existsSync(join(raw, file))]).toEqual([0, true]);
+    const { out, err, code } = await gc('2026-02-08', '--apply', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      applied: true,
+      files: 1,
+      partitions: [{ outcome: 'collected' }],
+    });
+    expect(err).toContain(`"key":"${file}"`);
+    expect([code, existsSync(join(raw, file))]).toEqual([0, false]);
+  });
+
+  it('keeps what was published within the grace, and exits 0', async () => {
+    await run(...stores());
+    const { out, code } = await gc('2026-02-06', '--apply');
+    expect(out).toContain('kept');
+    expect([code, existsSync(join(raw, file))]).toEqual([0, true]);
+    expect((await gc('2026-02-06', '--apply', '--grace', '48h')).out).toContain('collected');
+  });
+
+  it('exits 3 when a partition is not what was published', async () => {
+    await run(...stores());
+    rmSync(join(lake, PARTITION, 'data.parquet'));
+    const { out, code } = await gc('2026-02-08', '--apply');
+    expect(out).toContain('refused');
+    expect([code, existsSync(join(raw, file))]).toEqual([3, true]);
+  });
+
+  it.each<[string, string[], number]>([
+    ['a grace below a day', ['--grace', '23h'], 2],
+    ['today', ['--date', '20260208'], 13],
+    ['a day and a range', ['--date', '20260203', '--date-from', '20260203'], 2],
+    ['no file at all', ['--max-delete', '0'], 2],
+  ])('refuses %s', async (_, flags, code) => {
+    expect((await gc('2026-02-08', ...flags)).code).toBe(code);
+  });
+
+  it('looks at the days that are asked for', async () => {
+    await run(...stores());
+    for (const range of [
+      ['--date', '20260202'],
+      ['--start', '20260204'],
+      ['--end', '20260202'],
+    ])
+      expect((await gc('2026-02-08', '--apply', ...range)).out).toContain('0 partitions: 0 files');
   });
 });
 

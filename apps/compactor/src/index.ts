@@ -1,4 +1,11 @@
 export { app, VERSION } from './app.js';
+export {
+  collectSources,
+  type CollectContext,
+  type Collection,
+  type RedundantFile,
+} from './collect-sources.js';
+export { collectSpool, type SpoolCollection } from './collect-spool.js';
 export { compactPartition, type Compacted, type CompactContext } from './compact-partition.js';
 export {
   discoverPartitions,

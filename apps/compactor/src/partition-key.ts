@@ -23,3 +23,8 @@ export function partitionDirectory(key: PartitionKey): string {
 export function quarantineDirectory(key: PartitionKey): string {
   return `QUARANTINE/${partitionDirectory(key)}`;
 }
+
+/** What whoever works on a partition holds meanwhile (spec row CM-23). */
+export function leaseKey(key: PartitionKey): string {
+  return `compacted/locks/${partitionId(key)}.lock`;
+}

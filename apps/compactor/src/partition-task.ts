@@ -11,7 +11,7 @@ import { nameOf } from './inspect-source.js';
 import { objectionToLeavingOut } from './leave-out.js';
 import { LEASE_TTL_MS } from './limits.js';
 import { stateOf } from './meta.js';
-import { partitionDirectory, partitionId, quarantineDirectory } from './partition-key.js';
+import { leaseKey, partitionDirectory, partitionId, quarantineDirectory } from './partition-key.js';
 import type { CompactTask, OnCorrupt } from './settings.js';
 import { readHere, type SpoolReading } from './spool-reading.js';
 import { judgeStanding, type Standing } from './standing.js';
@@ -82,8 +82,8 @@ function hasDamaged({ receipt }: Meta, sources: CompactTask['sources']): boolean
   return sources.some(({ key }) => names.has(nameOf(key)));
 }
 
-/** `sources` are in byte order of name, so equal names are neighbours. */
-function nameListedTwice(sources: CompactTask['sources']): string | undefined {
+/** A name that two files have; `sources` are in byte order of name, so they are neighbours. */
+export function nameListedTwice(sources: CompactTask['sources']): string | undefined {
   const names = sources.map(({ key }) => nameOf(key));
   return names.find((name, i) => name === names[i - 1]);
 }
@@ -156,7 +156,7 @@ export async function executePartition(
   context: ExecuteContext,
   reading: SpoolReading = readHere,
 ): Promise<Compacted> {
-  const lease = await acquireLease(context.compact, leaseKey(task), {
+  const lease = await acquireLease(context.compact, leaseKey(task.key), {
     owner: context.owner,
     ttlMs: LEASE_TTL_MS,
     clock: context.clock,
@@ -183,10 +183,6 @@ export function resolveQuarantine(
   { compact, clock }: Pick<ExecuteContext, 'compact' | 'clock'>,
 ): Promise<void> {
   return clearQuarantine(compact, quarantineDirectory(key), casPatience(clock));
-}
-
-function leaseKey({ key }: CompactTask): string {
-  return `compacted/locks/${partitionId(key)}.lock`;
 }
 
 /** A file that changed while it was read is most often an upload that was just ending: look once more. */
