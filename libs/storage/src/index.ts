@@ -27,6 +27,8 @@ export {
   type RequestPrices,
   type RequestTotals,
 } from './remote/count-requests.js';
+export { parseHookUrl } from './remote/endpoint.js';
+export { postJson, type PostOptions } from './remote/post-json.js';
 export { type RequestEvent } from './remote/decorators.js';
 export { USUAL_REQUESTS, type RequestPolicy } from './remote/request-policy.js';
 export { openStore } from './open-store.js';
