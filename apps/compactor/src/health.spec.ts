@@ -175,7 +175,7 @@ describe('the command', () => {
     await lakeWith(stateText('20260203', { '20260203': 'success', '20260204': 'stale' }), localStore(root));
     expect((await health()).code).toBe(3);
     expect((await health('--fail-on', 'failed,quarantine')).code).toBe(0);
-    expect((await health('--fail-on', '')).code).toBe(0);
+    expect((await health('--fail-on', 'none')).code).toBe(0);
     expect((await health('--fail-on', 'nonsense')).code).toBe(2);
   });
 

@@ -28,6 +28,12 @@ export const MONITOR_REQUESTS: RequestPolicy = {
   requestMs: 10_000,
 };
 
+/** How patient a run is with `--webhook`: it is done by then, and only waits. */
+export const WEBHOOK = { timeoutMs: 10_000, attemptsMax: 2, delayMs: 1000 } as const;
+
+/** Failures that a webhook is told one by one; all are counted. */
+export const WEBHOOK_FAILURES_MAX = 20;
+
 /** Spool files up to this size are read in one request. */
 export const WHOLE_READ_BYTES = 16 * MIB;
 

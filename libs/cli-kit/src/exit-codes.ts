@@ -37,3 +37,21 @@ export function exitCodeOfOutcome(outcome: CommandOutcome): number {
 export function exitCodeOfError(error: unknown): number {
   return isLakeError(error) ? KIND_CODES[error.kind] : BUG_EXIT_CODE;
 }
+
+/** How a command ended: by returning or by throwing. */
+export type CommandEnd = { readonly outcome: CommandOutcome } | { readonly error: unknown };
+
+/**
+ * The exit code of a command that ended so. Whatever a command says that `signal` stopped, it was cancelled: 130; unless it failed for
+ * another reason.
+ */
+export function exitCodeOf(end: CommandEnd, signal: AbortSignal): number {
+  if (!('error' in end)) return signal.aborted ? CANCELLED_EXIT_CODE : exitCodeOfOutcome(end.outcome);
+  return signal.aborted && isAbort(end.error) ? CANCELLED_EXIT_CODE : exitCodeOfError(end.error);
+}
+
+/** Node's own functions reject with an `AbortError` when their signal aborts. */
+function isAbort(error: unknown): boolean {
+  if (isLakeError(error, 'cancelled')) return true;
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';
+}

@@ -1,7 +1,14 @@
 export { defineCommand, type AnyCommand, type App, type Command, type CommandContext } from './command.js';
 export { describeConfig, type ConfigKey, type ValueShape } from './config-keys.js';
 export { dayText, durationText, sizeText } from './config-types.js';
-export { exitCodeOfError, exitCodeOfOutcome, type CommandOutcome } from './exit-codes.js';
+export {
+  CANCELLED_EXIT_CODE,
+  exitCodeOf,
+  exitCodeOfError,
+  exitCodeOfOutcome,
+  type CommandEnd,
+  type CommandOutcome,
+} from './exit-codes.js';
 export { type Host, type TextSink } from './host.js';
 export {
   metricsText,

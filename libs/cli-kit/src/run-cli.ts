@@ -1,8 +1,7 @@
-import { isLakeError } from '@ticklake/core';
 import type { z } from 'zod';
 import type { App, CommandContext } from './command.js';
 import { explainError, toJson } from './describe-error.js';
-import { CANCELLED_EXIT_CODE, exitCodeOfError, exitCodeOfOutcome } from './exit-codes.js';
+import { exitCodeOf, exitCodeOfError } from './exit-codes.js';
 import type { Host } from './host.js';
 import { parseArgv, type Invocation } from './parse-argv.js';
 import { printConfig } from './print-config.js';
@@ -58,22 +57,16 @@ async function runCommand(
   try {
     const outcome = await command.run(context);
     reporter.close();
-    return host.signal.aborted ? CANCELLED_EXIT_CODE : exitCodeOfOutcome(outcome);
+    return exitCodeOf({ outcome }, host.signal);
   } catch (error) {
     reporter.failure(error);
-    return host.signal.aborted && isAbort(error) ? CANCELLED_EXIT_CODE : exitCodeOfError(error);
+    return exitCodeOf({ error }, host.signal);
   }
 }
 
 function resultText(result: unknown, text: string | undefined, json: boolean): string {
   if (json) return toJson(result);
   return text ?? (typeof result === 'string' ? result : toJson(result, 2));
-}
-
-/** Node's own functions reject with an `AbortError` when their signal aborts. */
-function isAbort(error: unknown): boolean {
-  if (isLakeError(error, 'cancelled')) return true;
-  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';
 }
 
 function secretTexts(settings: ResolvedConfig['settings']): string[] {

@@ -21,7 +21,7 @@ async function gcRaw(context: CommandContext<GcRawConfig>): Promise<CommandOutco
   const { config, env, clock, signal, onEvent } = context;
   const { apply, grace: graceMs, maxDelete: filesMax = Number.POSITIVE_INFINITY } = config;
   const open = apply ? openWritable : openReadOnly;
-  const collection = await collectSpool(wantedDays(config, dayOfMs(clock.nowMs())), {
+  const collection = await collectSpool(await wantedDays(context, dayOfMs(clock.nowMs())), {
     arena: createArena({ bytesMax: VERIFY_MEMORY_BYTES }),
     raw: open(config.raw, env),
     compact: open(config.compact, env),
@@ -33,7 +33,8 @@ async function gcRaw(context: CommandContext<GcRawConfig>): Promise<CommandOutco
 }
 
 /** Never today, whatever the grace. */
-function wantedDays(config: GcRawConfig, today: UtcDay): PartitionFilter {
+async function wantedDays(context: CommandContext<GcRawConfig>, today: UtcDay): Promise<PartitionFilter> {
+  const { config } = context;
   const { date, dateFrom, dateTo } = config;
   if (date !== undefined && (dateFrom !== undefined || dateTo !== undefined)) {
     throw new LakeError('invalid', '--date goes without --date-from and --date-to');
@@ -46,7 +47,7 @@ function wantedDays(config: GcRawConfig, today: UtcDay): PartitionFilter {
   }
   const [from, to] = date === undefined ? [dateFrom, dateTo] : [date, date];
   return {
-    ...filterOf(config),
+    ...(await filterOf(context)),
     includesDay: (day) =>
       day < today && (from === undefined || day >= from) && (to === undefined || day <= to),
   };

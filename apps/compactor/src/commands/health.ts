@@ -17,7 +17,8 @@ async function health(context: CommandContext<HealthConfig>): Promise<CommandOut
   const compact = readOnly(openStore(config.compact, { env, requests: MONITOR_REQUESTS }));
   if (config.target !== undefined) return readiness(context, compact, config.target);
   const nowMs = clock.nowMs();
-  const verdict = await judgeHealth(compact, { failOn: config.failOn, maxLagMs: config.maxLag, nowMs });
+  const failOn = config.failOn.filter((trouble) => trouble !== 'none');
+  const verdict = await judgeHealth(compact, { failOn, maxLagMs: config.maxLag, nowMs });
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   context.print(verdict, healthText(verdict, timeZone));
   if (config.metricsFile !== undefined)

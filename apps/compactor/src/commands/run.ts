@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
+import { defineCommand, type CommandContext } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import { parseShard, type DayRequest } from '@ticklake/jobs';
@@ -22,6 +22,7 @@ import { rangeText } from '../day-range.js';
 import { filterOf } from '../filter-of.js';
 import { planCompaction, planText } from '../plan.js';
 import { openReadOnly, openWritable } from '../open-stores.js';
+import { reportedRun, type RunEnd } from '../reported-run.js';
 import { openScope, type CompactRequest, type JobContext, type Scope } from '../scope.js';
 import type { Settings } from '../settings.js';
 import { WORKER_PROCESS, type Isolation } from '../worker-place.js';
@@ -31,10 +32,10 @@ import { createWorkers } from '../workers.js';
 export const runCommand = defineCommand({
   summary: 'compact spool files into one proved data.parquet per partition and day',
   config: runConfig,
-  run,
+  run: (context) => reportedRun(context, run),
 });
 
-async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> {
+async function run(context: CommandContext<RunConfig>): Promise<RunEnd> {
   const { config, env, clock, signal, tool, onEvent } = context;
   const compactStore = openWritable(config.compact, env);
   const settings = settingsOf(config, compactStore, tool);
@@ -59,7 +60,7 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
     if (config.plan) {
       const plan = await planCompaction(request, jobContext);
       context.print(plan, planText(plan));
-      return 'success';
+      return { outcome: 'success', summary: undefined };
     }
     const scope = await openScope(request, jobContext);
     announce(scope, context);
@@ -68,9 +69,8 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
     await sweepScratch(settings.scratch, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
     const summary = await compactScope(scope, jobContext);
     context.print(summary, summaryText(summary));
-    return summary.failed + summary.incomplete > 0 || summary.unplacedFiles.length > 0
-      ? 'failures'
-      : 'success';
+    const hasFailures = summary.failed + summary.incomplete > 0 || summary.unplacedFiles.length > 0;
+    return { outcome: hasFailures ? 'failures' : 'success', summary };
   } finally {
     await workers.close();
   }

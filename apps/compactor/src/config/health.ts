@@ -10,9 +10,9 @@ export const healthConfig = z.object({
     .prefault('28h')
     .describe('longest time since the end of the last compacted day, e.g. 26h'),
   failOn: z
-    .array(z.enum(TROUBLES))
+    .array(z.enum([...TROUBLES, 'none']))
     .default([...TROUBLES])
-    .describe('which partitions count as trouble and hold the last compacted day back; --fail-on "" is none'),
+    .describe('which partitions count as trouble and hold the last compacted day back'),
   target: dayText
     .optional()
     .describe('ask instead whether this day is compacted: READY, NOT_READY or FAILURE'),

@@ -1,7 +1,7 @@
 import { dayText, durationText, sizeText } from '@ticklake/cli-kit';
 import { z } from 'zod';
 import { OVERWRITE_WITHOUT_YES_MAX } from '../limits.js';
-import { compactUrl, filterConfig, rawUrl } from './keys.js';
+import { compactUrl, filterConfig, metricsFile, rawUrl } from './keys.js';
 
 /** Configuration of `run`. */
 export const runConfig = z.object({
@@ -107,6 +107,17 @@ export const runConfig = z.object({
     .string()
     .optional()
     .describe('local directory for unfinished files; beside the partitions when those are local'),
+  metricsFile,
+  webhook: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('post how the run ended, as JSON, to this URL, https or of this machine')
+    .meta({ secret: true }),
+  webhookOn: z
+    .enum(['failure', 'always'])
+    .default('failure')
+    .describe('after which runs: those that end neither 0 nor by a signal, or all but the latter'),
 });
 
 /** What {@link runConfig} comes to. */
