@@ -3,6 +3,7 @@ import { healthCommand } from './commands/health.js';
 import { installUnitsCommand } from './commands/install-units.js';
 import { gcRawCommand } from './commands/gc-raw.js';
 import { qualityReportCommand } from './commands/quality-report.js';
+import { repairCommand } from './commands/repair.js';
 import { runCommand } from './commands/run.js';
 import { stateCommand } from './commands/state.js';
 import { scrubCommand } from './commands/scrub.js';
@@ -26,6 +27,7 @@ export const app: App = {
     health: healthCommand,
     state: stateCommand,
     'gc-raw': gcRawCommand,
+    repair: repairCommand,
     probe: probeCommand(REQUESTS),
     'install-units': installUnitsCommand,
   },

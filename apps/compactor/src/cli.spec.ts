@@ -277,6 +277,46 @@ describe('gc-raw', () => {
   });
 });
 
+describe('repair', () => {
+  const repair = (...flags: string[]) => run('repair', '--compact', lake, ...flags);
+  const data = () => join(lake, PARTITION, 'data.parquet');
+
+  it('exits 4 and writes nothing, then with --apply makes it what it was', async () => {
+    await run(...stores());
+    const bytes = readFileSync(data());
+    rmSync(data());
+    const dry = await repair('--raw', raw, '--from-sources');
+    expect(dry.out).toContain('repairable binance/bbo/btcusdt/20260203');
+    expect([dry.code, existsSync(data())]).toEqual([4, false]);
+    const { out, code } = await repair('--raw', raw, '--from-sources', '--apply', '--json');
+    expect(JSON.parse(out)).toMatchObject({ applied: true, partitions: [{ outcome: 'repaired' }] });
+    expect(code).toBe(0);
+    expect(readFileSync(data()).equals(bytes)).toBe(true);
+    expect((await run('verify', '--compact', lake)).code).toBe(0);
+  });
+
+  it('writes a lost meta.json again without the spool', async () => {
+    await run(...stores());
+    rmSync(join(lake, PARTITION, 'meta.json'));
+    expect((await repair('--apply')).out).toContain('1 repaired, 0 refused');
+    expect((await run('verify', '--compact', lake)).code).toBe(0);
+  });
+
+  it('exits 3 when something cannot be repaired', async () => {
+    await run(...stores());
+    rmSync(data());
+    expect((await repair('--apply')).code).toBe(3);
+  });
+
+  it.each<[string, string[], number]>([
+    ['sources that are nowhere', ['--from-sources'], 2],
+    ['a day on which nothing is published', ['--date', '20260201'], 10],
+  ])('refuses %s', async (_, flags, code) => {
+    await run(...stores());
+    expect((await repair(...flags)).code).toBe(code);
+  });
+});
+
 describe('quality report', () => {
   it('shows the days up to yesterday', async () => {
     await run(...stores());

@@ -18,6 +18,7 @@ import {
   type FileFacts,
   type Publication,
   type Receipt,
+  type ReceiptOutput,
   type SourceReceipt,
 } from '@ticklake/manifest';
 import { datasetOf, type Dataset } from '@ticklake/market';
@@ -155,6 +156,7 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
       assert(merged !== undefined, 'rows are written before they are proved');
       await requireUnchanged(context.raw, inspected);
       proof = proveMerge(task, inspected, merged);
+      requireExpected(proof.receipt.output, task.expected);
       const { rows: rowCount, multiset } = proof.receipt.output;
       return { rowCount, multiset, footer: receiptFooter({ ...proof, schemaVersion: META_VERSION }) };
     },
@@ -268,6 +270,20 @@ function proveMerge(
     sources,
     receipt: balanceReceipt(sources, { rows, multiset: multiset.hex(), ordered }, quarantined),
   };
+}
+
+/** @throws LakeError `corrupt` (`REBUILD_DIFFERS`) when the rows are not those that were expected. */
+function requireExpected(output: ReceiptOutput, expected: ReceiptOutput | undefined): void {
+  if (expected === undefined) return;
+  const { rows, multiset, ordered } = expected;
+  if (output.rows === rows && output.multiset === multiset && output.ordered === ordered) return;
+  throw new LakeError('corrupt', 'the sources do not come to the rows that were published', {
+    code: 'REBUILD_DIFFERS',
+    details: {
+      ...{ rows: output.rows, multiset: output.multiset, ordered: output.ordered },
+      ...{ publishedRows: rows, publishedMultiset: multiset, publishedOrdered: ordered },
+    },
+  });
 }
 
 /** @throws LakeError `conflict` when an input is no longer the version that was read. */

@@ -41,6 +41,8 @@ export { chooseSample, parseSample, type Candidate, type Sample } from './sample
 export { scrubNext, scrubSchema, SCRUB_KEY, type Scrub, type ScrubResult } from './scrub.js';
 export { openScope, planScope, type CompactRequest, type JobContext, type Scope } from './scope.js';
 export { TAKE_EVERYTHING, type Order, type Selection } from './select-partitions.js';
+export { repairLake } from './repair-lake.js';
+export { repairPartition, type Repair, type RepairContext } from './repair-partition.js';
 export type { CompactTask, Settings } from './settings.js';
 export {
   verifyLake,

@@ -1,5 +1,5 @@
 import type { Task } from '@ticklake/jobs';
-import type { QuarantinedSource } from '@ticklake/manifest';
+import type { QuarantinedSource, ReceiptOutput } from '@ticklake/manifest';
 import type { ObjectMeta } from '@ticklake/storage';
 import type { PartitionKey } from './partition-key.js';
 
@@ -40,6 +40,8 @@ export interface CompactTask extends Task {
   readonly onCorrupt?: OnCorrupt;
   /** Whether a complete partition may be replaced by one without its damaged files. */
   readonly overwrite?: boolean;
+  /** What the rows must come to: only then are they published (spec row MF-24). */
+  readonly expected?: ReceiptOutput;
   /** Damaged files that `sources` does not have, by name; the receipt says so. */
   readonly quarantined?: readonly QuarantinedSource[];
 }

@@ -1,5 +1,5 @@
 export { type ContentHashes, type FileFacts, type Finding } from './facts.js';
-export { readManifest } from './manifest-document.js';
+export { putManifest, readManifest, type ManifestVersion } from './manifest-document.js';
 export {
   stagedName,
   type Conclusion,

@@ -1,13 +1,14 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
-import { dayOfMs, LakeError, type UtcDay } from '@ticklake/core';
+import { dayOfMs, LakeError } from '@ticklake/core';
 import { ownerText } from '@ticklake/storage';
 import { collectionText, collectSpool } from '../collect-spool.js';
 import { gcRawConfig, type GcRawConfig } from '../config/gc-raw.js';
+import { daysOf } from '../days-of.js';
 import type { PartitionFilter } from '../discover-partitions.js';
 import { filterOf } from '../filter-of.js';
 import { VERIFY_MEMORY_BYTES } from '../limits.js';
-import { openReadOnly, openWritable } from '../open-stores.js';
+import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
 
 /** `ticklake-compactor gc-raw`: spool files go that a verified publication proves redundant (spec row CM-36). */
 export const gcRawCommand = defineCommand({
@@ -20,8 +21,9 @@ export const gcRawCommand = defineCommand({
 async function gcRaw(context: CommandContext<GcRawConfig>): Promise<CommandOutcome> {
   const { config, env, clock, signal, onEvent } = context;
   const { apply, grace: graceMs, maxDelete: filesMax = Number.POSITIVE_INFINITY } = config;
+  if (apply) await requireProbed(config.compact, env);
   const open = apply ? openWritable : openReadOnly;
-  const collection = await collectSpool(await wantedDays(context, dayOfMs(clock.nowMs())), {
+  const collection = await collectSpool(await finishedDays(context), {
     arena: createArena({ bytesMax: VERIFY_MEMORY_BYTES }),
     raw: open(config.raw, env),
     compact: open(config.compact, env),
@@ -33,22 +35,15 @@ async function gcRaw(context: CommandContext<GcRawConfig>): Promise<CommandOutco
 }
 
 /** Never today, whatever the grace. */
-async function wantedDays(context: CommandContext<GcRawConfig>, today: UtcDay): Promise<PartitionFilter> {
-  const { config } = context;
-  const { date, dateFrom, dateTo } = config;
-  if (date !== undefined && (dateFrom !== undefined || dateTo !== undefined)) {
-    throw new LakeError('invalid', '--date goes without --date-from and --date-to');
-  }
-  if (date !== undefined && date >= today) {
+async function finishedDays(context: CommandContext<GcRawConfig>): Promise<PartitionFilter> {
+  const { config, clock } = context;
+  const today = dayOfMs(clock.nowMs());
+  const isWanted = daysOf(config);
+  if (config.date !== undefined && config.date >= today) {
     throw new LakeError('incomplete', 'a day that is not over is never collected', {
       code: 'TODAY',
-      details: { day: date },
+      details: { day: config.date },
     });
   }
-  const [from, to] = date === undefined ? [dateFrom, dateTo] : [date, date];
-  return {
-    ...(await filterOf(context)),
-    includesDay: (day) =>
-      day < today && (from === undefined || day >= from) && (to === undefined || day <= to),
-  };
+  return { ...(await filterOf(context)), includesDay: (day) => day < today && isWanted(day) };
 }

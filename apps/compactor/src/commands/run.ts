@@ -5,23 +5,14 @@ import { defineCommand, type CommandContext } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import { parseShard, type DayRequest } from '@ticklake/jobs';
-import {
-  nodeFileSystem,
-  openStore,
-  ownerText,
-  probePolicy,
-  probeStore,
-  requireConditions,
-  sweepScratch,
-  type ObjectStore,
-} from '@ticklake/storage';
+import { nodeFileSystem, ownerText, sweepScratch, type ObjectStore } from '@ticklake/storage';
 import { runConfig, type RunConfig } from '../config/run.js';
-import { LEFTOVER_AGE_MS, REQUESTS } from '../limits.js';
+import { LEFTOVER_AGE_MS } from '../limits.js';
 import { compactScope, type CompactSummary } from '../job.js';
 import { rangeText } from '../day-range.js';
 import { filterOf } from '../filter-of.js';
 import { planCompaction, planText } from '../plan.js';
-import { openReadOnly, openWritable } from '../open-stores.js';
+import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
 import { reportedRun, type RunEnd } from '../reported-run.js';
 import { openScope, type CompactRequest, type JobContext, type Scope } from '../scope.js';
 import type { Settings } from '../settings.js';
@@ -64,8 +55,7 @@ async function run(context: CommandContext<RunConfig>): Promise<RunEnd> {
     }
     const scope = await openScope(request, jobContext);
     announce(scope, context);
-    // A local disk is of our own making; an endpoint may ignore what it is asked.
-    if (!compactStore.isLocal) await requireProbed(config.compact, env);
+    await requireProbed(config.compact, env);
     await sweepScratch(settings.scratch, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
     const summary = await compactScope(scope, jobContext);
     context.print(summary, summaryText(summary));
@@ -76,12 +66,23 @@ async function run(context: CommandContext<RunConfig>): Promise<RunEnd> {
   }
 }
 
-async function requireProbed(url: string, env: CommandContext<RunConfig>['env']): Promise<void> {
-  const store = openStore(url, { env, requests: probePolicy(REQUESTS) });
-  requireConditions(store, await probeStore(store));
-}
+/** The configuration of a run, as far as it says how a partition is made. */
+export type SettingsConfig = Pick<
+  RunConfig,
+  | 'workers'
+  | 'memory'
+  | 'openMax'
+  | 'rowGroupRows'
+  | 'pageRows'
+  | 'compression'
+  | 'zstdLevel'
+  | 'copyPages'
+  | 'scratch'
+  | 'tsUnit'
+>;
 
-function settingsOf(config: RunConfig, compactStore: ObjectStore, createdBy: string): Settings {
+/** How each of the workers makes its partitions; memory is shared out among them. */
+export function settingsOf(config: SettingsConfig, compactStore: ObjectStore, createdBy: string): Settings {
   const memory = Math.floor(config.memory / config.workers);
   return {
     memory,

@@ -3,7 +3,7 @@ import { createArena } from '@ticklake/columnar';
 import { compactDay, dayOfMs, LakeError } from '@ticklake/core';
 import { verifyConfig, type VerifyConfig } from '../config/verify.js';
 import { VERIFY_MEMORY_BYTES } from '../limits.js';
-import type { PartitionFilter } from '../discover-partitions.js';
+import { daysOf } from '../days-of.js';
 import { filterOf } from '../filter-of.js';
 import { openReadOnly } from '../open-stores.js';
 import { parseSample } from '../sample.js';
@@ -26,7 +26,7 @@ async function verify(context: CommandContext<VerifyConfig>): Promise<CommandOut
   const sample = config.sample === undefined ? undefined : parseSample(config.sample);
   const isRandom = sample !== undefined && sample.kind !== 'part';
   const seed = config.seed ?? compactDay(dayOfMs(clock.nowMs()));
-  const request = { filter: { ...(await filterOf(context)), includesDay: dayFilter(config) }, sample, seed };
+  const request = { filter: { ...(await filterOf(context)), includesDay: daysOf(config) }, sample, seed };
   const summary = await verifyLake(request, {
     arena: createArena({ bytesMax: VERIFY_MEMORY_BYTES }),
     compact: openReadOnly(config.compact, env),
@@ -41,19 +41,4 @@ async function verify(context: CommandContext<VerifyConfig>): Promise<CommandOut
     summaryText(summary, told),
   );
   return summary.errors > 0 ? 'findings' : 'success';
-}
-
-/** @throws LakeError `invalid` for a day together with a range, and a range that ends before it starts. */
-function dayFilter({ date, dateFrom, dateTo }: VerifyConfig): PartitionFilter['includesDay'] {
-  if (date !== undefined && (dateFrom !== undefined || dateTo !== undefined)) {
-    throw new LakeError(
-      'invalid',
-      '--date is one day, --date-from and --date-to are a range: give one of them',
-    );
-  }
-  if (dateFrom !== undefined && dateTo !== undefined && dateTo < dateFrom) {
-    throw new LakeError('invalid', '--date-to is before --date-from');
-  }
-  const [first, last] = [date ?? dateFrom, date ?? dateTo];
-  return (day) => (first === undefined || day >= first) && (last === undefined || day <= last);
 }

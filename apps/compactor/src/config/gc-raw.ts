@@ -1,6 +1,6 @@
-import { dayText, durationText } from '@ticklake/cli-kit';
+import { durationText } from '@ticklake/cli-kit';
 import { z } from 'zod';
-import { compactUrl, filterConfig, rawUrl } from './keys.js';
+import { compactUrl, daysConfig, filterConfig, rawUrl } from './keys.js';
 
 /** The shortest `--grace`. */
 export const GRACE_MIN_MS = 24 * 3_600_000;
@@ -9,15 +9,7 @@ export const GRACE_MIN_MS = 24 * 3_600_000;
 export const gcRawConfig = z.object({
   raw: rawUrl,
   compact: compactUrl,
-  date: dayText.optional().describe('only this day, YYYYMMDD or YYYY-MM-DD'),
-  dateFrom: dayText
-    .optional()
-    .describe('only days from this one on')
-    .meta({ aliases: ['start'] }),
-  dateTo: dayText
-    .optional()
-    .describe('only days up to this one; yesterday when missing')
-    .meta({ aliases: ['end'] }),
+  ...daysConfig,
   ...filterConfig,
   apply: z.boolean().default(false).describe('delete the files; without it, only print which would go'),
   grace: durationText

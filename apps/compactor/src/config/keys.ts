@@ -1,3 +1,4 @@
+import { dayText } from '@ticklake/cli-kit';
 import { z } from 'zod';
 
 /** A path or a store URL; which of them are known is for the storage library to say. */
@@ -40,3 +41,16 @@ export type FilterConfig = z.infer<z.ZodObject<typeof filterConfig>>;
 
 /** `--yes`: what has to be confirmed before something published or recorded is changed. */
 export const confirmed = (what: string) => z.boolean().default(false).describe(what);
+
+/** Which days a command looks at, one or a range that may be open; all where none is named. */
+export const daysConfig = {
+  date: dayText.optional().describe('only this day, YYYYMMDD or YYYY-MM-DD'),
+  dateFrom: dayText
+    .optional()
+    .describe('only days from this one on')
+    .meta({ aliases: ['start'] }),
+  dateTo: dayText
+    .optional()
+    .describe('only days up to this one')
+    .meta({ aliases: ['end'] }),
+};

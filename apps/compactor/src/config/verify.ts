@@ -1,20 +1,11 @@
-import { dayText } from '@ticklake/cli-kit';
 import { z } from 'zod';
-import { compactUrl, filterConfig, rawUrl } from './keys.js';
+import { compactUrl, daysConfig, filterConfig, rawUrl } from './keys.js';
 
 /** Configuration of `verify`. */
 export const verifyConfig = z.object({
   compact: compactUrl,
   raw: rawUrl.optional(),
-  date: dayText.optional().describe('only this day, YYYYMMDD or YYYY-MM-DD'),
-  dateFrom: dayText
-    .optional()
-    .describe('only this day and those after it')
-    .meta({ aliases: ['start'] }),
-  dateTo: dayText
-    .optional()
-    .describe('only this day and those before it')
-    .meta({ aliases: ['end'] }),
+  ...daysConfig,
   ...filterConfig,
   againstSources: z.boolean().default(false).describe('also read every source in --raw again'),
   sample: z
