@@ -34,7 +34,7 @@ export interface Command<S extends z.ZodObject> {
    * spellings of the flag, `.meta({ secret: true })` for what must never be shown.
    */
   readonly config: S;
-  /** Keys that may be given without their flag, in this order. */
+  /** Keys that may be given without their flag, in this order. The last may be a list: it takes all that follow, commas and all. */
   readonly positionals?: readonly string[];
   /** `quality-report` makes `app --quality-report` another way to call this command. */
   readonly flag?: string;

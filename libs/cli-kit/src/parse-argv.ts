@@ -22,6 +22,8 @@ export interface GivenFlag {
   readonly value: boolean | readonly string[];
   /** How it was spelt, for messages. */
   readonly origin: string;
+  /** Whether a text is one value of a list, commas and all: a path may have some. */
+  readonly isVerbatim?: boolean;
 }
 
 /**
@@ -85,9 +87,12 @@ function withCommandName(app: App, argv: readonly string[]): string[] {
 }
 
 function addOptions(parser: Parser, command: Command<z.ZodObject>): void {
-  for (const key of command.positionals ?? []) parser.argument(`[${key}]`);
+  const keys = describeConfig(command.config);
+  for (const name of command.positionals ?? []) {
+    parser.argument(isList(keys, name) ? `[${name}...]` : `[${name}]`);
+  }
   parser.allowExcessArguments(false);
-  for (const key of describeConfig(command.config)) {
+  for (const key of keys) {
     for (const option of optionsOf(key)) parser.addOption(option);
   }
   parser
@@ -134,7 +139,8 @@ function invocation(parser: Parser, command: Command<z.ZodObject>): Invocation {
     if (other !== undefined) throw usage(`${flag.origin} and ${other.origin} say the same thing twice`);
     given.set(key, flag);
   };
-  for (const { key, flag, aliases } of describeConfig(command.config)) {
+  const keys = describeConfig(command.config);
+  for (const { key, flag, aliases } of keys) {
     for (const spelling of [flag, ...aliases]) {
       const value = options[new Option(`--${spelling}`).attributeName()];
       if (typeof value === 'boolean')
@@ -143,8 +149,8 @@ function invocation(parser: Parser, command: Command<z.ZodObject>): Invocation {
     }
   }
   command.positionals?.forEach((key, index) => {
-    const value = parser.args[index];
-    if (value !== undefined) give(key, { value: [value], origin: `argument ${key}` });
+    const value = parser.args.slice(index, isList(keys, key) ? undefined : index + 1);
+    if (value.length > 0) give(key, { value, origin: `argument ${key}`, isVerbatim: true });
   });
   const configPath = options['config'];
   return {
@@ -155,6 +161,10 @@ function invocation(parser: Parser, command: Command<z.ZodObject>): Invocation {
     printConfig: options['printConfig'] === true,
     json: options['json'] === true,
   };
+}
+
+function isList(keys: readonly ConfigKey[], name: string): boolean {
+  return keys.some(({ key, list }) => key === name && list);
 }
 
 function usage(message: string): LakeError {

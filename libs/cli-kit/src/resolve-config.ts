@@ -59,8 +59,10 @@ export async function resolveConfig(
 function fromFlags(key: ConfigKey, { given }: Extract<Invocation, { type: 'run' }>): Given | undefined {
   const flag = given.get(key.key);
   if (flag === undefined) return undefined;
-  const { value: texts, origin } = flag;
-  const value = typeof texts === 'boolean' ? texts : valueOf(key, texts);
+  const { value: texts, origin, isVerbatim = false } = flag;
+  if (typeof texts === 'boolean') return { value: texts, origin };
+  const isWhole = key.list && isVerbatim;
+  const value = isWhole ? texts.map((text) => textToValue(key, text)) : valueOf(key, texts);
   // Most often a variable that is not set; taken for an empty list it would mean everything.
   if (Array.isArray(value) && value.length === 0) throw invalid(`${origin} is given without a value`, {});
   return { value, origin };

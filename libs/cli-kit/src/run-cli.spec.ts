@@ -55,6 +55,15 @@ function appWith(fail: () => Promise<CommandOutcome> = () => Promise.resolve('su
           return 'success';
         },
       }),
+      list: defineCommand({
+        summary: 'take many files',
+        config: z.object({ what: z.string(), files: z.array(z.string()) }),
+        positionals: ['what', 'files'],
+        async run({ config, print }) {
+          print(`${config.what}: ${config.files.join(' | ')}`);
+          return 'success';
+        },
+      }),
       fail: defineCommand({ summary: 'fails', config: z.object({}), run: fail }),
     },
   };
@@ -132,7 +141,7 @@ describe('precedence', () => {
 describe('what it refuses, with exit 2, one sentence and an empty stdout', () => {
   it.each<[string, string, Partial<MemoryHostOptions>]>([
     ['--moed daily', "unknown option '--moed' (Did you mean --mode?)", {}],
-    ['frob', "unknown command 'frob', known are run, quality-report, inspect, fail", {}],
+    ['frob', "unknown command 'frob', known are run, quality-report, inspect, list, fail", {}],
     ['run frob', "too many arguments for 'run'. Expected 0 arguments but got 1.", {}],
     ['--open-max', "option '--open-max <value>' argument missing", {}],
     ['--symbols=', '--symbols is given without a value', {}],
@@ -207,6 +216,13 @@ describe('commands', () => {
     expect(await cli('inspect a.parquet')).toMatchObject({ code: 0, out: 'a.parquet by tool 1.2.3\n' });
     expect(await cli('inspect --file a.parquet')).toMatchObject({ code: 0 });
     expect(await cli('inspect a.parquet --file b.parquet')).toMatchObject({ code: 2 });
+  });
+
+  it('gives the last one, where it is a list, all that follow as they are', async () => {
+    expect((await cli('list of a,1.parquet b')).out).toBe('of: a,1.parquet | b\n');
+    expect((await cli('list of --files a,b')).out).toBe('of: a | b\n');
+    expect(await cli('list of a --files b')).toMatchObject({ code: 2 });
+    expect(await cli('list of')).toMatchObject({ code: 2 });
   });
 
   it('print JSON with integers whole', async () => {
