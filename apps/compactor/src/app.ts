@@ -2,6 +2,7 @@ import { probeCommand, type App } from '@ticklake/cli-kit';
 import { healthCommand } from './commands/health.js';
 import { installUnitsCommand } from './commands/install-units.js';
 import { gcRawCommand } from './commands/gc-raw.js';
+import { inspectCommand } from './commands/inspect.js';
 import { qualityReportCommand } from './commands/quality-report.js';
 import { repairCommand } from './commands/repair.js';
 import { runCommand } from './commands/run.js';
@@ -23,6 +24,7 @@ export const app: App = {
     run: runCommand,
     verify: verifyCommand,
     scrub: scrubCommand,
+    inspect: inspectCommand,
     'quality-report': qualityReportCommand,
     health: healthCommand,
     state: stateCommand,

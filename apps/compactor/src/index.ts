@@ -32,6 +32,17 @@ export {
 } from './health.js';
 export { compact, compactScope, type CompactSummary } from './job.js';
 export { nameFilter, type NameFilter } from './name-filter.js';
+export type {
+  ChunkReport,
+  FileReport,
+  LeafReport,
+  MetadataReport,
+  PageCounts,
+  ReceiptReport,
+  RowGroupReport,
+} from './file-report.js';
+export { inspectFile, type InspectFileOptions } from './inspect-file.js';
+export { compact, type CompactRequest, type CompactSummary, type JobContext } from './job.js';
 export { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 export { executePartition, type ExecuteContext } from './partition-task.js';
 export { planCompaction, type CompactionPlan } from './plan.js';

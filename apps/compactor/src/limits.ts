@@ -52,6 +52,8 @@ export const VERIFY_MEMORY_BYTES = 1024 * MIB;
 
 /** Partitions that are overwritten without being asked whether that is meant: a month of days. */
 export const OVERWRITE_WITHOUT_YES_MAX = 31;
+/** What is read at a time where only page headers are wanted: far away, requests cost more than bytes. */
+export const INSPECT_WINDOW_BYTES = { local: 64 * KIB, remote: 4 * MIB } as const;
 
 /** Files looked at together before the merge starts. */
 export const INSPECT_CONCURRENCY = 4;
