@@ -8,6 +8,7 @@ import { repairCommand } from './commands/repair.js';
 import { runCommand } from './commands/run.js';
 import { stateCommand } from './commands/state.js';
 import { scrubCommand } from './commands/scrub.js';
+import { sweepCommand } from './commands/sweep.js';
 import { verifyCommand } from './commands/verify.js';
 import { REQUESTS } from './limits.js';
 
@@ -30,6 +31,7 @@ export const app: App = {
     state: stateCommand,
     'gc-raw': gcRawCommand,
     repair: repairCommand,
+    sweep: sweepCommand,
     probe: probeCommand(REQUESTS),
     'install-units': installUnitsCommand,
   },

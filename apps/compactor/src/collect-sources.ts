@@ -1,14 +1,14 @@
 import { isLakeError, LakeError, sha256Of, type Clock } from '@ticklake/core';
 import type { Arena } from '@ticklake/columnar';
-import { acquireLease, readQuarantine, type JobEvent } from '@ticklake/jobs';
+import { readQuarantine, type JobEvent } from '@ticklake/jobs';
 import { readManifest, type SourceReceipt } from '@ticklake/manifest';
-import { isOwnerAlive, type ObjectMeta, type ObjectStore } from '@ticklake/storage';
+import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { recordCollected } from './collected-sources.js';
 import type { SpoolPartition } from './discover-partitions.js';
 import { metaSchema, type Meta } from './documents.js';
 import { nameOf } from './inspect-source.js';
-import { LEASE_TTL_MS } from './limits.js';
-import { leaseKey, partitionDirectory, partitionId, quarantineDirectory } from './partition-key.js';
+import { partitionDirectory, partitionId, quarantineDirectory } from './partition-key.js';
+import { leasePartition } from './partition-lease.js';
 import { nameListedTwice } from './partition-task.js';
 import { openSpoolFile } from './spool-file.js';
 import { judgeStanding, type Standing } from './standing.js';
@@ -75,13 +75,9 @@ export async function collectSources(
   context: CollectContext,
 ): Promise<Collection> {
   if (!context.apply) return collect(partition, context);
-  const { compact, owner, clock, signal } = context;
+  const { signal } = context;
   try {
-    const lease = await acquireLease(compact, leaseKey(partition.key), {
-      ...{ owner, clock, signal },
-      ttlMs: LEASE_TTL_MS,
-      isGone: (holder) => isOwnerAlive(holder) === false,
-    });
+    const lease = await leasePartition(partition.key, context);
     try {
       return await collect(partition, { ...context, signal: AbortSignal.any([signal, lease.signal]) });
     } finally {

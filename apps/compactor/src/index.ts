@@ -42,7 +42,6 @@ export type {
   RowGroupReport,
 } from './file-report.js';
 export { inspectFile, type InspectFileOptions } from './inspect-file.js';
-export { compact, type CompactRequest, type CompactSummary, type JobContext } from './job.js';
 export { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 export { executePartition, type ExecuteContext } from './partition-task.js';
 export { planCompaction, type CompactionPlan } from './plan.js';

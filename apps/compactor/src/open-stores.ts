@@ -15,6 +15,16 @@ export function openWritable(url: string, env: Environment): ObjectStore {
   return openStore(url, { env, requests: REQUESTS });
 }
 
+/**
+ * {@link openWritable} for those whose writes rest on conditions, tried first.
+ *
+ * @throws LakeError `invalid` (`CONDITIONS`); see {@link requireProbed}.
+ */
+export async function openForPublishing(url: string, env: Environment): Promise<ObjectStore> {
+  await requireProbed(url, env);
+  return openWritable(url, env);
+}
+
 /** The store at `url`, for those who only read: no bug of theirs can change what is there. */
 export function openReadOnly(url: string, env: Environment): ObjectStore {
   return readOnly(openWritable(url, env));

@@ -24,7 +24,10 @@ export function quarantineDirectory(key: PartitionKey): string {
   return `QUARANTINE/${partitionDirectory(key)}`;
 }
 
+/** Where the leases of partitions are. */
+export const LEASES_PREFIX = 'compacted/locks/';
+
 /** What whoever works on a partition holds meanwhile (spec row CM-23). */
 export function leaseKey(key: PartitionKey): string {
-  return `compacted/locks/${partitionId(key)}.lock`;
+  return `${LEASES_PREFIX}${partitionId(key)}.lock`;
 }

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { assert, compareUtf8, isLakeError, LakeError, type Clock, type UtcDay } from '@ticklake/core';
 import { sourceChanged } from '@ticklake/engine';
-import { acquireLease, clearQuarantine, quarantineFile } from '@ticklake/jobs';
+import { clearQuarantine, quarantineFile } from '@ticklake/jobs';
 import { readManifest, type QuarantinedSource } from '@ticklake/manifest';
-import { isOwnerAlive, type ObjectMeta, type ObjectStore } from '@ticklake/storage';
+import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import type { Compacted, CompactContext } from './compact-partition.js';
 import { metaSchema, type Meta, type PartitionChange, type PartitionState } from './documents.js';
 import type { Damage } from './find-damage.js';
 import { nameOf } from './inspect-source.js';
 import { objectionToLeavingOut } from './leave-out.js';
-import { LEASE_TTL_MS } from './limits.js';
 import { stateOf } from './meta.js';
-import { leaseKey, partitionDirectory, partitionId, quarantineDirectory } from './partition-key.js';
+import { partitionDirectory, partitionId, quarantineDirectory } from './partition-key.js';
+import { leasePartition } from './partition-lease.js';
 import type { CompactTask, OnCorrupt } from './settings.js';
 import { readHere, type SpoolReading } from './spool-reading.js';
 import { judgeStanding, type Standing } from './standing.js';
@@ -156,13 +156,7 @@ export async function executePartition(
   context: ExecuteContext,
   reading: SpoolReading = readHere,
 ): Promise<Compacted> {
-  const lease = await acquireLease(context.compact, leaseKey(task.key), {
-    owner: context.owner,
-    ttlMs: LEASE_TTL_MS,
-    clock: context.clock,
-    signal: context.signal,
-    isGone: (holder) => isOwnerAlive(holder) === false,
-  });
+  const lease = await leasePartition(task.key, context);
   const signal = AbortSignal.any([context.signal, lease.signal]);
   try {
     const compacted = await compactSound(task, { ...context, signal }, reading);

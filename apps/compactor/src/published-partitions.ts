@@ -12,6 +12,8 @@ export interface PublishedPartition {
   readonly key: PartitionKey;
   /** Whether a `meta.json` is there: without it nothing is published. */
   readonly committed: boolean;
+  /** Everything in its directory, in byte order. */
+  readonly objects: readonly ObjectMeta[];
   /** Of `data.parquet` as it is listed; of all Parquet objects of the partition, where there is none of that name. */
   readonly sizeBytes: number;
 }
@@ -42,7 +44,7 @@ export async function* publishedPartitions(
     const key = { exchange, stream, symbol, day };
     const metaKey = `${partitionDirectory(key)}meta.json`;
     const committed = objects.some((object) => object.key === metaKey);
-    yield { key, committed, sizeBytes: dataBytes(key, objects) };
+    yield { key, committed, objects, sizeBytes: dataBytes(key, objects) };
   }
 }
 

@@ -27,7 +27,7 @@ export {
   type WalkLevel,
   type WalkOptions,
 } from './discover.js';
-export { acquireLease, type AcquireLeaseOptions, type Lease } from './lease.js';
+export { acquireLease, readLease, type AcquireLeaseOptions, type Lease, type LeaseClaim } from './lease.js';
 export {
   clearQuarantine,
   quarantineFile,

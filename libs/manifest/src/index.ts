@@ -1,6 +1,7 @@
 export { type ContentHashes, type FileFacts, type Finding } from './facts.js';
-export { putManifest, readManifest, type ManifestVersion } from './manifest-document.js';
+export { loadManifest, putManifest, readManifest, type ManifestVersion } from './manifest-document.js';
 export {
+  parseStagedName,
   stagedName,
   type Conclusion,
   type Publication,

@@ -89,8 +89,26 @@ export interface PublishOutcome<M> {
  * It follows from the manifest alone, so a reader can find the staged bytes of a publication it knows.
  */
 export function stagedName(dataName: string, generation: number, sha256: string): string {
-  const dot = dataName.lastIndexOf('.');
-  const stem = dot > 0 ? dataName.slice(0, dot) : dataName;
-  const extension = dot > 0 ? dataName.slice(dot) : '';
+  const { stem, extension } = partsOf(dataName);
   return `${stem}-g${generation}-${sha256.slice(0, 16)}${extension}`;
+}
+
+/** What a name that {@link stagedName} made says; `undefined` for any other name. */
+export function parseStagedName(
+  dataName: string,
+  name: string,
+): { readonly generation: number; readonly sha256Start: string } | undefined {
+  const { stem, extension } = partsOf(dataName);
+  if (!name.startsWith(stem) || !name.endsWith(extension)) return undefined;
+  const middle = name.slice(stem.length, name.length - extension.length);
+  const [, generation, sha256Start] = /^-g([1-9]\d{0,14})-([0-9a-f]{16})$/.exec(middle) ?? [];
+  if (generation === undefined || sha256Start === undefined) return undefined;
+  return { generation: Number(generation), sha256Start };
+}
+
+function partsOf(dataName: string): { readonly stem: string; readonly extension: string } {
+  const dot = dataName.lastIndexOf('.');
+  return dot > 0
+    ? { stem: dataName.slice(0, dot), extension: dataName.slice(dot) }
+    : { stem: dataName, extension: '' };
 }

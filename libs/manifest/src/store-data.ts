@@ -60,6 +60,9 @@ export async function confirmStored<M>(
   });
 }
 
+/** How often an object may be swept away while we look at it. */
+const TRIES_MAX = 3;
+
 /** Our bytes at `name`: put there if nothing is, adopted if they are there already; `undefined` if others are. */
 async function putOrAdopt<M>(
   publication: Publication<M>,
@@ -68,11 +71,15 @@ async function putOrAdopt<M>(
 ): Promise<ObjectMeta | undefined> {
   const { store, directory, signal } = publication;
   const key = directory + name;
-  // Asked first, so that a store does not take a whole upload only to refuse it.
-  if ((await store.head(key)) === undefined) {
-    const put = await unlessConflict(store.put(key, file.source, { onlyIf: 'absent' }));
-    if (put !== undefined && (await confirmStored(publication, put, file))) return put;
+  for (let tries = 1; tries <= TRIES_MAX; tries++) {
+    // Asked first, so that a store does not take a whole upload only to refuse it.
+    if ((await store.head(key)) === undefined) {
+      const put = await unlessConflict(store.put(key, file.source, { onlyIf: 'absent' }));
+      if (put !== undefined && (await confirmStored(publication, put, file))) return put;
+    }
+    const there = await openIfThere(store, key);
+    if (there !== undefined && (await holdsBytes(there, file.facts, signal))) return there.meta;
+    if ((await store.head(key)) !== undefined) return undefined;
   }
-  const there = await openIfThere(store, key);
-  return there !== undefined && (await holdsBytes(there, file.facts, signal)) ? there.meta : undefined;
+  return undefined;
 }
