@@ -24,6 +24,13 @@ export interface CommandContext<C> {
   print(result: unknown, text?: string): void;
 }
 
+/** A command line that works, and what it does. */
+export interface CommandExample {
+  /** After the name of the program: `run --raw /data/spool --compact /data/lake`. */
+  readonly line: string;
+  readonly does: string;
+}
+
 /** One thing a program can be told to do. */
 export interface Command<S extends z.ZodObject> {
   /** One line for `--help`. */
@@ -31,13 +38,16 @@ export interface Command<S extends z.ZodObject> {
   /**
    * Its configuration. Each key is a flag, an environment variable and a key of the file: `openMax` is `--open-max`,
    * `TICKLAKE_OPEN_MAX` and `"openMax"`. Use `.describe()` for help, and `.meta({ aliases: ['start'] })` for other
-   * spellings of the flag, `.meta({ secret: true })` for what must never be shown.
+   * spellings of the flag, `.meta({ secret: true })` for what must never be shown, `.meta({ path: true })` for what shells
+   * complete with the names of files.
    */
   readonly config: S;
   /** Keys that may be given without their flag, in this order. The last may be a list: it takes all that follow, commas and all. */
   readonly positionals?: readonly string[];
   /** `quality-report` makes `app --quality-report` another way to call this command. */
   readonly flag?: string;
+  /** For `--help` and the manual page. */
+  readonly examples?: readonly CommandExample[];
   run(context: CommandContext<z.infer<S>>): Promise<CommandOutcome>;
 }
 

@@ -21,4 +21,6 @@ export interface Host {
   residentBytes(): number;
   /** The text of a local file. @throws LakeError `missing` or `denied`. */
   readText(path: string): Promise<string>;
+  /** Who may do what with a local file: the low bits of `st_mode`. @throws LakeError `missing` or `denied`. */
+  fileMode(path: string): Promise<number>;
 }

@@ -1,4 +1,12 @@
-export { defineCommand, type AnyCommand, type App, type Command, type CommandContext } from './command.js';
+export {
+  defineCommand,
+  type AnyCommand,
+  type App,
+  type Command,
+  type CommandContext,
+  type CommandExample,
+} from './command.js';
+export { completionCommand } from './completion-command.js';
 export { describeConfig, type ConfigKey, type ValueShape } from './config-keys.js';
 export { dayText, durationText, sizeText } from './config-types.js';
 export {
@@ -10,6 +18,7 @@ export {
   type CommandOutcome,
 } from './exit-codes.js';
 export { type Host, type TextSink } from './host.js';
+export { manCommand } from './man-command.js';
 export {
   metricsText,
   readMetricsFile,

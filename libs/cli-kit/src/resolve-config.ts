@@ -27,7 +27,7 @@ interface Given {
 }
 
 /**
- * Flags over environment over file over defaults.
+ * Flags over environment over file over defaults; `originOf` tells where a variable comes from.
  *
  * @throws LakeError `invalid` (`CONFIG`) naming the first value that is wrong and where it came from.
  */
@@ -35,12 +35,13 @@ export async function resolveConfig(
   app: App,
   invocation: Extract<Invocation, { type: 'run' }>,
   host: Host,
+  originOf: (variable: string) => string = (variable) => variable,
 ): Promise<ResolvedConfig> {
   const keys = describeConfig(invocation.command.config);
   const file = await readFile(app, invocation, host);
   const given = new Map<string, Given>();
   for (const key of keys) {
-    const value = fromFlags(key, invocation) ?? fromEnvironment(key, host) ?? file?.get(key.key);
+    const value = fromFlags(key, invocation) ?? fromEnvironment(key, host, originOf) ?? file?.get(key.key);
     if (value !== undefined) given.set(key.key, value);
   }
   const input = Object.fromEntries([...given].map(([key, { value }]) => [key, value]));
@@ -69,11 +70,15 @@ function fromFlags(key: ConfigKey, { given }: Extract<Invocation, { type: 'run' 
 }
 
 /** An empty variable counts as not set: that is how a unit file clears one. */
-function fromEnvironment(key: ConfigKey, { env }: Host): Given | undefined {
+function fromEnvironment(
+  key: ConfigKey,
+  { env }: Host,
+  originOf: (variable: string) => string,
+): Given | undefined {
   const text = env[key.variable];
   return text === undefined || text === ''
     ? undefined
-    : { value: valueOf(key, [text]), origin: key.variable };
+    : { value: valueOf(key, [text]), origin: originOf(key.variable) };
 }
 
 function valueOf(key: ConfigKey, texts: readonly string[]): unknown {

@@ -32,6 +32,7 @@ function appWith(fail: () => Promise<CommandOutcome> = () => Promise.resolve('su
       run: defineCommand({
         summary: 'compact what is missing',
         config: runConfig,
+        examples: [{ does: 'yesterday', line: 'run --mode daily' }],
         async run({ config, print }) {
           print(config);
           return 'success';
@@ -247,6 +248,9 @@ describe('help', () => {
       '--open-max <value>',
       'most files open at once (default 500; TICKLAKE_OPEN_MAX)',
       'first day (also --start; TICKLAKE_DATE_FROM)',
+      'which days (one of daily, catch-up; default catch-up; TICKLAKE_MODE)',
+      'Examples:\n  # yesterday\n  tool run --mode daily\n',
+      '--env-file <file>',
       'memory budget (default 1GiB; TICKLAKE_MEMORY)',
       '--symbols <list>',
       '--overwrite ',
@@ -263,6 +267,8 @@ describe('help', () => {
     const { code, out } = await cli('inspect --help');
     expect(code).toBe(0);
     expect(out).toContain('which (required; TICKLAKE_FILE)');
+    expect(out).not.toContain('Examples');
+    expect((await cli('run --help')).out).toContain('\n  tool run --mode daily\n');
   });
 
   it('tells the version', async () =>

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { App, CommandContext } from './command.js';
 import { explainError, toJson } from './describe-error.js';
 import { exitCodeOf, exitCodeOfError } from './exit-codes.js';
+import { loadEnv } from './env-file.js';
 import type { Host } from './host.js';
 import { parseArgv, type Invocation } from './parse-argv.js';
 import { printConfig } from './print-config.js';
@@ -10,21 +11,31 @@ import { createReporter } from './reporter.js';
 import { resolveConfig, type ResolvedConfig } from './resolve-config.js';
 
 /**
- * Runs what the arguments of `host` ask of `app`. Flags over environment over file over defaults.
+ * Runs what the arguments of `host` ask of `app`. Flags over environment over `--env-file` over `--config` over
+ * defaults.
  *
  * Returns the exit code; never throws, never exits. A command that the host's signal stopped returns 130, whatever
  * it says itself.
  */
 export async function runCli(app: App, host: Host): Promise<number> {
+  let { env } = host;
   try {
     const invocation = parseArgv(app, host.argv);
     if (invocation.type === 'text') {
       host.stdout.write(invocation.text);
       return 0;
     }
-    return await runCommand(app, invocation, await resolveConfig(app, invocation, host), host);
+    const loaded = await loadEnv(invocation.envPath, host);
+    ({ env } = loaded);
+    const full = { ...host, env };
+    return await runCommand(
+      app,
+      invocation,
+      await resolveConfig(app, invocation, full, loaded.originOf),
+      full,
+    );
   } catch (error) {
-    host.stderr.write(`${createRedactor(host.env, [])(`${app.name}: ${explainError(error)}`)}\n`);
+    host.stderr.write(`${createRedactor(env, [])(`${app.name}: ${explainError(error)}`)}\n`);
     return exitCodeOfError(error);
   }
 }

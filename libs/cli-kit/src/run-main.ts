@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { LakeError, systemClock } from '@ticklake/core';
 import { residentOfChildren } from '@ticklake/jobs';
 import type { App } from './command.js';
@@ -67,12 +67,21 @@ function processHost(target: ProcessLike, signal: AbortSignal): Host {
     signal,
     residentBytes: () => target.memoryUsage.rss() + residentOfChildren(),
     readText,
+    fileMode,
   };
 }
 
-async function readText(path: string): Promise<string> {
+function readText(path: string): Promise<string> {
+  return ofFile(path, () => readFile(path, 'utf8'));
+}
+
+function fileMode(path: string): Promise<number> {
+  return ofFile(path, async () => (await stat(path)).mode);
+}
+
+async function ofFile<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await readFile(path, 'utf8');
+    return await work();
   } catch (error) {
     const code = errnoOf(error);
     const kind = code === 'EACCES' || code === 'EPERM' ? 'denied' : code === 'ENOENT' ? 'missing' : 'invalid';

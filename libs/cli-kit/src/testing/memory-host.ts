@@ -7,6 +7,8 @@ export interface MemoryHostOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Texts by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Of all files; private where it is left out. */
+  readonly fileMode?: number;
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
   readonly isTTY?: boolean;
@@ -43,6 +45,7 @@ export function memoryHost(options: MemoryHostOptions): MemoryHost {
         throw new LakeError('missing', 'the file cannot be read', { details: { path } });
       return text;
     },
+    fileMode: () => Promise.resolve(options.fileMode ?? 0o600),
     out: () => out,
     err: () => err,
   };
