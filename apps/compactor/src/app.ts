@@ -1,4 +1,4 @@
-import { probeCommand, type App } from '@ticklake/cli-kit';
+import { completionCommand, manCommand, probeCommand, type App } from '@ticklake/cli-kit';
 import { healthCommand } from './commands/health.js';
 import { installUnitsCommand } from './commands/install-units.js';
 import { gcRawCommand } from './commands/gc-raw.js';
@@ -34,5 +34,7 @@ export const app: App = {
     sweep: sweepCommand,
     probe: probeCommand(REQUESTS),
     'install-units': installUnitsCommand,
+    completion: completionCommand(() => app),
+    man: manCommand(() => app),
   },
 };

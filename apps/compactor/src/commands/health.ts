@@ -9,6 +9,10 @@ import { MONITOR_REQUESTS } from '../limits.js';
 export const healthCommand = defineCommand({
   summary: 'tell a monitor whether the last compacted day is recent enough',
   config: healthConfig,
+  examples: [
+    { does: 'for a monitor', line: 'health --compact /data/lake --max-lag 28h' },
+    { does: 'before a job that needs the day', line: 'health --compact /data/lake --target 20260203' },
+  ],
   run: health,
 });
 

@@ -23,6 +23,11 @@ import { createWorkers } from '../workers.js';
 export const runCommand = defineCommand({
   summary: 'compact spool files into one proved data.parquet per partition and day',
   config: runConfig,
+  examples: [
+    { does: 'every missing day up to yesterday', line: '--raw /data/spool --compact /data/lake' },
+    { does: 'one day', line: 'run --raw /data/spool --compact s3://lake/published --date 2026-02-03' },
+    { does: 'what a month would do', line: 'run --raw … --compact … --start 20260101 --end 20260131 --plan' },
+  ],
   run: (context) => reportedRun(context, run),
 });
 

@@ -14,6 +14,13 @@ import { verifyLake } from '../verify-lake.js';
 export const verifyCommand = defineCommand({
   summary: 'read published partitions through and hold them against their receipts',
   config: verifyConfig,
+  examples: [
+    { does: 'read everything again', line: 'verify --compact /data/lake' },
+    {
+      does: 'one day, with its spool',
+      line: 'verify --compact /data/lake --date 20260203 --against-sources --raw /data/spool',
+    },
+  ],
   run: verify,
 });
 

@@ -5,17 +5,20 @@ import { z } from 'zod';
 const store = z.string().min(1);
 
 /** `--compact`: where partitions are published. */
-export const compactUrl = store.describe('store of the published partitions: a path or a store URL');
+export const compactUrl = store
+  .describe('store of the published partitions: a path or a store URL')
+  .meta({ path: true });
 
 /** `--raw`: where the spool is. */
-export const rawUrl = store.describe('store of the spool files: a path or a store URL');
+export const rawUrl = store.describe('store of the spool files: a path or a store URL').meta({ path: true });
 
 /** `--metrics-file`: for a monitor. */
 export const metricsFile = z
   .string()
   .min(1)
   .optional()
-  .describe('write figures for Prometheus to this file; for node_exporter its name ends in .prom');
+  .describe('write figures for Prometheus to this file; for node_exporter its name ends in .prom')
+  .meta({ path: true });
 
 const names = (what: string, alias: string) =>
   z

@@ -106,7 +106,8 @@ export const runConfig = z.object({
   scratch: z
     .string()
     .optional()
-    .describe('local directory for unfinished files; beside the partitions when those are local'),
+    .describe('local directory for unfinished files; beside the partitions when those are local')
+    .meta({ path: true }),
   metricsFile,
   webhook: z
     .string()
