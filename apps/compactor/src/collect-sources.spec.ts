@@ -7,7 +7,7 @@ import { collectSpool } from './collect-spool.js';
 import type { CollectContext } from './collect-sources.js';
 import { collectedSchema } from './documents.js';
 import { compact } from './job.js';
-import { reportQuality } from './quality.js';
+import { reportQuality } from './quality/report-quality.js';
 import { casPatience } from './state.js';
 import { ARENA, noonOf, testContext, testRequest } from './testing/context.js';
 import { contentsOf, putSpool } from './testing/spool.js';
@@ -266,7 +266,10 @@ describe('a partition whose sources were collected', () => {
     await collect(stores, { filesMax });
     expect(await runAgain(stores)).toMatchObject({ done: 0, failed: 0, codes: [] });
     const filter = testRequest().filter;
-    const report = await reportQuality({ ...stores, days: [DAY], filter, signal });
+    const report = await reportQuality({
+      ...{ ...stores, days: [DAY], filter, signal, arena: ARENA },
+      ...{ scan: false, silenceMs: () => 60_000 },
+    });
     expect(report.days).toMatchObject([{ stale: [], partitions: 2 }]);
   });
 

@@ -45,7 +45,13 @@ export { inspectFile, type InspectFileOptions } from './inspect-file.js';
 export { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 export { executePartition, type ExecuteContext } from './partition-task.js';
 export { planCompaction, type CompactionPlan } from './plan.js';
-export { reportQuality, type DayQuality, type QualityReport } from './quality.js';
+export {
+  reportQuality,
+  type DayQuality,
+  type PartitionQuality,
+  type QualityReport,
+  type QualityRequest,
+} from './quality/report-quality.js';
 export { rebuildState } from './rebuild-state.js';
 export { chooseSample, parseSample, type Candidate, type Sample } from './sample.js';
 export { scrubNext, scrubSchema, SCRUB_KEY, type Scrub, type ScrubResult } from './scrub.js';

@@ -3,7 +3,7 @@ import { parseUtcDay } from '@ticklake/core';
 import type { ObjectStore } from '@ticklake/storage';
 import { STATE_KEY } from './documents.js';
 import { compact } from './job.js';
-import { reportQuality } from './quality.js';
+import { reportQuality } from './quality/report-quality.js';
 import { ARENA, testContext, testRequest } from './testing/context.js';
 import {
   contentsOf,
@@ -83,7 +83,10 @@ describe('--on-corrupt skip', () => {
     expect(state.days['20260203']?.status).toBe('quarantine');
     const days = [DAY];
     const { signal } = new AbortController();
-    const report = await reportQuality({ ...stores, days, filter: skip.filter, signal });
+    const report = await reportQuality({
+      ...{ ...stores, days, filter: skip.filter, signal, arena: ARENA },
+      ...{ scan: false, silenceMs: () => 60_000 },
+    });
     expect(report.days).toMatchObject([{ quarantined: ['binance/bbo/btcusdt'], stale: [] }]);
     const { findings } = await verdict(stores);
     expect(findings.filter(({ check }) => check !== 'source_late')).toEqual([

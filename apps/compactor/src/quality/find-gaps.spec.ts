@@ -25,13 +25,18 @@ const ascending = fc
 
 it('finds what looking at every row finds, however the rows come', () => {
   fc.assert(
-    fc.property(ascending, fc.bigInt({ min: 0n, max: 300n }), fc.nat({ max: 200 }), (times, threshold, cut) => {
-      const expected = naiveGaps(times, threshold);
-      const { gaps, gapCount, silent } = findGaps([times.slice(0, cut), times.slice(cut)], threshold);
-      expect(gaps).toEqual(expected);
-      expect(gapCount).toBe(expected.length);
-      expect(silent).toBe(expected.reduce((sum, { from, to }) => sum + to - from, 0n));
-    }),
+    fc.property(
+      ascending,
+      fc.bigInt({ min: 0n, max: 300n }),
+      fc.nat({ max: 200 }),
+      (times, threshold, cut) => {
+        const expected = naiveGaps(times, threshold);
+        const { gaps, gapCount, silent } = findGaps([times.slice(0, cut), times.slice(cut)], threshold);
+        expect(gaps).toEqual(expected);
+        expect(gapCount).toBe(expected.length);
+        expect(silent).toBe(expected.reduce((sum, { from, to }) => sum + to - from, 0n));
+      },
+    ),
   );
 });
 

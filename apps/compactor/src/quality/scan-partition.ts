@@ -10,7 +10,12 @@ import { dayBounds, placeOf } from '../meta.js';
 import { partitionDirectory, type PartitionKey } from '../partition-key.js';
 import { forEachId, int64Rows } from './column-rows.js';
 import { createGapFinder, type GapFinder } from './find-gaps.js';
-import { createTradeIdFinder, hasConsecutiveIds, type TradeIdFinder, type TradeIdSummary } from './trade-ids.js';
+import {
+  createTradeIdFinder,
+  hasConsecutiveIds,
+  type TradeIdFinder,
+  type TradeIdSummary,
+} from './trade-ids.js';
 import { watchClocks, type ClockSummary, type ClockWatch } from './watch-clocks.js';
 
 /** Bounds of what is kept of one partition, and what the clocks may do without a word. */
@@ -84,7 +89,10 @@ export interface ScanTools {
  *
  * @throws LakeError `cancelled`
  */
-export async function scanPartition(key: PartitionKey, tools: ScanTools): Promise<PartitionScan | ScanFailure> {
+export async function scanPartition(
+  key: PartitionKey,
+  tools: ScanTools,
+): Promise<PartitionScan | ScanFailure> {
   try {
     const published = await readPublished({
       store: tools.compact,

@@ -16,7 +16,11 @@ const HOUR_MS = 60 * MINUTE_MS;
  */
 export const SILENCES: readonly Silence[] = [
   { stream: 'bbo', thresholdMs: MINUTE_MS, why: 'quotes move even where nobody trades' },
-  { stream: 'trade', thresholdMs: 5 * MINUTE_MS, why: 'minutes without a trade are usual for a small symbol' },
+  {
+    stream: 'trade',
+    thresholdMs: 5 * MINUTE_MS,
+    why: 'minutes without a trade are usual for a small symbol',
+  },
   { stream: 'trades', thresholdMs: 5 * MINUTE_MS, why: 'as trade' },
   { stream: 'mark_price', thresholdMs: 10 * SECOND_MS, why: 'sent once a second, or every three' },
   { stream: 'open_interest', thresholdMs: 5 * MINUTE_MS, why: 'sent by some exchanges only when it changes' },

@@ -9,7 +9,11 @@ function summarize(pieces: readonly (readonly Row[])[], limits = LIMITS) {
   const watch = watchClocks(limits);
   for (const rows of pieces) {
     const events = BigInt64Array.from(rows, ([event]) => event);
-    watch.add(events, BigInt64Array.from(rows, ([, received]) => received), undefined);
+    watch.add(
+      events,
+      BigInt64Array.from(rows, ([, received]) => received),
+      undefined,
+    );
   }
   return watch.finish();
 }
