@@ -10,6 +10,7 @@ import { stateCommand } from './commands/state.js';
 import { scrubCommand } from './commands/scrub.js';
 import { sweepCommand } from './commands/sweep.js';
 import { verifyCommand } from './commands/verify.js';
+import { HINTS } from './hints.js';
 import { REQUESTS } from './limits.js';
 
 /** The version that manifests and `--version` show; a test holds it to `package.json`. */
@@ -21,6 +22,7 @@ export const app: App = {
   version: VERSION,
   summary: 'Raw spool to one sorted, proved data.parquet per partition and day.',
   defaultCommand: 'run',
+  hints: HINTS,
   commands: {
     run: runCommand,
     verify: verifyCommand,

@@ -111,7 +111,10 @@ describe('run', () => {
     const { code, out, err } = await run('run', ...stores(), ...flags);
     expect(code).toBe(expected);
     expect(out).toBe('');
-    expect(err.trim().split('\n')).toHaveLength(1);
+    const [sentence, ...hints] = err.trim().split('\n');
+    expect(sentence).not.toBe('');
+    for (const line of hints) expect(line).toMatch(/^hint: /);
+    expect(hints.length).toBeLessThan(2);
   });
 
   it.each<[string[], number]>([

@@ -66,6 +66,8 @@ export interface App {
   /** The command that runs when none is named. */
   readonly defaultCommand: string | undefined;
   readonly commands: Readonly<Record<string, AnyCommand>>;
+  /** What to do about errors, by their code: one sentence, lower case, shown after the error. */
+  readonly hints?: Readonly<Record<string, string>>;
 }
 
 /** `command`, with the types of its configuration and the names of its positionals checked. */

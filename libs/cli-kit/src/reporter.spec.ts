@@ -1,6 +1,7 @@
 import { LakeError } from '@ticklake/core';
 import { fakeClock } from '@ticklake/core/testing';
 import type { JobEvent } from '@ticklake/jobs';
+import { createHints } from './hints.js';
 import { createReporter } from './reporter.js';
 import { memoryHost } from './testing/index.js';
 
@@ -14,7 +15,12 @@ const done = {
 function setUp(isTTY: boolean, columns = 80) {
   const clock = fakeClock(0);
   const host = memoryHost({ argv: [], clock, isTTY, columns });
-  const reporter = createReporter({ ...host, name: 'tool', redact: (text) => text });
+  const reporter = createReporter({
+    ...host,
+    name: 'tool',
+    redact: (text) => text,
+    hintOf: createHints({ name: 'tool' }),
+  });
   return { clock, host, reporter };
 }
 
@@ -37,6 +43,7 @@ describe('in a log', () => {
         taskId: 'b',
         quarantined: true,
         error: { message: 'bad page', kind: 'corrupt', code: 'CRC_MISMATCH', details: { offset: '5' } },
+        hint: expect.stringContaining('restore it') as string,
         rssBytes: 2 ** 26,
       },
       {
@@ -46,6 +53,7 @@ describe('in a log', () => {
         kind: 'busy',
         details: {},
         cause: 'x',
+        hint: expect.stringContaining('wait for the other run') as string,
         rssBytes: 2 ** 26,
       },
     ]);
@@ -106,7 +114,27 @@ describe('on a terminal', () => {
     expect(screen(host.err())).toEqual([
       'done binance/bbo/btcusdt/20260203: 1000 rows, 2.5 MB, 1.2 s',
       'failed b (quarantined): bad',
+      'hint: get the file from where it came once more, or restore it',
       'warning: late files count=2',
+      '',
+    ]);
+  });
+
+  it('gives a hint once, however many fail for the same reason', () => {
+    const { host, reporter } = setUp(true);
+    for (const taskId of ['a', 'b', 'c']) {
+      const error = new LakeError(taskId === 'c' ? 'denied' : 'corrupt', 'bad');
+      reporter.event({ type: 'failed', taskId, error, quarantined: false });
+    }
+    reporter.failure(new LakeError('busy', 'no'));
+    expect(screen(host.err()).map((line) => line.split(': ')[0])).toEqual([
+      'failed a',
+      'hint',
+      'failed b',
+      'failed c',
+      'hint',
+      'tool',
+      'hint',
       '',
     ]);
   });

@@ -1,6 +1,7 @@
 import { isLakeError } from '@ticklake/core';
 import { instantText, type JobEvent } from '@ticklake/jobs';
 import { describeError, explainError, toJson } from './describe-error.js';
+import { withHint, type HintOf } from './hints.js';
 import type { Host } from './host.js';
 import { printable } from './printable.js';
 import { createProgress } from './progress.js';
@@ -26,6 +27,7 @@ export interface ReporterOptions {
   readonly clock: Host['clock'];
   readonly residentBytes: Host['residentBytes'];
   readonly redact: Redactor;
+  readonly hintOf: HintOf;
 }
 
 /** A live display on a terminal, one JSON object per line anywhere else. */
@@ -33,7 +35,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   return options.stderr.isTTY === true ? createTerminalReporter(options) : createLogReporter(options);
 }
 
-function createLogReporter({ stderr, clock, residentBytes, redact }: ReporterOptions): Reporter {
+function createLogReporter({ stderr, clock, residentBytes, redact, hintOf }: ReporterOptions): Reporter {
   const meter = createProgressMeter({ clock, residentBytes });
   const loggedAtMs = new Map<string, number>();
   const log = (fields: object) => {
@@ -56,18 +58,21 @@ function createLogReporter({ stderr, clock, residentBytes, redact }: ReporterOpt
         return;
       }
       if ('taskId' in event && event.type !== 'started') loggedAtMs.delete(event.taskId);
-      log(event);
+      log(event.type === 'failed' ? { ...event, hint: hintOf(event.error) } : event);
     },
     failure(error) {
+      const hint = hintOf(error);
       // A wrong flag is answered to a person even when nobody watches: a sentence, not a record.
-      if (isLakeError(error, 'invalid')) stderr.write(`${redact(explainError(error))}\n`);
-      else log({ type: 'error', ...describeError(error) });
+      if (isLakeError(error, 'invalid')) stderr.write(`${redact(withHint(explainError(error), hint))}\n`);
+      else log({ type: 'error', ...describeError(error), hint });
     },
     close: () => undefined,
   };
 }
 
-function createTerminalReporter({ name, stderr, clock, residentBytes, redact }: ReporterOptions): Reporter {
+function createTerminalReporter(options: ReporterOptions): Reporter {
+  const { name, stderr, clock, residentBytes, redact, hintOf } = options;
+  const hinted = new Set<string>();
   const meter = createProgressMeter({ clock, residentBytes });
   const progress = createProgress({ stderr, clock, redact, figures: meter.figures });
   return {
@@ -76,10 +81,15 @@ function createTerminalReporter({ name, stderr, clock, residentBytes, redact }: 
       if (event.type !== 'note') progress.update();
       const line = eventText(event);
       if (line !== undefined) progress.above(line);
+      const hint = event.type === 'failed' ? hintOf(event.error) : undefined;
+      // Many tasks may fail for one reason.
+      if (hint !== undefined && !hinted.has(hint)) progress.above(`hint: ${hint}`);
+      if (hint !== undefined) hinted.add(hint);
     },
     failure(error) {
       progress.close();
-      stderr.write(`${printable(redact(`${name}: ${explainError(error)}`))}\n`);
+      const told = withHint(`${name}: ${explainError(error)}`, hintOf(error));
+      stderr.write(`${printable(redact(told))}\n`);
     },
     close: () => progress.close(),
   };

@@ -190,7 +190,9 @@ describe('what it refuses, with exit 2, one sentence and an empty stdout', () =>
       { files: { 'a.json': '{"openMax":"5"}' } },
     ],
   ])('%s → %s', async (argv, sentence, options) => {
-    expect(await cli(argv, options)).toEqual({ code: 2, out: '', err: `tool: ${sentence}\n` });
+    const { code, out, err } = await cli(argv, options);
+    expect([code, out]).toEqual([2, '']);
+    expect(err.split('\n')).toEqual([`tool: ${sentence}`, expect.stringMatching(/^hint: tool .*--help/), '']);
   });
 
   it('a configuration file that is not there is missing, not invalid', async () => {
@@ -204,7 +206,9 @@ describe('what it refuses, with exit 2, one sentence and an empty stdout', () =>
     const { code, err } = await cli('--pin hunter2', {}, { ...app, commands });
     expect([code, err]).toEqual([
       2,
-      'tool: --pin does not take the value: expected number, received string\n',
+      expect.stringMatching(
+        /^tool: --pin does not take the value: expected number, received string\nhint: .*\n$/,
+      ),
     ]);
   });
 });
@@ -232,7 +236,11 @@ describe('commands', () => {
 
   it('need a name when there is no default', async () => {
     const app = { ...appWith(), defaultCommand: undefined };
-    expect(await cli('', {}, app)).toEqual({ code: 2, out: '', err: 'tool: no command was given\n' });
+    expect(await cli('', {}, app)).toEqual({
+      code: 2,
+      out: '',
+      err: 'tool: no command was given\nhint: tool --help lists commands and flags\n',
+    });
   });
 });
 
@@ -316,7 +324,9 @@ describe('exit codes', () => {
   ] as const)('%s is %d', async (kind, code) => {
     const app = appWith(() => Promise.reject(new LakeError(kind, 'went wrong', { details: { key: 'k' } })));
     const result = await cli('fail', { isTTY: true }, app);
-    expect(result).toEqual({ code, out: '', err: 'tool: went wrong key=k\n' });
+    const [sentence, hint = ''] = result.err.trimEnd().split('\n');
+    expect([result.code, result.out, sentence]).toEqual([code, '', 'tool: went wrong key=k']);
+    expect(hint.startsWith('hint: ')).toBe(kind !== 'invalid' && kind !== 'cancelled');
   });
 
   it.each([

@@ -3,6 +3,7 @@ import type { App, CommandContext } from './command.js';
 import { explainError, toJson } from './describe-error.js';
 import { exitCodeOf, exitCodeOfError } from './exit-codes.js';
 import { loadEnv } from './env-file.js';
+import { createHints, withHint } from './hints.js';
 import type { Host } from './host.js';
 import { parseArgv, type Invocation } from './parse-argv.js';
 import { printConfig } from './print-config.js';
@@ -35,7 +36,8 @@ export async function runCli(app: App, host: Host): Promise<number> {
       full,
     );
   } catch (error) {
-    host.stderr.write(`${createRedactor(env, [])(`${app.name}: ${explainError(error)}`)}\n`);
+    const told = withHint(`${app.name}: ${explainError(error)}`, createHints(app)(error));
+    host.stderr.write(`${createRedactor(env, [])(told)}\n`);
     return exitCodeOfError(error);
   }
 }
@@ -51,7 +53,7 @@ async function runCommand(
     host.stdout.write(redact(printConfig(settings, { json })));
     return 0;
   }
-  const reporter = createReporter({ ...host, name: app.name, redact });
+  const reporter = createReporter({ ...host, name: app.name, redact, hintOf: createHints(app) });
   const context: CommandContext<z.infer<typeof command.config>> = {
     config,
     env: host.env,
