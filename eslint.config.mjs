@@ -20,7 +20,7 @@ const vendorSdks = {
   '@google-cloud': { pattern: '^@google-cloud/', why: 'a vendor SDK lives in its own backend folder only' },
 };
 const testOnly = {
-  pattern: '^(@ticklake/[^/]+/(testing|conformance)|fast-check|@duckdb/.*|jest|@jest/.*)$',
+  pattern: '^(@ticklake/[^/]+/(testing|conformance)|fast-check|playwright-core|@duckdb/.*|jest|@jest/.*)$',
   why: 'it is for tests',
 };
 const ambientModule = { pattern: '^(node:)?process$', why: 'environment and process belong to cli-kit' };

@@ -5,6 +5,7 @@ import { reportConfig, type ReportConfig } from '../config/quality-report.js';
 import { filterOf } from '../filter-of.js';
 import { VERIFY_MEMORY_BYTES } from '../limits.js';
 import { openReadOnly } from '../open-stores.js';
+import { writePage } from '../quality/html/write-page.js';
 import { reportQuality } from '../quality/report-quality.js';
 import { reportText } from '../quality/report-text.js';
 import { silenceThresholdMs } from '../quality/silence-thresholds.js';
@@ -31,6 +32,11 @@ async function report(context: CommandContext<ReportConfig>): Promise<CommandOut
     arena: createArena({ bytesMax: VERIFY_MEMORY_BYTES }),
     signal,
   });
+  if (config.html !== undefined) {
+    // A large library, and most reports do without it.
+    const { reportPage } = await import('../quality/html/report-page.js');
+    await writePage(config.html, reportPage(quality, { tool: context.tool }));
+  }
   context.print(quality, reportText(quality));
   return hasFailure(quality, config.failOn) ? 'failures' : 'success';
 }
