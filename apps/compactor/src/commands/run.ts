@@ -13,6 +13,7 @@ import { rangeText } from '../day-range.js';
 import { filterOf } from '../filter-of.js';
 import { planCompaction, planText } from '../plan.js';
 import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
+import { withQualityGate } from '../quality/quality-gate.js';
 import { reportedRun, type RunEnd } from '../reported-run.js';
 import { openScope, type CompactRequest, type JobContext, type Scope } from '../scope.js';
 import type { Settings } from '../settings.js';
@@ -33,6 +34,7 @@ export const runCommand = defineCommand({
 
 async function run(context: CommandContext<RunConfig>): Promise<RunEnd> {
   const { config, env, clock, signal, tool, onEvent } = context;
+  const rawStore = openReadOnly(config.raw, env);
   const compactStore = openWritable(config.compact, env);
   const settings = settingsOf(config, compactStore, tool);
   const request = await requestOf(context);
@@ -41,7 +43,7 @@ async function run(context: CommandContext<RunConfig>): Promise<RunEnd> {
   const workers = createWorkers({ workers: count, isolation, raw, compact: target, env, settings, clock });
   const jobContext: JobContext = {
     arena: createArena({ bytesMax: settings.memory }),
-    raw: openReadOnly(config.raw, env),
+    raw: rawStore,
     compact: compactStore,
     settings,
     fileSystem: nodeFileSystem,
@@ -50,7 +52,7 @@ async function run(context: CommandContext<RunConfig>): Promise<RunEnd> {
     owner: ownerText(),
     tool,
     onEvent,
-    execute: workers.execute,
+    execute: withQualityGate(workers.execute, { gate: config.qualityGate, raw: rawStore, onEvent }),
   };
   try {
     if (config.plan) {

@@ -86,6 +86,12 @@ export const runConfig = z.object({
     .prefault('512MiB')
     .describe('memory such a process may take beyond its share of --memory'),
   plan: z.boolean().default(false).describe('print what would be done and write nothing'),
+  qualityGate: z
+    .enum(['off', 'report', 'skip'])
+    .default('off')
+    .describe(
+      'days that the collector’s quality ledger calls BAD or PARTIAL: compact them, say so too, or leave them (exit 3)',
+    ),
   compression: z.enum(['zstd', 'snappy', 'none']).default('zstd').describe('codec of data.parquet'),
   zstdLevel: z.int().min(1).max(19).default(3).describe('level of zstd'),
   copyPages: z

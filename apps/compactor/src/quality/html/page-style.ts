@@ -6,7 +6,7 @@ export const PAGE_STYLE = `
   :root { --paper: #14181e; --ink: #e6eaf0; --quiet: #9aa5b3; --line: #323a45; --mark: #ff8377;
     --good: #1f5a3b; --fair: #6a5212; --bad: #7b2a24; --partial: #48398a; --none: #2a3039; }
 }
-body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; background: var(--paper); color: var(--ink);
+body { margin: 2rem auto; max-width: 82rem; padding: 0 1rem; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; margin: 0; }
 h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem; }
