@@ -350,6 +350,41 @@ describe('quality report', () => {
   });
 });
 
+describe('quality report, further', () => {
+  const report = (...argv: string[]) =>
+    run('quality-report', '--compact', lake, '--date-from', '20260203', ...argv);
+
+  it('looks at the rows unless told not to', async () => {
+    await run(...stores(), '--ts-unit', 'ms');
+    const seen = JSON.parse((await report('--json')).out);
+    expect(seen.days[0].gaps).toEqual(['binance/bbo/btcusdt']);
+    expect(seen.partitions[0].scan.silence.gaps).toEqual([
+      { from: '2026-02-03T00:00:00.007Z', to: '2026-02-04T00:00:00.000Z', durationMs: 86_399_993 },
+    ]);
+    expect(JSON.parse((await report('--json', '--no-scan')).out).days[0].gaps).toEqual([]);
+    expect(JSON.parse((await report('--json', '--silence', '2d')).out).days[0].gaps).toEqual([]);
+  });
+
+  it('fails on what it is told to fail on', async () => {
+    await run(...stores(), '--ts-unit', 'ms');
+    expect((await report()).code).toBe(0);
+    expect((await report('--fail-on', 'stale,gaps')).code).toBe(3);
+    const { code, err } = await report('--fail-on', 'holes');
+    expect(code).toBe(2);
+    expect(err).toContain('fail-on');
+  });
+
+  it('writes a page, the same each time', async () => {
+    await run(...stores(), '--ts-unit', 'ms');
+    const page = join(root, 'pages', 'quality.html');
+    expect((await report('--html', page)).code).toBe(0);
+    const first = readFileSync(page, 'utf8');
+    expect(first).toContain('<title>Data quality, 2026-02-03 to 2026-02-03</title>');
+    await report('--html', page);
+    expect(readFileSync(page, 'utf8')).toBe(first);
+  });
+});
+
 describe('a lake with a manifest of another program', () => {
   const foreign = 'exchange=bybit/stream=bbo/symbol=adausdt/date=20260203/meta.json';
 
