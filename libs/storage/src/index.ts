@@ -35,3 +35,4 @@ export { openStore } from './open-store.js';
 export { isOwnerAlive, ownerText, type Owner } from './owner.js';
 export { createScratchFile, type ScratchFile, type SealedScratch } from './scratch/create-scratch-file.js';
 export { sweepScratch, type SweepOptions } from './scratch/sweep-scratch.js';
+export { volumeSpace, type VolumeSpace } from './volume-space.js';
