@@ -16,6 +16,7 @@ import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
 import { withQualityGate } from '../quality/quality-gate.js';
 import { reportedRun, type RunEnd } from '../reported-run.js';
 import { openScope, type CompactRequest, type JobContext, type Scope } from '../scope.js';
+import { requireSeparateRoots } from '../separate-roots.js';
 import type { Settings } from '../settings.js';
 import { WORKER_PROCESS, type Isolation } from '../worker-place.js';
 import { createWorkers } from '../workers.js';
@@ -55,6 +56,7 @@ async function run(context: CommandContext<RunConfig>): Promise<RunEnd> {
     execute: withQualityGate(workers.execute, { gate: config.qualityGate, raw: rawStore, onEvent }),
   };
   try {
+    await requireSeparateRoots(jobContext, config, { env, fileSystem: nodeFileSystem });
     if (config.plan) {
       const plan = await planCompaction(request, jobContext);
       context.print(plan, planText(plan));
