@@ -1,5 +1,7 @@
 import { completionCommand, manCommand, probeCommand, type App } from '@ticklake/cli-kit';
 import { healthCommand } from './commands/health.js';
+import { probeCommand, type App } from '@ticklake/cli-kit';
+import { doctorCommand } from './commands/doctor.js';
 import { installUnitsCommand } from './commands/install-units.js';
 import { gcRawCommand } from './commands/gc-raw.js';
 import { inspectCommand } from './commands/inspect.js';
@@ -35,6 +37,7 @@ export const app: App = {
     repair: repairCommand,
     sweep: sweepCommand,
     probe: probeCommand(REQUESTS),
+    doctor: doctorCommand,
     'install-units': installUnitsCommand,
     completion: completionCommand(() => app),
     man: manCommand(() => app),

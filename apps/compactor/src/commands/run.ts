@@ -120,7 +120,7 @@ function isolationOf(config: RunConfig, { memory }: Settings): Isolation | undef
 }
 
 /** On the disk of the partitions, so that a finished file can be linked into place instead of copied. */
-function defaultScratch({ url }: ObjectStore): string {
+export function defaultScratch({ url }: ObjectStore): string {
   return url.startsWith('file:') ? join(fileURLToPath(url), '.tmp-scratch') : join(tmpdir(), 'ticklake');
 }
 
