@@ -1,6 +1,5 @@
 import { completionCommand, manCommand, probeCommand, type App } from '@ticklake/cli-kit';
 import { healthCommand } from './commands/health.js';
-import { probeCommand, type App } from '@ticklake/cli-kit';
 import { doctorCommand } from './commands/doctor.js';
 import { installUnitsCommand } from './commands/install-units.js';
 import { gcRawCommand } from './commands/gc-raw.js';

@@ -45,7 +45,6 @@ export { inspectFile, type InspectFileOptions } from './inspect-file.js';
 export { diagnose, diagnosesText, type DiagnoseOptions } from './doctor/diagnose.js';
 export type { Diagnosis } from './doctor/diagnosis.js';
 export { nodeHostFacts, type HostFacts } from './doctor/host-facts.js';
-export { compact, type CompactRequest, type CompactSummary, type JobContext } from './job.js';
 export { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 export { executePartition, type ExecuteContext } from './partition-task.js';
 export { planCompaction, type CompactionPlan } from './plan.js';
@@ -72,7 +71,6 @@ export {
   type VerifySummary,
 } from './verify-lake.js';
 export { requireSeparateRoots, type Roots } from './separate-roots.js';
-export type { CompactTask, Settings } from './settings.js';
 export { renderUnits, settingsOfUnit, type UnitFile } from './units/render-units.js';
 export { USUAL_UNITS, type UnitSettings } from './units/unit-settings.js';
 export { verifyPartition, type PartitionVerdict } from './verify-partition.js';

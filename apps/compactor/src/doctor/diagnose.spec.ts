@@ -333,6 +333,16 @@ describe('the units', () => {
     );
   });
 
+  it('are mended by a command that makes them as they were', async () => {
+    put((text) => text.replace('Persistent=true', 'Persistent=false'));
+    const units = join(base, 'units');
+    const { fix = '' } = (await examine()).get('units') ?? {};
+    expect(fix).toBe(`sudo ticklake-compactor install-units --dir ${units} --at 03:15 --apply --yes`);
+    const argv = fix.split(' ').slice(2);
+    expect(await runCli(app, memoryHost({ argv }))).toBe(0);
+    await expectFound('units', 'ok', /03:15/, {});
+  });
+
   it('of somebody else are not compared', async () => {
     put(() => '[Service]\n');
     await expectFound('units', 'warn', /was not made by install-units/, {});

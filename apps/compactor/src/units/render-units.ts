@@ -166,6 +166,7 @@ function jobSection(settings: UnitSettings, command: string): string[] {
     `CacheDirectory=${name}`,
     `Environment=TMPDIR=%C/${name}`,
     `SyslogIdentifier=${name}`,
+    `LogExtraFields=TICKLAKE_COMMAND=${command}`,
     ...(writePaths.length === 0 ? [] : [`ReadWritePaths=${writable}`]),
     '',
     '# SIGTERM goes to the program, which ends its own processes and publishes nothing half-done; the rest go after 30 s.',
