@@ -4,8 +4,12 @@ import { doctorCommand } from './commands/doctor.js';
 import { installUnitsCommand } from './commands/install-units.js';
 import { gcRawCommand } from './commands/gc-raw.js';
 import { inspectCommand } from './commands/inspect.js';
-import { qualityReportCommand } from './commands/quality-report.js';
 import { repairCommand } from './commands/repair.js';
+import { coverageCommand } from './commands/coverage.js';
+import { logCommand } from './commands/log.js';
+import { lsCommand } from './commands/ls.js';
+import { qualityReportCommand } from './commands/quality-report.js';
+import { rollbackCommand } from './commands/rollback.js';
 import { runCommand } from './commands/run.js';
 import { stateCommand } from './commands/state.js';
 import { scrubCommand } from './commands/scrub.js';
@@ -34,6 +38,10 @@ export const app: App = {
     state: stateCommand,
     'gc-raw': gcRawCommand,
     repair: repairCommand,
+    ls: lsCommand,
+    coverage: coverageCommand,
+    log: logCommand,
+    rollback: rollbackCommand,
     sweep: sweepCommand,
     probe: probeCommand(REQUESTS),
     doctor: doctorCommand,

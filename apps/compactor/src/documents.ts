@@ -6,6 +6,7 @@ import {
   sha256Hex,
   siblingName,
   sourceReceiptSchema,
+  utcInstant,
   wholeCount,
 } from '@ticklake/manifest';
 import { z } from 'zod';
@@ -47,6 +48,8 @@ export const metaSchema = z.looseObject({
   /** Rows whose `ts_event` is of another UTC day; null when the unit is not known. */
   out_of_day_rows: z.int().nonnegative().nullable(),
   writer: z.string(),
+  /** Set by a rollback to an older generation: nothing is merged into it until an overwrite lifts this. */
+  held: z.looseObject({ since: utcInstant, generation: z.int().positive() }).optional(),
 });
 
 /** What {@link metaSchema} describes. */

@@ -45,9 +45,6 @@ export { inspectFile, type InspectFileOptions } from './inspect-file.js';
 export { diagnose, diagnosesText, type DiagnoseOptions } from './doctor/diagnose.js';
 export type { Diagnosis } from './doctor/diagnosis.js';
 export { nodeHostFacts, type HostFacts } from './doctor/host-facts.js';
-export { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
-export { executePartition, type ExecuteContext } from './partition-task.js';
-export { planCompaction, type CompactionPlan } from './plan.js';
 export {
   reportQuality,
   type DayQuality,
@@ -55,7 +52,6 @@ export {
   type QualityReport,
   type QualityRequest,
 } from './quality/report-quality.js';
-export { rebuildState } from './rebuild-state.js';
 export { chooseSample, parseSample, type Candidate, type Sample } from './sample.js';
 export { scrubNext, scrubSchema, SCRUB_KEY, type Scrub, type ScrubResult } from './scrub.js';
 export { openScope, planScope, type CompactRequest, type JobContext, type Scope } from './scope.js';
@@ -73,4 +69,39 @@ export {
 export { requireSeparateRoots, type Roots } from './separate-roots.js';
 export { renderUnits, settingsOfUnit, type UnitFile } from './units/render-units.js';
 export { USUAL_UNITS, type UnitSettings } from './units/unit-settings.js';
+export { coverageOf, type Coverage, type CoverageRequest, type SymbolCoverage } from './coverage.js';
+export {
+  isTroubled,
+  listPartitions,
+  type ListedMeta,
+  type ListRequest,
+  type PartitionListing,
+} from './list-partitions.js';
+export { remakeState, seedState, type MendContext, type StateRemake } from './mend-state.js';
+export {
+  parsePartition,
+  partitionDirectory,
+  partitionId,
+  quarantineDirectory,
+  type PartitionKey,
+} from './partition-key.js';
+export type { LeaseSeeker } from './partition-lease.js';
+export { logPartition, type GenerationEntry, type PartitionLog } from './partition-log.js';
+export { executePartition, type ExecuteContext } from './partition-task.js';
+export { planCompaction, type CompactionPlan } from './plan.js';
+export { rebuildState, type RebuiltState } from './rebuild-state.js';
+export {
+  rollbackPartition,
+  type Rollback,
+  type RollbackContext,
+  type RollbackRequest,
+} from './rollback-partition.js';
+export { viewState, type StateView, type UnfinishedPartition } from './show-state.js';
+export {
+  sweep,
+  type SweepContext,
+  type SweepReport,
+  type SweepRequest,
+  type SweptLeftover,
+} from './sweep.js';
 export { verifyPartition, type PartitionVerdict } from './verify-partition.js';

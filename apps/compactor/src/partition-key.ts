@@ -1,4 +1,4 @@
-import { compactDay, type UtcDay } from '@ticklake/core';
+import { compactDay, LakeError, type UtcDay } from '@ticklake/core';
 import { compactScheme } from '@ticklake/partition';
 
 /** One stream of one symbol on one exchange for one UTC day of arrival (spec row CM-02). */
@@ -30,4 +30,25 @@ export const LEASES_PREFIX = 'compacted/locks/';
 /** What whoever works on a partition holds meanwhile (spec row CM-23). */
 export function leaseKey(key: PartitionKey): string {
   return `${LEASES_PREFIX}${partitionId(key)}.lock`;
+}
+
+/**
+ * The partition that a person names, by its id or its directory.
+ *
+ * @throws LakeError `invalid` (`NAME`) when it is neither.
+ */
+export function parsePartition(text: string): PartitionKey {
+  const [exchange, stream, symbol, date, ...more] = text.split('/');
+  const isId = date !== undefined && more.length === 0 && !date.startsWith('date=');
+  const directory = isId ? `exchange=${exchange}/stream=${stream}/symbol=${symbol}/date=${date}` : text;
+  const key = compactScheme.parse(directory.endsWith('/') ? directory : `${directory}/`);
+  if (key !== undefined) return key;
+  throw new LakeError(
+    'invalid',
+    'a partition is named exchange/stream/symbol/YYYYMMDD, or by its directory',
+    {
+      code: 'NAME',
+      details: { partition: text },
+    },
+  );
 }

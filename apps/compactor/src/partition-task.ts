@@ -62,13 +62,18 @@ export async function decidePartition(
   if (meta === undefined) return { action: 'compact', replace: false };
   const { standing, isCollected } = await judgeStanding(compact, key, meta, sources);
   if (standing === 'shrunk') return { action: 'refuse', error: sourcesGone(key) };
+  if (meta.held !== undefined && standing !== 'current' && !policy.overwrite) {
+    return { action: 'refuse', error: held(key) };
+  }
   if (isCollected && (policy.overwrite || standing !== 'current')) {
     return { action: 'refuse', error: sourcesCollected(key, standing) };
   }
   if (policy.overwrite || standing === 'broken') return { action: 'compact', replace: true };
   if (standing === 'current') {
     const retry =
-      !meta.complete && (policy.retryQuarantine || (judged === undefined && hasDamaged(meta, sources)));
+      !meta.complete &&
+      meta.held === undefined &&
+      (policy.retryQuarantine || (judged === undefined && hasDamaged(meta, sources)));
     return retry ? { action: 'compact', replace: true } : { action: 'skip', meta };
   }
   // What is incomplete is unfinished work, however old.
@@ -130,6 +135,15 @@ function stale(key: CompactTask['key']): LakeError {
       code: 'STALE',
       details: { partition: partitionId(key) },
     },
+  );
+}
+
+/** As stale as one that is too old for a catch-up: late files are never ignored, and here they are not merged either. */
+function held(key: CompactTask['key']): LakeError {
+  return new LakeError(
+    'incomplete',
+    'the partition was rolled back and is held; make it of all of its spool files again with --overwrite',
+    { code: 'STALE', details: { partition: partitionId(key), held: true } },
   );
 }
 

@@ -3,6 +3,7 @@ export { loadManifest, putManifest, readManifest, type ManifestVersion } from '.
 export {
   parseStagedName,
   stagedName,
+  type Commitment,
   type Conclusion,
   type Publication,
   type PublishedDataset,
@@ -11,6 +12,7 @@ export {
 } from './publication.js';
 export { publishParquet } from './publish-parquet.js';
 export { readPublished } from './read-published.js';
+export { restorePublished } from './restore-published.js';
 export { readReceiptFooter, receiptFooter, sourcesSha256, type ReceiptFooter } from './receipt-footer.js';
 export {
   balanceReceipt,
@@ -22,6 +24,7 @@ export {
   type ReceiptOutput,
   type SourceReceipt,
 } from './receipt.js';
+export type { ProvenFile } from './write-verified.js';
 export { verifyParquet, type Verification, type VerifyOptions } from './verify-parquet.js';
 export {
   compactDayText,

@@ -41,8 +41,19 @@ export interface Conclusion {
   readonly footer: Readonly<Record<string, string>>;
 }
 
+/** A dataset whose manifest is about to be put, and how that is made. */
+export interface Commitment<M> extends PublishedDataset<M> {
+  /** Aborting stops before each step; nothing is published then. */
+  readonly signal: AbortSignal;
+  /** The manifest of a file with these facts at this place. May be asked several times, with other places. */
+  describe(
+    facts: FileFacts,
+    place: { readonly data: string; readonly generation: number; readonly etag: string },
+  ): M;
+}
+
 /** One dataset to publish: what, where, and how it is proved. */
-export interface Publication<M> extends PublishedDataset<M> {
+export interface Publication<M> extends Commitment<M> {
   /** Holds rows while they are written and read back. */
   readonly arena: Arena;
   readonly schema: Schema;
@@ -58,20 +69,13 @@ export interface Publication<M> extends PublishedDataset<M> {
   readonly scratchDirectory: string;
   /** Whether other content may take the place of what is published. */
   readonly replace: boolean;
-  /** Aborting stops before each step, and `write` where it looks at it too; nothing is published then. */
-  readonly signal: AbortSignal;
-  /** Writes the rows, in order. Called once; does not finish the sink. */
+  /** Writes the rows, in order. Called once; does not finish the sink, and stops where the signal aborted. */
   write(sink: ParquetSink): Promise<void>;
   /**
    * Asked once, after the last row: what the inputs add up to. Also where the caller checks that the sources are
    * still what they were, and throws when they are not.
    */
   conclude(): Promise<Conclusion>;
-  /** The manifest of a file with these facts at this place. May be asked several times, with other places. */
-  describe(
-    facts: FileFacts,
-    place: { readonly data: string; readonly generation: number; readonly etag: string },
-  ): M;
 }
 
 /** How a publication ended. */
