@@ -1,88 +1,23 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCli } from '@ticklake/cli-kit';
 import { memoryHost } from '@ticklake/cli-kit/testing';
 import { LakeError, systemClock, type Clock } from '@ticklake/core';
-import { localStore, nodeFileSystem } from '@ticklake/storage';
+import { nodeFileSystem } from '@ticklake/storage';
 import { startObjectServer } from '@ticklake/storage/testing';
 import { app } from '../app.js';
-import { doctorConfig } from '../config/doctor.js';
-import { STATE_KEY } from '../documents.js';
-import { renderUnits } from '../units/render-units.js';
-import { USUAL_UNITS } from '../units/unit-settings.js';
+import { examineIn, expectFoundIn, makePlaces, type Case, type Places } from '../testing/examine.js';
 import { NODE_MIN } from './check-process.js';
-import { diagnose } from './diagnose.js';
-import { nodeHostFacts, type HostFacts } from './host-facts.js';
 
 const GIB = 1024 ** 3;
 
-let base: string;
-let raw: string;
-let compact: string;
-beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'ticklake-doctor-'));
-  [raw, compact] = [join(base, 'spool'), join(base, 'lake')];
-  for (const directory of [raw, compact]) mkdirSync(directory);
-  writeFileSync(join(raw, 'a.parquet'), 'x');
-});
-afterEach(() => rmSync(base, { recursive: true }));
+let places: Places;
+beforeEach(() => void (places = makePlaces()));
+afterEach(() => rmSync(places.base, { recursive: true }));
 
-/** A machine that has all it needs. */
-function healthy(texts: Record<string, string> = {}): HostFacts {
-  const all: Record<string, string> = {
-    '/proc/self/limits': 'Max open files            1024                 524288               files     \n',
-    '/proc/self/cgroup': '0::/system.slice/ticklake-compactor.service\n',
-    '/proc/meminfo': 'MemTotal:       16000000 kB\nMemAvailable:   12000000 kB\n',
-    ...texts,
-  };
-  return {
-    nodeVersion: 'v22.1.0',
-    timeZone: 'Europe/Istanbul',
-    monotonicMs: () => performance.now(),
-    readText: (path) => (path.startsWith(base) ? nodeHostFacts.readText(path) : Promise.resolve(all[path])),
-    async volumeSpace(path) {
-      await nodeHostFacts.volumeSpace(path);
-      return { freeBytes: 100 * GIB, totalBytes: 200 * GIB, freeInodes: 1e6, totalInodes: 2e6 };
-    },
-    fileSystem: nodeFileSystem,
-  };
-}
-
-interface Case {
-  readonly facts?: Partial<HostFacts>;
-  readonly texts?: Record<string, string>;
-  readonly config?: Record<string, unknown>;
-  readonly clock?: Clock;
-}
-
-/** What is found, by check; the units of this machine are left alone. */
-async function examine({ facts = {}, texts = {}, config = {}, clock = systemClock }: Case = {}) {
-  const settings = { raw, compact, unitsDir: join(base, 'units'), ...config };
-  const diagnoses = await diagnose({
-    config: doctorConfig.parse(settings),
-    env: {},
-    facts: { ...healthy(texts), ...facts },
-    clock,
-    signal: new AbortController().signal,
-  });
-  return new Map(diagnoses.map((diagnosis) => [diagnosis.check, diagnosis]));
-}
-
-async function expectFound(check: string, state: string, pattern: RegExp, change: Case) {
-  const found = (await examine(change)).get(check);
-  expect(found).toMatchObject({ state, found: expect.stringMatching(pattern) });
-  if (state === 'ok') expect(found?.fix).toBeUndefined();
-  else expect(found?.fix).toEqual(expect.stringMatching(/\S/));
-}
+const examine = (change?: Case) => examineIn(places, change);
+const expectFound = (check: string, state: string, pattern: RegExp, change: Case) =>
+  expectFoundIn(places, [check, state, pattern], change);
 
 describe('a machine that has all it needs', () => {
   it('fails no check, and nothing is left behind', async () => {
@@ -98,7 +33,7 @@ describe('a machine that has all it needs', () => {
         'leftovers',
       ]),
     );
-    expect(readdirSync(compact)).toEqual([]);
+    expect(readdirSync(places.compact)).toEqual([]);
   });
 
   it('is only looked at with --no-probe', async () => {
@@ -117,14 +52,14 @@ describe('a machine that has all it needs', () => {
     expect(found.has('writing to --compact')).toBe(false);
     expect(found.has('hard links')).toBe(false);
     expect(writes).toEqual([]);
-    expect(readdirSync(compact)).toEqual([]);
+    expect(readdirSync(places.compact)).toEqual([]);
   });
 
   it('gets no lake that is not there yet', async () => {
-    rmSync(compact, { recursive: true });
+    rmSync(places.compact, { recursive: true });
     const found = await examine();
     expect(found.get('access to --compact')).toMatchObject({ state: 'ok' });
-    expect(readdirSync(base)).toEqual(['spool']);
+    expect(readdirSync(places.base)).toEqual(['spool']);
   });
 
   it('is told the daily run in its own time', () =>
@@ -228,11 +163,11 @@ describe('the places', () => {
 
   it('have to be apart', () =>
     expectFound('places', 'fail', /--compact lies in --raw/, {
-      config: { compact: join(raw, 'lake'), probe: false },
+      config: { compact: join(places.raw, 'lake'), probe: false },
     }));
 
   it('may be empty, which is suspicious of a spool', async () => {
-    rmSync(join(raw, 'a.parquet'));
+    rmSync(join(places.raw, 'a.parquet'));
     await expectFound('access to --raw', 'warn', /is empty/, {});
   });
 
@@ -281,11 +216,11 @@ describe('the disk', () => {
     const link = () =>
       Promise.reject(Object.assign(new Error('EPERM: link'), { code: 'EPERM', syscall: 'link' }));
     await expectFound('hard links', 'fail', /EPERM/, { facts: { fileSystem: { ...nodeFileSystem, link } } });
-    expect(readdirSync(compact)).toEqual([]);
+    expect(readdirSync(places.compact)).toEqual([]);
   });
 
   it('keeps unfinished files of runs that died', async () => {
-    const scratch = join(base, 'scratch');
+    const scratch = join(places.base, 'scratch');
     mkdirSync(scratch);
     await expectFound('leftovers', 'ok', /none in/, { config: { scratch } });
     for (const [name, ageS] of [
@@ -304,94 +239,14 @@ describe('the disk', () => {
   });
 });
 
-describe('the units', () => {
-  const put = (change = (text: string) => text) => {
-    mkdirSync(join(base, 'units'));
-    for (const { name, text } of renderUnits({ ...USUAL_UNITS, at: '03:15' }))
-      writeFileSync(join(base, 'units', name), change(text));
-  };
-
-  it('need no systemd', () => expectFound('units', 'ok', /nothing of systemd here/, {}));
-
-  it('may not be there', async () => {
-    mkdirSync(join(base, 'units'));
-    await expectFound('units', 'warn', /no ticklake-compactor\.service/, {});
-  });
-
-  it('are made again as they were asked for', async () => {
-    put();
-    await expectFound('units', 'ok', /^5 files in .*, daily at 03:15 UTC$/, {});
-  });
-
-  it('that somebody changed are named', async () => {
-    put((text) => text.replace('Persistent=true', 'Persistent=false'));
-    await expectFound(
-      'units',
-      'warn',
-      /ticklake-compactor\.timer differs, ticklake-compactor-scrub\.timer differs/,
-      {},
-    );
-  });
-
-  it('are mended by a command that makes them as they were', async () => {
-    put((text) => text.replace('Persistent=true', 'Persistent=false'));
-    const units = join(base, 'units');
-    const { fix = '' } = (await examine()).get('units') ?? {};
-    expect(fix).toBe(`sudo ticklake-compactor install-units --dir ${units} --at 03:15 --apply --yes`);
-    const argv = fix.split(' ').slice(2);
-    expect(await runCli(app, memoryHost({ argv }))).toBe(0);
-    await expectFound('units', 'ok', /03:15/, {});
-  });
-
-  it('of somebody else are not compared', async () => {
-    put(() => '[Service]\n');
-    await expectFound('units', 'warn', /was not made by install-units/, {});
-  });
-});
-
-describe('the state', () => {
-  const noon: Clock = { nowMs: () => Date.UTC(2026, 5, 10, 12), sleep: () => Promise.resolve() };
-  const put = (last: string | null, statuses: Record<string, string> = {}) => {
-    const updated_at = '2026-06-10T03:00:00.000Z';
-    const partitions = Object.fromEntries(
-      Object.entries(statuses).map(([id, status]) => [id, { status, updated_at }]),
-    );
-    const state = { version: 1, last_compacted_date: last, updated_at, partitions, days: {} };
-    return localStore(compact).put(STATE_KEY, Buffer.from(JSON.stringify(state)));
-  };
-
-  it.each<[string, string | null, string, RegExp]>([
-    ['of yesterday', '20260609', 'ok', /over for 12 h/],
-    ['of the day before', '20260608', 'fail', /over for 36 h/],
-    ['of no day', null, 'fail', /no day is compacted/],
-  ])('%s is as fresh as that', async (_, last, state, pattern) => {
-    await put(last);
-    await expectFound('freshness', state, pattern, { clock: noon });
-  });
-
-  it('tells of partitions that are not well', async () => {
-    await put('20260609', {
-      'a/b/c/20260609': 'failed',
-      'a/b/d/20260609': 'failed',
-      'a/b/e/20260609': 'stale',
-    });
-    await expectFound('partitions', 'warn', /^2 failed, 1 stale$/, { clock: noon });
-  });
-
-  it('that cannot be understood is a failure', async () => {
-    await localStore(compact).put(STATE_KEY, Buffer.from('{'));
-    await expectFound('state', 'fail', /cannot be understood/, {});
-  });
-});
-
 describe('the command', () => {
   async function run(...argv: string[]) {
-    const host = memoryHost({ argv: ['doctor', '--units-dir', join(base, 'units'), ...argv] });
+    const host = memoryHost({ argv: ['doctor', '--units-dir', join(places.base, 'units'), ...argv] });
     return { code: await runCli(app, host), out: host.out() };
   }
 
   it('exits 0 with a line for each check, and says what to do below', async () => {
-    const { code, out } = await run('--raw', raw, '--compact', compact, '--free-min', '1');
+    const { code, out } = await run('--raw', places.raw, '--compact', places.compact, '--free-min', '1');
     expect(code).toBe(0);
     expect(out).toMatch(/^ok +node +v/m);
     expect(out).toMatch(/^warn +state .*\n +→ ticklake-compactor run$/m);

@@ -12,14 +12,14 @@ it('says everything else, as a shell takes it', () => {
     name: 'quantlab-compact',
     user: null,
     exec: '/opt/tick lake/bin',
-    environmentFile: '/home/deploy/.env',
+    environmentFile: '/srv/deploy/.env',
     at: '01:00',
     writePaths: ['/a', '/b c'],
     memoryMaxBytes: 1024,
   };
   expect(installCommand(settings, '/etc/units')).toBe(
     "sudo ticklake-compactor install-units --dir /etc/units --name quantlab-compact --exec '/opt/tick lake/bin' " +
-      "--environment-file /home/deploy/.env --at 01:00 --write-path '/a,/b c' --memory-max 1024 --dynamic-user --apply",
+      "--environment-file /srv/deploy/.env --at 01:00 --write-path '/a,/b c' --memory-max 1024 --dynamic-user --apply",
   );
   expect(installCommand({ ...USUAL_UNITS, user: 'lake' }, '/etc/systemd/system')).toContain(
     ' --user lake --apply',

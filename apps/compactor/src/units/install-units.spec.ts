@@ -67,13 +67,13 @@ it('gives the job another account, program, environment, time and name', async (
     '--at',
     '01:00',
   ];
-  const { code, out } = await install(...flags, '--environment-file', '/home/lake/.env', '--apply', '--json');
+  const { code, out } = await install(...flags, '--environment-file', '/srv/lake/.env', '--apply', '--json');
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ written: true, at: '01:00', directory });
   const service = textOf('quantlab-compact.service');
   expect(service).toContain('\nUser=lake\n');
   expect(service).toContain('\nExecStart="/opt/tick lake/bin" run\n');
-  expect(service).toContain('\nEnvironmentFile=/home/lake/.env\n');
+  expect(service).toContain('\nEnvironmentFile=/srv/lake/.env\n');
   expect(textOf('quantlab-compact.timer')).toContain('\nOnCalendar=*-*-* 01:00:00 UTC\n');
 });
 
