@@ -12,12 +12,12 @@ root=${TICKLAKE_BROWSER_ROOT:-/var/tmp/ticklake-browser}
 install_browser() {
   local part=$root.partial package
   rm -rf --one-file-system "$part" # of an installation that was interrupted
-  mkdir -p "$part/debs/partial" "$part/root"
+  mkdir -p "$part/debs/partial" "$part/files"
   [[ $EUID != 0 ]] || apt-get update
   # Only fetches: neither dpkg nor its lock is touched, so root is not needed where the lists of packages are fresh.
   apt-get install -y --download-only --no-install-recommends -o Debug::NoLocking=true -o APT::Sandbox::User=root \
     -o Dir::Cache::archives="$part/debs" chromium-headless-shell fonts-dejavu-core
-  for package in "$part"/debs/*.deb; do dpkg-deb --extract "$package" "$part/root"; done
+  for package in "$part"/debs/*.deb; do dpkg-deb --extract "$package" "$part/files"; done
   rm -rf "$part/debs"
   cat >"$part/fonts.conf" <<CONF
 <?xml version="1.0"?>
@@ -25,7 +25,7 @@ install_browser() {
 <fontconfig>
   <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
   <dir>/usr/share/fonts</dir>
-  <dir>$root/root/usr/share/fonts</dir>
+  <dir>$root/files/usr/share/fonts</dir>
   <cachedir>$root/fonts</cachedir>
   <alias><family>system-ui</family><prefer><family>DejaVu Sans</family></prefer></alias>
   <alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>
@@ -33,9 +33,9 @@ install_browser() {
 CONF
   cat >"$part/browser" <<RUN
 #!/bin/sh
-lib=$root/root/usr/lib/\$(uname -m)-linux-gnu
+lib=$root/files/usr/lib/\$(uname -m)-linux-gnu
 export FONTCONFIG_FILE=$root/fonts.conf LD_LIBRARY_PATH=\$lib:\$lib/pulseaudio
-exec $root/root/usr/lib/chromium/chromium-headless-shell "\$@"
+exec $root/files/usr/lib/chromium/chromium-headless-shell "\$@"
 RUN
   chmod +x "$part/browser"
   rm -rf --one-file-system "$root"

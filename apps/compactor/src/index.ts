@@ -58,6 +58,8 @@ export { openScope, planScope, type CompactRequest, type JobContext, type Scope 
 export { TAKE_EVERYTHING, type Order, type Selection } from './select-partitions.js';
 export { repairLake } from './repair-lake.js';
 export { repairPartition, type Repair, type RepairContext } from './repair-partition.js';
+export { silenceThresholdMs } from './quality/silence-thresholds.js';
+export { rebuildState } from './rebuild-state.js';
 export type { CompactTask, Settings } from './settings.js';
 export {
   verifyLake,

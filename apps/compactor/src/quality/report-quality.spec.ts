@@ -144,3 +144,14 @@ it('only what was asked for is looked at', async () => {
   const { partitions } = await report(await lake(), { filter });
   expect(partitions.map(({ exchange }) => exchange)).toEqual(['okx']);
 });
+
+it('every stale partition is found, whatever sorts between the names', async () => {
+  const names = ['a', 'a-b', 'a0', 'b'].map((symbol) => `okx/trade/${symbol}/20260203`);
+  const stores = await publishMarket(Object.fromEntries(names.map((name) => [name, rowsOf('20260203')])));
+  for await (const { key } of stores.raw.list('')) {
+    const { bytes } = await stores.raw.get(key);
+    await stores.raw.put(key.replace('-000000', '-000009'), bytes);
+  }
+  const { days } = await report(stores, { scan: false });
+  expect(days[0]?.stale).toEqual(['okx/trade/a', 'okx/trade/a-b', 'okx/trade/a0', 'okx/trade/b']);
+});

@@ -1,17 +1,18 @@
 import type { Arena } from '@ticklake/columnar';
-import { addDays, compactDay, mapBounded, type UtcDay } from '@ticklake/core';
-import type { ObjectStore } from '@ticklake/storage';
+import { addDays, compactDay, compareUtf8, mapBounded, type UtcDay } from '@ticklake/core';
+import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { discoverPartitions, type NameFilters } from '../discover-partitions.js';
 import type { Meta } from '../documents.js';
 import { nameOf } from '../inspect-source.js';
 import { INSPECT_CONCURRENCY } from '../limits.js';
-import { partitionId, type PartitionKey } from '../partition-key.js';
+import type { PartitionKey } from '../partition-key.js';
 import { publishedManifests } from '../published-partitions.js';
 import { quarantinedPartitions } from '../quarantined-partitions.js';
 import { standingOf } from '../standing.js';
 import { readLedger, type DayLedgerReport } from './read-ledger.js';
 import { scanPartition, type PartitionScan, type ScanFailure } from './scan-partition.js';
 import type { Trouble } from './troubles.js';
+import { walkAlong } from './walk-along.js';
 
 /** How one published partition stands. */
 export interface PartitionQuality extends PartitionKey {
@@ -78,23 +79,21 @@ export interface QualityRequest {
  */
 export async function reportQuality(request: QualityRequest): Promise<QualityReport> {
   const { days, raw } = request;
-  const { published, unreadable } = await readMetas(request);
-  const spooled = await readSpool(request, published);
+  const { published, unreadable } = await readDays(request);
   const quarantined = await findQuarantined(request);
   const wanted = new Set(days);
-  const shown = [...published.values()].filter(({ key }) => wanted.has(key.day)).sort(byDayAndName);
-  const partitions = await mapBounded(shown, INSPECT_CONCURRENCY, async ({ key, meta }) => ({
-    ...describePartition(key, meta, raw === undefined ? undefined : spooled.get(partitionId(key))),
-    scan: request.scan ? await scanPartition(key, request) : undefined,
+  const shown = published.filter(({ day }) => wanted.has(day)).sort(byDayAndName);
+  const partitions = await mapBounded(shown, INSPECT_CONCURRENCY, async (facts) => ({
+    ...facts,
+    scan: request.scan ? await scanPartition(keyOf(facts), request) : undefined,
   }));
-  const names = [...published.values()].map(({ key }) => key);
-  const ledgers = raw === undefined ? [] : await mapBounded(days, 2, (day) => readLedger(raw, day));
+  const ledgers = raw === undefined ? [] : await mapBounded(days, LEDGER_DAYS, (day) => readLedger(raw, day));
   return {
     days: days.map((day, i) =>
       describeDay(day, {
         ledger: ledgers[i],
         partitions: partitions.filter((partition) => partition.day === day),
-        before: names.filter((key) => key.day === addDays(day, -1)),
+        before: published.filter((facts) => facts.day === addDays(day, -1)),
         quarantined: quarantined.filter((key) => key.day === day),
         unreadable: unreadable.filter((key) => key.day === day),
       }),
@@ -102,6 +101,9 @@ export async function reportQuality(request: QualityRequest): Promise<QualityRep
     partitions,
   };
 }
+
+/** Days whose ledgers are read together, each several windows at once. */
+const LEDGER_DAYS = 2;
 
 /** `exchange/stream/symbol`. */
 export function streamName({ exchange, stream, symbol }: Omit<PartitionKey, 'day'>): string {
@@ -113,52 +115,31 @@ export function isScanned(scan: PartitionQuality['scan']): scan is PartitionScan
   return scan !== undefined && !('failure' in scan);
 }
 
-interface Published {
-  readonly key: PartitionKey;
-  readonly meta: Meta;
-}
+/** A partition before its rows are looked at. */
+type PartitionFacts = Omit<PartitionQuality, 'scan'>;
 
-async function readMetas({ compact, days, filter, signal }: QualityRequest): Promise<{
-  readonly published: ReadonlyMap<string, Published>;
+/** Manifests are let go as soon as they are read: those of a busy fortnight would not fit into memory together. */
+async function readDays({ compact, raw, days, filter, signal }: QualityRequest): Promise<{
+  readonly published: readonly PartitionFacts[];
   readonly unreadable: readonly PartitionKey[];
 }> {
   // The day before the first one too, to know what is missing on the first.
   const wanted = new Set(days.map(compactDay));
   if (days[0] !== undefined) wanted.add(compactDay(addDays(days[0], -1)));
-  const published = new Map<string, Published>();
-  const unreadable: PartitionKey[] = [];
   const within = { ...filter, includesDay: (day: UtcDay) => wanted.has(compactDay(day)) };
-  for await (const { key, meta } of publishedManifests(compact, within, signal)) {
-    if (meta === undefined) unreadable.push(key);
-    else published.set(partitionId(key), { key, meta });
+  const spool = raw && walkAlong(discoverPartitions(raw, within, signal).partitions());
+  const published: PartitionFacts[] = [];
+  const unreadable: PartitionKey[] = [];
+  try {
+    for await (const { key, meta } of publishedManifests(compact, within, signal)) {
+      const sources = await spool?.sourcesOf(key);
+      if (meta === undefined) unreadable.push(key);
+      else published.push(await describePartition(compact, { key, meta, sources }));
+    }
+  } finally {
+    await spool?.close();
   }
   return { published, unreadable };
-}
-
-/** How a partition stands to the spool. */
-interface Spooled {
-  readonly stale: boolean;
-  readonly lateFiles: number;
-}
-
-async function readSpool(
-  { compact, raw, days, filter, signal }: QualityRequest,
-  published: ReadonlyMap<string, Published>,
-): Promise<ReadonlyMap<string, Spooled>> {
-  const spooled = new Map<string, Spooled>();
-  if (raw === undefined) return spooled;
-  const wanted = new Set(days);
-  const discovery = discoverPartitions(raw, { ...filter, includesDay: (day) => wanted.has(day) }, signal);
-  for await (const { key, sources } of discovery.partitions()) {
-    const meta = published.get(partitionId(key))?.meta;
-    if (meta === undefined) continue;
-    const known = new Set(meta.sources.map(({ name }) => name));
-    spooled.set(partitionId(key), {
-      stale: (await standingOf(compact, key, meta, sources)) !== 'current',
-      lateFiles: sources.filter((object) => !known.has(nameOf(object.key))).length,
-    });
-  }
-  return spooled;
 }
 
 async function findQuarantined({ compact, days, filter, signal }: QualityRequest): Promise<PartitionKey[]> {
@@ -169,11 +150,19 @@ async function findQuarantined({ compact, days, filter, signal }: QualityRequest
   return found;
 }
 
-function describePartition(
-  key: PartitionKey,
-  meta: Meta,
-  spooled: Spooled | undefined,
-): Omit<PartitionQuality, 'scan'> {
+async function describePartition(
+  compact: ObjectStore,
+  {
+    key,
+    meta,
+    sources,
+  }: {
+    readonly key: PartitionKey;
+    readonly meta: Meta;
+    readonly sources: readonly ObjectMeta[] | undefined;
+  },
+): Promise<PartitionFacts> {
+  const known = new Set(meta.sources.map(({ name }) => name));
   return {
     ...key,
     rows: meta.row_count,
@@ -181,9 +170,13 @@ function describePartition(
     outOfDayRows: meta.out_of_day_rows ?? undefined,
     generation: meta.generation,
     complete: meta['complete'] !== false,
-    lateFiles: spooled?.lateFiles,
-    stale: spooled?.stale,
+    lateFiles: sources?.filter((object) => !known.has(nameOf(object.key))).length,
+    stale: sources && (await standingOf(compact, key, meta, sources)) !== 'current',
   };
+}
+
+function keyOf({ exchange, stream, symbol, day }: PartitionFacts): PartitionKey {
+  return { exchange, stream, symbol, day };
 }
 
 interface DayFacts {
@@ -225,13 +218,8 @@ function describeDay(day: UtcDay, facts: DayFacts): DayQuality {
   };
 }
 
-function byDayAndName(a: Published, b: Published): number {
-  const [left, right] = [partitionOrder(a.key), partitionOrder(b.key)];
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-function partitionOrder(key: PartitionKey): string {
-  return `${key.day}/${streamName(key)}`;
+function byDayAndName(a: PartitionKey, b: PartitionKey): number {
+  return compareUtf8(`${a.day}/${streamName(a)}`, `${b.day}/${streamName(b)}`);
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {
