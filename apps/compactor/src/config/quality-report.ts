@@ -8,7 +8,7 @@ export const reportConfig = z.object({
   compact: compactUrl,
   raw: rawUrl
     .optional()
-    .describe('given: files that came late and the collector’s quality ledger are reported too'),
+    .describe('given: files that came late and the quality ledger of the collector are reported too'),
   days: z.int().positive().optional().describe('how many days back, yesterday included; 14 without dates'),
   dateFrom: dayText
     .optional()

@@ -90,7 +90,7 @@ export const runConfig = z.object({
     .enum(['off', 'report', 'skip'])
     .default('off')
     .describe(
-      'days that the collector’s quality ledger calls BAD or PARTIAL: compact them, say so too, or leave them (exit 3)',
+      'days that the quality ledger of the collector calls BAD or PARTIAL: compact them, say so too, or leave them (exit 3)',
     ),
   compression: z.enum(['zstd', 'snappy', 'none']).default('zstd').describe('codec of data.parquet'),
   zstdLevel: z.int().min(1).max(19).default(3).describe('level of zstd'),

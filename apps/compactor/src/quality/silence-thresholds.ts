@@ -14,7 +14,7 @@ const HOUR_MS = 60 * MINUTE_MS;
  * recorded hours of BTCUSDT show 0.7 s of silence at most in quotes and 2 s in trades, of ADAUSDT 1.2 s in quotes. They
  * are wide for the sake of the quiet ones, and still far below a reconnect that went wrong.
  */
-export const SILENCES: readonly Silence[] = [
+const SILENCES: readonly Silence[] = [
   { stream: 'bbo', thresholdMs: MINUTE_MS, why: 'quotes move even where nobody trades' },
   {
     stream: 'trade',
