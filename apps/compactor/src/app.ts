@@ -16,6 +16,7 @@ import { scrubCommand } from './commands/scrub.js';
 import { sweepCommand } from './commands/sweep.js';
 import { verifyCommand } from './commands/verify.js';
 import { HINTS } from './hints.js';
+import { whenceCommand } from './commands/whence.js';
 import { REQUESTS } from './limits.js';
 
 /** The version that manifests and `--version` show; a test holds it to `package.json`. */
@@ -33,6 +34,7 @@ export const app: App = {
     verify: verifyCommand,
     scrub: scrubCommand,
     inspect: inspectCommand,
+    whence: whenceCommand,
     'quality-report': qualityReportCommand,
     health: healthCommand,
     state: stateCommand,

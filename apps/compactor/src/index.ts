@@ -53,6 +53,13 @@ export {
   type QualityRequest,
 } from './quality/report-quality.js';
 export { chooseSample, parseSample, type Candidate, type Sample } from './sample.js';
+export { compact, type CompactRequest, type CompactSummary, type JobContext } from './job.js';
+export { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
+export { executePartition, type ExecuteContext } from './partition-task.js';
+export { planCompaction, type CompactionPlan } from './plan.js';
+export { reportQuality, type DayQuality, type QualityReport } from './quality.js';
+export { rebuildState } from './rebuild-state.js';
+export { chooseSample, parseSample, type SampleCandidate, type Sample } from './sample.js';
 export { scrubNext, scrubSchema, SCRUB_KEY, type Scrub, type ScrubResult } from './scrub.js';
 export { openScope, planScope, type CompactRequest, type JobContext, type Scope } from './scope.js';
 export { TAKE_EVERYTHING, type Order, type Selection } from './select-partitions.js';
@@ -107,3 +114,4 @@ export {
   type SweptLeftover,
 } from './sweep.js';
 export { verifyPartition, type PartitionVerdict } from './verify-partition.js';
+export { whence, type SourceCandidate, type Lineage, type RowLineage, type WhenceContext } from './whence.js';

@@ -55,6 +55,9 @@ export const OVERWRITE_WITHOUT_YES_MAX = 31;
 /** What is read at a time where only page headers are wanted: far away, requests cost more than bytes. */
 export const INSPECT_WINDOW_BYTES = { local: 64 * KIB, remote: 4 * MIB } as const;
 
+/** Rows of one `ts_event` that are told apart, some hundred bytes each. */
+export const LINEAGE_TIES_MAX = 1_000_000;
+
 /** Files looked at together before the merge starts. */
 export const INSPECT_CONCURRENCY = 4;
 

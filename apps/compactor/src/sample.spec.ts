@@ -1,5 +1,5 @@
 import { isLakeError } from '@ticklake/core';
-import { chooseSample, parseSample, type Candidate } from './sample.js';
+import { chooseSample, parseSample, type SampleCandidate } from './sample.js';
 
 const MANY = Array.from({ length: 2000 }, (_, i) => ({
   id: `binance/bbo/s${i}/20260203`,
@@ -9,7 +9,7 @@ const MANY = Array.from({ length: 2000 }, (_, i) => ({
 async function chosen(
   text: string,
   seed: string,
-  candidates: readonly Candidate[] = MANY,
+  candidates: readonly SampleCandidate[] = MANY,
 ): Promise<string[]> {
   const given = (async function* () {
     for (const candidate of candidates) yield await Promise.resolve(candidate);

@@ -13,7 +13,7 @@ export type Sample =
   | { readonly kind: 'size'; readonly sizeBytes: number };
 
 /** Something that can be chosen. */
-export interface Candidate {
+export interface SampleCandidate {
   readonly id: string;
   readonly sizeBytes: number;
 }
@@ -44,7 +44,7 @@ export function parseSample(text: string): Sample {
  * sizes; not on their order. It has at least one where there is any; of a size that may be larger than asked for. A
  * part may be empty. Memory: nothing for a part or a share, the chosen ones for a size.
  */
-export async function* chooseSample<T extends Candidate>(
+export async function* chooseSample<T extends SampleCandidate>(
   candidates: AsyncIterable<T>,
   sample: Sample,
   seed: string,
@@ -61,7 +61,7 @@ export async function* chooseSample<T extends Candidate>(
 }
 
 /** Those of the lowest ranks; the lowest of all, where that is none. */
-async function* chooseShare<T extends Candidate>(
+async function* chooseShare<T extends SampleCandidate>(
   candidates: AsyncIterable<T>,
   share: number,
   seed: string,
@@ -79,7 +79,7 @@ async function* chooseShare<T extends Candidate>(
 }
 
 /** In order of rank, up to the first that is too much. What has once been too much stays so, whatever comes before it. */
-async function chooseSize<T extends Candidate>(
+async function chooseSize<T extends SampleCandidate>(
   candidates: AsyncIterable<T>,
   sizeBytesMax: number,
   seed: string,

@@ -45,7 +45,8 @@ export async function sourceFindings(
   return findings;
 }
 
-async function listSources(
+/** The spool files of a partition as they are listed now, by name. */
+export async function listSources(
   raw: ObjectStore,
   key: PartitionKey,
   signal: AbortSignal,
