@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytesSource } from '@ticklake/core';
+import { printable } from './display-value.js';
 import { inspectFile, type InspectFileOptions } from './inspect-file.js';
 import { reportText } from './inspect-text.js';
 import { compact } from './job.js';
@@ -169,6 +170,14 @@ describe('a file that another program wrote', () => {
 });
 
 describe('a report for people', () => {
+  it('has no control characters of a file in it', async () => {
+    const report = await look(published);
+    const [first, ...columns] = report.columns;
+    const hostile = { ...report, columns: [{ ...first!, path: 'a\u001b[2J', min: '\u0007' }, ...columns] };
+    const text = reportText('data.parquet', hostile, { rowGroups: false });
+    expect(text.split('\n').map(printable).join('\n')).toBe(text);
+  });
+
   it('has sums, and every column of every row group when asked', async () => {
     const report = await look(published);
     const text = reportText('data.parquet', report, { rowGroups: false });

@@ -1,4 +1,5 @@
 import type { ChunkReport, FileReport, PageCounts, RowGroupReport } from './file-report.js';
+import { printable } from './display-value.js';
 import { findingText } from './verdict-text.js';
 
 /** Row groups that are listed one by one; of more, the first. */
@@ -124,17 +125,14 @@ function chunkPages(pages: PageCounts | undefined): string {
   return `${count}${dictionaries > 0 ? ' with dictionary' : ''}${withCrc < count ? ', unprotected' : ''}`;
 }
 
-/** Controls of a text from a file are no business of a terminal. */
 function short(bound: string | null): string {
   if (bound === null) return '';
-  const text = bound.replaceAll(/\p{C}/gu, '\u{fffd}');
-  return text.length > BOUND_CHARACTERS ? `${text.slice(0, BOUND_CHARACTERS)}…` : text;
+  return bound.length > BOUND_CHARACTERS ? `${bound.slice(0, BOUND_CHARACTERS)}…` : bound;
 }
 
 /** Rows as lines, columns below each other. */
 function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  );
-  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd());
+  const cells = rows.map((row) => row.map(printable));
+  const widths = (cells[0] ?? []).map((_, i) => Math.max(...cells.map((row) => (row[i] ?? '').length)));
+  return cells.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd());
 }

@@ -1,3 +1,4 @@
+import { printable } from './display-value.js';
 import type { Lineage, RowLineage, SourceCandidate } from './whence.js';
 
 /** Candidates that are named. */
@@ -41,9 +42,10 @@ function candidateLines(candidates: readonly SourceCandidate[]): string[] {
 }
 
 function valueLines({ values, originValues }: RowLineage): string[] {
+  const shown = (value: string | null) => (value === null ? 'null' : printable(value));
   return Object.entries(values).map(([name, value]) => {
     const other = originValues?.[name];
     const differs = other !== undefined && other !== value && name !== 'seq';
-    return `  ${name}=${value ?? 'null'}${differs ? `  in the source: ${other ?? 'null'}` : ''}`;
+    return `  ${printable(name)}=${shown(value)}${differs ? `  in the source: ${shown(other)}` : ''}`;
   });
 }
