@@ -51,6 +51,9 @@ describe('run', () => {
   it('compacts yesterday when told nothing more, and says so on stdout', async () => {
     const { code, out } = await run(...stores());
     expect(out).toContain('2026-02-03: 1 compacted (3 rows), 0 skipped, 0 failed');
+    expect(out).toMatch(
+      /\nplanned: 4 list, 16 get and head, 5 put requests; .*\nactual: {2}no requests over a network; /,
+    );
     expect(code).toBe(0);
     const meta = JSON.parse(readFileSync(join(lake, PARTITION, 'meta.json'), 'utf8'));
     expect(meta).toMatchObject({ row_count: 3, writer: 'ticklake-compactor 0.1.0' });
@@ -84,7 +87,12 @@ describe('run', () => {
 
   it('prints a plan and writes nothing with --plan', async () => {
     const { code, out } = await run(...stores(), '--plan');
-    expect(out).toContain('compact  binance/bbo/btcusdt/20260203  files=1');
+    expect(out).toMatch(
+      /^mode catch-up: 2026-02-03, 1 day\ncompact {2}binance\/bbo\/btcusdt\/20260203 {2}files=1 /,
+    );
+    expect(out).toMatch(
+      /\nestimate: 4 list, 16 get and head, 5 put requests; \$0\.00005 on S3, .*; up to some \d+ MiB; a second\n$/,
+    );
     expect(code).toBe(0);
     const keys: string[] = [];
     for await (const { key } of localStore(lake).list('')) keys.push(key);
@@ -405,6 +413,7 @@ describe('a lake with a manifest of another program', () => {
     await localStore(lake).put(foreign, new TextEncoder().encode('{"rows": 7}'));
     const plan = await run(...stores(), '--date', '20260203', '--plan');
     expect(plan.out).toContain('refuse   bybit/bbo/adausdt/20260203');
+    expect(plan.code).toBe(3);
     const { code } = await run(...stores(), '--date', '20260203', '--overwrite');
     expect(code).toBe(3);
     expect(readFileSync(join(lake, foreign), 'utf8')).toBe('{"rows": 7}');

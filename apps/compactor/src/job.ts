@@ -10,6 +10,13 @@ import {
   type TaskResult,
 } from '@ticklake/jobs';
 import type { Meta, PartitionChange } from './documents.js';
+import {
+  actionOf,
+  createEstimateTally,
+  estimatePartition,
+  type EstimateTally,
+  type RunEstimate,
+} from './estimate.js';
 import { lostRows } from './leave-out.js';
 import { partitionId } from './partition-key.js';
 import { createPartitionQuota, type PartitionQuota } from './partition-quota.js';
@@ -43,6 +50,8 @@ export interface CompactSummary extends JobSummary {
   /** Parquet files that no day could be read from; the run has not compacted them. */
   readonly unplacedFiles: readonly string[];
   readonly lastCompactedDay: string | null;
+  /** What a plan would have said of what was done. */
+  readonly planned: RunEstimate;
 }
 
 /**
@@ -64,6 +73,7 @@ export async function compactScope(scope: Scope, context: JobContext): Promise<C
     quota: createPartitionQuota(request.selection.partitionsMax),
     published: new Map(),
     leftDays: new Set(),
+    tally: createEstimateTally(request.workers),
     createdAt: instantText(context.clock.nowMs()),
   };
   const summary = await runJob(compactJob(work), {
@@ -85,6 +95,7 @@ export async function compactScope(scope: Scope, context: JobContext): Promise<C
     ignoredFiles: discovery.ignoredCount,
     unplacedFiles: discovery.unplaced,
     lastCompactedDay: state?.last_compacted_date ?? null,
+    planned: work.tally.total({ listCount: discovery.listCount }),
   };
 }
 
@@ -98,6 +109,7 @@ interface Work {
   readonly published: Map<string, PartitionChange>;
   /** Days of partitions that were left over. */
   readonly leftDays: Set<UtcDay>;
+  readonly tally: EstimateTally;
   readonly createdAt: string;
 }
 
@@ -147,6 +159,7 @@ async function judge(work: Work, task: CompactTask, taskContext: TaskContext): P
   const decided = decideInScope(scope, context, task);
   const isTaken = await quota.allow(decided.then(({ action }) => action === 'compact'));
   const decision = await decided;
+  work.tally.add(estimatePartition(task, actionOf(decision, isTaken), context.settings));
   if (decision.action === 'refuse') throw decision.error;
   if (decision.action === 'skip') {
     return passOver(work, task, decision.meta);

@@ -58,6 +58,35 @@ export const INSPECT_WINDOW_BYTES = { local: 64 * KIB, remote: 4 * MIB } as cons
 /** Rows of one `ts_event` that are told apart, some hundred bytes each. */
 export const LINEAGE_TIES_MAX = 1_000_000;
 
+/**
+ * Requests that are made beside those for listing and reading spool files, where a partition's output is one object. Counted; a spec holds a run over
+ * the network against them.
+ */
+export const PLANNED_REQUESTS = {
+  /** State: read when a run starts and when it ends, written once. */
+  run: { lists: 0, reads: 3, writes: 1 },
+  /** Its manifest, its lease, its data and that it arrived, its manifest again, its quarantine. */
+  compact: { lists: 0, reads: 11, writes: 4 },
+  replace: { lists: 0, reads: 22, writes: 7 },
+  skip: { lists: 0, reads: 2, writes: 0 },
+  refuse: { lists: 0, reads: 1, writes: 0 },
+  leave: { lists: 0, reads: 1, writes: 0 },
+  /** What a file that is not read as a whole is read in, more or less. */
+  windowBytes: 512 * KIB,
+} as const;
+
+/**
+ * How fast a worker is: the compactor's own rows of the benchmark (tools/bench, 2026-11-26: two cores, local disk). 20 M quotes of some 200 MB take 5.9 s
+ * when their files follow each other and 16.4 s when each file has rows of the whole day; 3,000 small files take 1.8 s more than as many rows in 43.
+ */
+export const PACE = { bytesPerSecond: { min: 12e6, max: 35e6 }, fileMs: 0.6 } as const;
+
+/** What a process takes before it holds a row: 110 MiB as above, 120 with the client of a store over the network, and some room. */
+export const PROCESS_BYTES = 150 * MIB;
+
+/** What rows of files that lie across each other take of memory for a byte of them, as above: 630 MiB for 200 MB. */
+export const WORKING_BYTES_PER_BYTE = 3;
+
 /** Files looked at together before the merge starts. */
 export const INSPECT_CONCURRENCY = 4;
 

@@ -5,14 +5,17 @@ import {
   readOnly,
   requireConditions,
   type ObjectStore,
+  type RequestCounter,
 } from '@ticklake/storage';
 import { REQUESTS } from './limits.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The store at `url`, for those who write, with the patience of this app. */
-export function openWritable(url: string, env: Environment): ObjectStore {
-  return openStore(url, { env, requests: REQUESTS });
+type OnRequest = RequestCounter['onRequest'];
+
+/** The store at `url`, for those who write, with the patience of this app; `onRequest` hears of what goes over the network. */
+export function openWritable(url: string, env: Environment, onRequest?: OnRequest): ObjectStore {
+  return openStore(url, { env, requests: REQUESTS, onRequest });
 }
 
 /**
@@ -26,8 +29,8 @@ export async function openForPublishing(url: string, env: Environment): Promise<
 }
 
 /** The store at `url`, for those who only read: no bug of theirs can change what is there. */
-export function openReadOnly(url: string, env: Environment): ObjectStore {
-  return readOnly(openWritable(url, env));
+export function openReadOnly(url: string, env: Environment, onRequest?: OnRequest): ObjectStore {
+  return readOnly(openWritable(url, env, onRequest));
 }
 
 /**
@@ -36,7 +39,7 @@ export function openReadOnly(url: string, env: Environment): ObjectStore {
  *
  * @throws LakeError `invalid` (`CONDITIONS`) when it does not.
  */
-export async function requireProbed(url: string, env: Environment): Promise<void> {
-  const store = openStore(url, { env, requests: probePolicy(REQUESTS) });
+export async function requireProbed(url: string, env: Environment, onRequest?: OnRequest): Promise<void> {
+  const store = openStore(url, { env, requests: probePolicy(REQUESTS), onRequest });
   if (!store.isLocal) requireConditions(store, await probeStore(store));
 }

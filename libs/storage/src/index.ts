@@ -21,10 +21,15 @@ export {
   type ProbeFinding,
 } from './probe/probe-store.js';
 export {
+  classifyRequests,
   countRequests,
+  priceOfRequests,
   REQUEST_PRICES,
+  sumRequests,
+  type RequestClasses,
   type RequestCounter,
   type RequestPrices,
+  type RequestsByVerb,
   type RequestTotals,
 } from './remote/count-requests.js';
 export { parseHookUrl } from './remote/endpoint.js';

@@ -5,16 +5,25 @@ import { defineCommand, type CommandContext } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import { parseShard, type DayRequest } from '@ticklake/jobs';
-import { nodeFileSystem, ownerText, sweepScratch, type ObjectStore } from '@ticklake/storage';
+import {
+  countRequests,
+  nodeFileSystem,
+  ownerText,
+  readOnly,
+  sweepScratch,
+  type ObjectStore,
+} from '@ticklake/storage';
 import { runConfig, type RunConfig } from '../config/run.js';
 import { LEFTOVER_AGE_MS } from '../limits.js';
 import { compactScope, type CompactSummary } from '../job.js';
+import { actualText, estimateText } from '../cost-text.js';
 import { rangeText } from '../day-range.js';
 import { filterOf } from '../filter-of.js';
-import { planCompaction, planText } from '../plan.js';
+import { isRefused, planCompaction, planText } from '../plan.js';
 import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
 import { withQualityGate } from '../quality/quality-gate.js';
 import { reportedRun, type RunEnd } from '../reported-run.js';
+import { actualOf, type RunActual } from '../run-actual.js';
 import { openScope, type CompactRequest, type JobContext, type Scope } from '../scope.js';
 import { requireSeparateRoots } from '../separate-roots.js';
 import type { Settings } from '../settings.js';
@@ -35,8 +44,10 @@ export const runCommand = defineCommand({
 
 async function run(context: CommandContext<RunConfig>): Promise<RunEnd> {
   const { config, env, clock, signal, tool, onEvent } = context;
-  const rawStore = openReadOnly(config.raw, env);
-  const compactStore = openWritable(config.compact, env);
+  const startMs = clock.nowMs();
+  const requests = { raw: countRequests(), compact: countRequests(), probe: countRequests() };
+  const rawStore = openReadOnly(config.raw, env, requests.raw.onRequest);
+  const compactStore = openWritable(config.compact, env, requests.compact.onRequest);
   const settings = settingsOf(config, compactStore, tool);
   const request = await requestOf(context);
   const { workers: count, raw, compact: target } = config;
@@ -58,16 +69,18 @@ async function run(context: CommandContext<RunConfig>): Promise<RunEnd> {
   try {
     await requireSeparateRoots(jobContext, config, { env, fileSystem: nodeFileSystem });
     if (config.plan) {
-      const plan = await planCompaction(request, jobContext);
+      const plan = await planCompaction(request, { ...jobContext, compact: readOnly(compactStore) });
       context.print(plan, planText(plan));
-      return { outcome: 'success', summary: undefined };
+      return { outcome: isRefused(plan) ? 'failures' : 'success', summary: undefined };
     }
     const scope = await openScope(request, jobContext);
     announce(scope, context);
-    await requireProbed(config.compact, env);
+    await requireProbed(config.compact, env, requests.probe.onRequest);
     await sweepScratch(settings.scratch, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
     const summary = await compactScope(scope, jobContext);
-    context.print(summary, summaryText(summary));
+    const tookMs = clock.nowMs() - startMs;
+    const actual = actualOf({ ...requests, workers: workers.spent(), tookMs, rows: summary.rows });
+    context.print({ ...summary, actual }, summaryText(summary, actual));
     const hasFailures = summary.failed + summary.incomplete > 0 || summary.unplacedFiles.length > 0;
     return { outcome: hasFailures ? 'failures' : 'success', summary };
   } finally {
@@ -185,7 +198,7 @@ function needed(mode: string, flag: string): LakeError {
   return new LakeError('invalid', `--mode ${mode} needs ${flag}`);
 }
 
-function summaryText(summary: CompactSummary): string {
+function summaryText(summary: CompactSummary, actual: RunActual): string {
   const { days, daysLeft, leftOver, done, skipped, failed, cancelled, rows } = summary;
   const lines = [
     `${rangeText(days)}: ${done} compacted (${rows} rows), ${skipped} skipped, ${failed} failed${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`,
@@ -193,6 +206,7 @@ function summaryText(summary: CompactSummary): string {
   ];
   if (summary.incomplete > 0) lines.push(`${summary.incomplete} published without their damaged files`);
   if (leftOver + daysLeft > 0) lines.push(`left for another run: ${leftOver} partitions, ${daysLeft} days`);
+  lines.push(`planned: ${estimateText(summary.planned)}`, `actual:  ${actualText(actual)}`);
   for (const key of summary.unplacedFiles) lines.push(`no day in the name of ${key}`);
   return lines.join('\n');
 }
