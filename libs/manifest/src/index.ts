@@ -16,9 +16,11 @@ export { restorePublished } from './restore-published.js';
 export { readReceiptFooter, receiptFooter, sourcesSha256, type ReceiptFooter } from './receipt-footer.js';
 export {
   balanceReceipt,
+  baseReceiptSchema,
   quarantinedSourceSchema,
   receiptSchema,
   sourceReceiptSchema,
+  type BaseReceipt,
   type QuarantinedSource,
   type Receipt,
   type ReceiptOutput,
