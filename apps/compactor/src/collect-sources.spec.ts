@@ -122,6 +122,23 @@ describe('collecting the sources of a partition', () => {
     expect(findings).toEqual([]);
   });
 
+  it('is told by verify, which names a record that cannot be read', async () => {
+    const stores = await published();
+    await collect(stores, { filesMax: 1 });
+    const told = async () => {
+      const { findings } = await verifyPartition(KEY, { ...stores, arena: ARENA, signal });
+      return findings.map(({ check, severity, details }) => [check, severity, details['name']]);
+    };
+    expect(await told()).toEqual([['source_collected', 'info', FIRST]]);
+    await stores.compact.put(RECORD, new TextEncoder().encode('['));
+    expect(await told()).toEqual([
+      ['collected', 'error', RECORD],
+      ['source_missing', 'warning', FIRST],
+    ]);
+    // A run guesses nothing either.
+    expect(await runAgain(stores)).toMatchObject({ failed: 1, codes: ['DOCUMENT'] });
+  });
+
   it('goes as far as it may, and on from there', async () => {
     const stores = await published();
     expect(await collect(stores, { filesMax: 1 })).toMatchObject({ files: 1, isCapped: true });

@@ -12,18 +12,16 @@ export function collectedKey(key: PartitionKey): string {
 }
 
 /**
- * Whether each of `sources` is recorded as collected, with the very bytes of its receipt.
+ * The SHA-256 of every collected spool file of a partition, by name; empty where none was.
  *
  * @throws LakeError `invalid` (`DOCUMENT`) when the record is there and cannot be read.
  */
-export async function areCollected(
+export async function readCollected(
   compact: ObjectStore,
   key: PartitionKey,
-  sources: readonly SourceReceipt[],
-): Promise<boolean> {
+): Promise<ReadonlyMap<string, string>> {
   const record = await readDocument(compact, collectedKey(key), collectedSchema);
-  const collected = new Map(record?.sources.map(({ name, sha256 }) => [name, sha256]));
-  return sources.every(({ name, sha256 }) => collected.get(name) === sha256);
+  return new Map(record?.sources.map(({ name, sha256 }) => [name, sha256]));
 }
 
 /**

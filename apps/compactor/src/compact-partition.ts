@@ -28,7 +28,7 @@ import type { FileSystem, ObjectStore } from '@ticklake/storage';
 import { agreeOnSchema } from './agree-on-schema.js';
 import { requireNothingLost } from './leave-out.js';
 import { metaSchema, type Meta } from './documents.js';
-import { inspectSource, SEQUENCE, type InspectedSource } from './inspect-source.js';
+import { inspectSource, SEQUENCE, type InspectedSource, type InspectOptions } from './inspect-source.js';
 import {
   INSPECT_CONCURRENCY,
   MEMORY_SHARES,
@@ -38,6 +38,13 @@ import {
 } from './limits.js';
 import { dayBounds, describeMeta, META_VERSION, placeOf, sourceReceipts, timeUnitOf } from './meta.js';
 import { partitionDirectory } from './partition-key.js';
+import {
+  baseReceipt,
+  openBase,
+  requireSameBase,
+  withoutSequence,
+  type PublishedBase,
+} from './published-base.js';
 import type { CompactTask, Settings } from './settings.js';
 
 /** What a compacted partition came to. */
@@ -82,21 +89,22 @@ export async function compactPartition(task: CompactTask, context: CompactContex
     const unit = timeUnitOf(schema, settings.tsUnit);
     return unit && dayBounds(task.key, unit);
   };
+  const options: InspectOptions = { arena, dataset, dayOf };
+  const base =
+    task.base === undefined
+      ? undefined
+      : await openBase(task.key, task.base, { compact: context.compact, ...options });
   try {
-    const inspected = await mapBounded(task.sources, INSPECT_CONCURRENCY, async (object) => {
+    const sources = await mapBounded(task.sources, INSPECT_CONCURRENCY, async (object) => {
       if (signal.aborted) throw new LakeError('cancelled', 'cancelled before the merge');
-      return files.inspect(object, (file) => inspectSource(file, object, { arena, dataset, dayOf }));
+      return files.inspect(object, (file) => inspectSource(file, object, options));
     });
-    return await mergeAndPublish({
-      task,
-      context,
-      dataset,
-      files,
-      inspected,
-      plan: planMerge(inspected, dataset),
-    });
+    const inspected = base === undefined ? sources : [base.inspected, ...sources.map(withoutSequence)];
+    const plan = planMerge(inspected, dataset, base);
+    return await mergeAndPublish({ task, context, dataset, files, base, inspected, plan });
   } finally {
     files.dispose();
+    base?.files.dispose();
   }
 }
 
@@ -105,11 +113,18 @@ interface MergePlan {
   readonly orderBy: readonly [string] | readonly [string, string];
 }
 
-/** By (`ts_event`, `seq`) when every file has its `seq`, else by `ts_event`; then by file name and row (decision C-01). */
-function planMerge(inspected: readonly InspectedSource[], dataset: Dataset): MergePlan {
+/**
+ * By (`ts_event`, `seq`) when every file has its `seq`, else by `ts_event`; then by file name and row (decision C-01). Published
+ * rows come before those that came after them, and keep their order.
+ */
+function planMerge(
+  inspected: readonly InspectedSource[],
+  dataset: Dataset,
+  base: PublishedBase | undefined,
+): MergePlan {
   const sequenced = inspected.every((source) => source.sequenced);
   const orderBy = sequenced ? ([dataset.timeColumn, SEQUENCE] as const) : ([dataset.timeColumn] as const);
-  const { schema, strangers } = agreeOnSchema(inspected, orderBy);
+  const { schema, strangers } = agreeOnSchema(inspected, orderBy, base?.inspected.schema);
   const [stranger] = strangers;
   if (stranger !== undefined) throw stranger.error;
   return { schema, orderBy };
@@ -120,12 +135,14 @@ interface Work {
   readonly context: CompactContext;
   readonly dataset: Dataset;
   readonly files: SourceFiles;
+  readonly base: PublishedBase | undefined;
+  /** What is merged, the base first. */
   readonly inspected: readonly InspectedSource[];
   readonly plan: MergePlan;
 }
 
 async function mergeAndPublish(work: Work): Promise<Compacted> {
-  const { task, context, inspected, plan, dataset } = work;
+  const { task, context, base, inspected, plan, dataset } = work;
   const { arena, settings, signal } = context;
   const schema = withSequence(plan.schema, sequenceIn(dataset));
   const timeUnit = timeUnitOf(schema, settings.tsUnit);
@@ -150,12 +167,13 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
     async write(sink) {
       // What is published was read just before, and must still be there at the commit: this judges that very publication.
       if (task.quarantined !== undefined) await requireNothingLost(context.compact, task);
+      if (base !== undefined) await requireSameBase(context, task.key, base);
       merged = await mergeInto(sink, work);
     },
     async conclude() {
       assert(merged !== undefined, 'rows are written before they are proved');
-      await requireUnchanged(context.raw, inspected);
-      proof = proveMerge(task, inspected, merged);
+      await requireUnchanged(context.raw, base === undefined ? inspected : inspected.slice(1));
+      proof = proveMerge(work, merged);
       requireExpected(proof.receipt.output, task.expected);
       const { rows: rowCount, multiset } = proof.receipt.output;
       return { rowCount, multiset, footer: receiptFooter({ ...proof, schemaVersion: META_VERSION }) };
@@ -179,7 +197,7 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
 /** Writes the rows of all sources in order, numbered (spec rows MG-01…13, MG-16). */
 async function mergeInto(
   sink: ParquetSink,
-  { context, dataset, files, inspected, plan }: Work,
+  { context, dataset, files, base, inspected, plan }: Work,
 ): Promise<MergedFiles> {
   const { arena, settings, fileSystem, signal, onRows } = context;
   const { orderBy, schema } = plan;
@@ -192,7 +210,7 @@ async function mergeInto(
   const sources = inspected.map(
     (source): MergeFile => ({
       name: source.name,
-      open: () => files.open(source.object, sizes),
+      open: () => (source === base?.inspected ? base.files : files).open(source.object, sizes),
       rowCount: source.rowCount,
       isSorted: orderBy.length === 2 ? source.sortedBySequence : source.sortedByTime,
       rowGroups: source.rowGroups,
@@ -255,21 +273,19 @@ interface Proof {
 }
 
 /** What the inputs add up to is what the output must hold; the order is the one the merge gave. */
-function proveMerge(
-  { quarantined }: CompactTask,
-  inspected: readonly InspectedSource[],
-  merged: MergedFiles,
-): Proof {
+function proveMerge({ task: { quarantined }, base, inspected }: Work, merged: MergedFiles): Proof {
   assert(merged.proof !== undefined, 'the merge proves its rows');
   const { files, ordered } = merged.proof;
-  const sources = sourceReceipts(inspected, files);
+  const sources =
+    base === undefined
+      ? sourceReceipts(inspected, files)
+      : [...base.meta.sources, ...sourceReceipts(inspected.slice(1), files.slice(1))];
   const multiset = createMultisetHash();
   for (const source of sources) multiset.addHash(source.multiset);
   const rows = sources.reduce((sum, source) => sum + source.rows, 0);
-  return {
-    sources,
-    receipt: balanceReceipt(sources, { rows, multiset: multiset.hex(), ordered }, quarantined),
-  };
+  const output = { rows, multiset: multiset.hex(), ordered };
+  const stated = base && baseReceipt(base, files[0]);
+  return { sources, receipt: balanceReceipt(sources, output, quarantined, stated) };
 }
 
 /** @throws LakeError `corrupt` (`REBUILD_DIFFERS`) when the rows are not those that were expected. */

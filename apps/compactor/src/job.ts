@@ -166,7 +166,7 @@ async function judge(work: Work, task: CompactTask, taskContext: TaskContext): P
   }
   if (!isTaken) return leaveOver(work, task, decision.replace);
   try {
-    return await compactTaken(work, { ...task, replace: decision.replace }, taskContext);
+    return await compactTaken(work, { ...task, replace: decision.replace, ...decision.late }, taskContext);
   } catch (error) {
     quota.giveBack();
     if (isLakeError(error, 'busy')) return { status: 'skipped', reason: 'another run is at it' };

@@ -14,7 +14,7 @@ import { partitionDirectory, partitionId, quarantineDirectory } from './partitio
 import { leasePartition } from './partition-lease.js';
 import type { CompactTask, OnCorrupt } from './settings.js';
 import { readHere, type SpoolReading } from './spool-reading.js';
-import { judgeStanding, type Standing } from './standing.js';
+import { judgeStanding } from './standing.js';
 import { casPatience } from './state.js';
 
 /** What a run may do to partitions that are published already, and to those with damaged files. */
@@ -30,7 +30,12 @@ export interface ReplacePolicy {
 
 /** What a partition needs, found by reading only. */
 export type Decision =
-  | { readonly action: 'compact'; readonly replace: boolean }
+  | {
+      readonly action: 'compact';
+      readonly replace: boolean;
+      /** Only what came late is merged with what is published, whose own sources were collected. */
+      readonly late?: Required<Pick<CompactTask, 'base' | 'sources'>>;
+    }
   | { readonly action: 'skip'; readonly meta: Meta }
   | { readonly action: 'refuse'; readonly error: LakeError };
 
@@ -43,7 +48,8 @@ export interface Candidate extends Pick<CompactTask, 'key' | 'sources'> {
 /**
  * Whether a partition is to be compacted, skipped or refused (spec row CM-28). Nothing is refused for being absent;
  * what is published is never replaced by less than it was made of. Damage that was judged is not judged again while
- * the files are the same.
+ * the files are the same. Late files make a partition anew of everything, so that its bytes are those of one run over all
+ * files; only where sources were collected, they are merged with what is published.
  *
  * @throws LakeError `corrupt` (`MANIFEST`) when a `meta.json` is there that is not ours.
  */
@@ -60,13 +66,18 @@ export async function decidePartition(
   if (twice !== undefined) return { action: 'refuse', error: listedTwice(key, twice) };
   const meta = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
   if (meta === undefined) return { action: 'compact', replace: false };
-  const { standing, isCollected } = await judgeStanding(compact, key, meta, sources);
+  const { standing, isCollected, late } = await judgeStanding(compact, key, meta, sources);
   if (standing === 'shrunk') return { action: 'refuse', error: sourcesGone(key) };
   if (meta.held !== undefined && standing !== 'current' && !policy.overwrite) {
     return { action: 'refuse', error: held(key) };
   }
-  if (isCollected && (policy.overwrite || standing !== 'current')) {
-    return { action: 'refuse', error: sourcesCollected(key, standing) };
+  // What is incomplete is unfinished work, however old.
+  const mergeable = !meta.complete || (policy.lateFrom !== undefined && key.day >= policy.lateFrom);
+  if (isCollected) {
+    if (standing === 'current' && !policy.overwrite) return { action: 'skip', meta };
+    if (standing !== 'late') return { action: 'refuse', error: sourcesCollected(key, standing) };
+    if (!mergeable && !policy.overwrite) return { action: 'refuse', error: stale(key) };
+    return { action: 'compact', replace: true, late: { base: meta.sha256, sources: late } };
   }
   if (policy.overwrite || standing === 'broken') return { action: 'compact', replace: true };
   if (standing === 'current') {
@@ -76,8 +87,6 @@ export async function decidePartition(
       (policy.retryQuarantine || (judged === undefined && hasDamaged(meta, sources)));
     return retry ? { action: 'compact', replace: true } : { action: 'skip', meta };
   }
-  // What is incomplete is unfinished work, however old.
-  const mergeable = !meta.complete || (policy.lateFrom !== undefined && key.day >= policy.lateFrom);
   return mergeable ? { action: 'compact', replace: true } : { action: 'refuse', error: stale(key) };
 }
 
@@ -113,15 +122,12 @@ function sourcesGone(key: CompactTask['key']): LakeError {
 }
 
 /** What was collected is only in the partition itself. */
-function sourcesCollected(key: CompactTask['key'], standing: Standing): LakeError {
-  const reasons: Readonly<Record<Standing, string>> = {
-    current: 'spool files of the partition were collected; rebuilding would lose their rows',
-    late: 'files came after spool files of the partition were collected; it cannot be rebuilt from the spool',
-    broken:
-      'the data object is damaged and spool files of the partition were collected; restore it from a copy',
-    shrunk: 'spool files that were published are gone or changed',
-  };
-  return new LakeError('incomplete', reasons[standing], {
+function sourcesCollected(key: CompactTask['key'], standing: 'current' | 'broken'): LakeError {
+  const message =
+    standing === 'current'
+      ? 'spool files of the partition were collected; rebuilding would lose their rows'
+      : 'the data object is damaged and spool files of the partition were collected; restore it from a copy';
+  return new LakeError('incomplete', message, {
     code: 'SOURCES_COLLECTED',
     details: { partition: partitionId(key) },
   });

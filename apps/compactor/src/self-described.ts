@@ -45,7 +45,7 @@ export async function readSelfDescribed(
     if (described === undefined) return undefined;
     const { multiset, ordered } = facts.content;
     const { sources, receipt } = described.footer;
-    balanceReceipt(sources, { rows: facts.rowCount, multiset, ordered }, receipt.quarantined);
+    balanceReceipt(sources, { rows: facts.rowCount, multiset, ordered }, receipt.quarantined, receipt.base);
     const { output } = receipt;
     const isOwn =
       output.rows === facts.rowCount && output.multiset === multiset && output.ordered === ordered;

@@ -40,6 +40,11 @@ export interface CompactTask extends Task {
   readonly onCorrupt?: OnCorrupt;
   /** Whether a complete partition may be replaced by one without its damaged files. */
   readonly overwrite?: boolean;
+  /**
+   * The publication, by the SHA-256 of its data object, that `sources` are merged with: they came after its own sources were
+   * collected.
+   */
+  readonly base?: string;
   /** What the rows must come to: only then are they published (spec row MF-24). */
   readonly expected?: ReceiptOutput;
   /** Damaged files that `sources` does not have, by name; the receipt says so. */

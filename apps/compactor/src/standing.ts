@@ -1,5 +1,5 @@
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
-import { areCollected } from './collected-sources.js';
+import { readCollected } from './collected-sources.js';
 import type { Meta } from './documents.js';
 import { nameOf } from './inspect-source.js';
 import { partitionDirectory, type PartitionKey } from './partition-key.js';
@@ -42,7 +42,9 @@ export async function judgeStanding(
   const late = sources.filter((object) => known.get(nameOf(object.key)) !== object.size);
   const missing = meta.sources.filter(({ name }) => !listed.has(name));
   const changed = meta.sources.some(({ name, size }) => (listed.get(name) ?? size) !== size);
-  const isCollected = missing.length > 0 && (await areCollected(compact, key, missing));
+  const collected = missing.length > 0 ? await readCollected(compact, key) : new Map<string, string>();
+  const isCollected =
+    missing.length > 0 && missing.every(({ name, sha256 }) => collected.get(name) === sha256);
   // Before anything else: data that is gone must not be made again of less than it was.
   if (changed || (missing.length > 0 && !isCollected)) return { standing: 'shrunk', isCollected, late };
   const data = await compact.head(partitionDirectory(key) + meta.data);

@@ -183,7 +183,7 @@ async function receiptFindings(arena: Arena, meta: Meta, data: ObjectSource): Pr
   const findings: Finding[] = [];
   const output = { rows: meta.row_count, ...meta.content };
   try {
-    const receipt = balanceReceipt(meta.sources, output, meta.receipt.quarantined);
+    const receipt = balanceReceipt(meta.sources, output, meta.receipt.quarantined, meta.receipt.base);
     if (!isDeepStrictEqual(receipt, meta.receipt)) {
       findings.push(error('receipt', 'the receipt is not what its sources come to', {}));
     }
