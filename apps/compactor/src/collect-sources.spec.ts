@@ -135,6 +135,8 @@ describe('collecting the sources of a partition', () => {
       ['collected', 'error', RECORD],
       ['source_missing', 'warning', FIRST],
     ]);
+    const report = await reportQuality({ ...stores, days: [DAY], filter: testRequest().filter, signal });
+    expect(report.days).toMatchObject([{ stale: ['binance/bbo/btcusdt'] }]);
     // A run guesses nothing either.
     expect(await runAgain(stores)).toMatchObject({ failed: 1, codes: ['DOCUMENT'] });
   });
@@ -259,6 +261,32 @@ describe('nothing is collected', () => {
     expect(await contentsOf(stores.raw)).toEqual(raw);
     const unlocked = [...(await contentsOf(stores.compact))].filter(([key]) => !key.endsWith('.lock'));
     expect(new Map(unlocked)).toEqual(new Map([...lake].filter(([key]) => !key.endsWith('.lock'))));
+  });
+
+  it('by a call that loses its lease meanwhile', async () => {
+    const stores = await published();
+    // Renewals fall due and the store does not take them, so the lease fences itself off.
+    const lockless: ObjectStore = {
+      ...stores.compact,
+      async put(key, body, options) {
+        if (key.endsWith('.lock') && typeof options?.onlyIf === 'object')
+          throw new LakeError('unavailable', 'no answer');
+        return stores.compact.put(key, body, options);
+      },
+    };
+    await stores.compact.delete('compacted/locks/binance/bbo/btcusdt/20260203.lock');
+    const sleep = () => new Promise<void>((resolve) => setImmediate(resolve));
+    const clock = { ...noonOf('2026-02-08'), sleep };
+    const slow: ObjectStore = {
+      ...stores.raw,
+      async get(key, into) {
+        for (let turn = 0; turn < 100; turn++) await sleep();
+        return stores.raw.get(key, into);
+      },
+    };
+    const { partitions } = await collect({ raw: slow, compact: lockless }, { clock });
+    expect(partitions).toMatchObject([{ outcome: 'kept', reason: 'another run is at it', files: [] }]);
+    expect(await spoolNames(stores)).toHaveLength(3);
   });
 
   it('from the moment on that a file is put anew, and what is gone by then is recorded', async () => {

@@ -84,7 +84,9 @@ export async function collectSources(
       await lease.release();
     }
   } catch (error) {
-    if (!isLakeError(error, 'busy')) throw error;
+    // A lease that is lost cancels what it was for; the record tells what was deleted until then.
+    const isLost = isLakeError(error, 'cancelled') && !signal.aborted;
+    if (!isLost && !isLakeError(error, 'busy')) throw error;
     return keep('kept', 'another run is at it')(partition);
   }
 }

@@ -106,5 +106,6 @@ export {
   type VerifyRequest,
   type VerifySummary,
 } from './verify-lake.js';
+export type { CompactTask, OnCorrupt, Settings } from './settings.js';
 export { verifyPartition, type PartitionVerdict } from './verify-partition.js';
 export { whence, type Lineage, type RowLineage, type SourceCandidate, type WhenceContext } from './whence.js';

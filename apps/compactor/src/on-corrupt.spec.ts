@@ -1,6 +1,7 @@
 import { readQuarantine } from '@ticklake/jobs';
 import { parseUtcDay } from '@ticklake/core';
 import type { ObjectStore } from '@ticklake/storage';
+import { compactPartition } from './compact-partition.js';
 import { STATE_KEY } from './documents.js';
 import { compact } from './job.js';
 import { reportQuality } from './quality/report-quality.js';
@@ -220,6 +221,23 @@ describe('what is complete', () => {
     const after = await contentsOf(stores.compact);
     for (const name of ['meta.json', 'data.parquet'])
       expect(after.get(PARTITION + name)).toBe(before.get(PARTITION + name));
+  });
+
+  it('is not replaced by a run that decided before it was published', async () => {
+    const stores = await spool();
+    await run(stores);
+    const { objects: sources } = await stores.raw.children(BBO);
+    const quarantined = [{ name: BAD, size: 1, sha256: '0'.repeat(64), code: 'TRUNCATED', rows: null }];
+    const task = { id: ID, key: KEY, sources, replace: true, onCorrupt: 'skip' as const, quarantined };
+    const context = {
+      ...testContext(stores, { today: '2026-02-05' }),
+      createdAt: '',
+      onRows: () => undefined,
+    };
+    await expect(compactPartition(task, context)).rejects.toMatchObject({ code: 'PUBLISHED_MEANWHILE' });
+    const fewer = { ...task, overwrite: true, sources: sources.slice(1) };
+    await expect(compactPartition(fewer, context)).rejects.toMatchObject({ code: 'PUBLISHED_MEANWHILE' });
+    expect(await readMeta(stores.compact, PARTITION)).toMatchObject({ complete: true, generation: 1 });
   });
 
   it('is what a manifest from before says, which does not say it', async () => {

@@ -85,7 +85,13 @@ describe('a data object', () => {
       await putSpool(stores.raw, BBO + LATE, rowsFrom(3, 10));
       const damaged = await contentsOf(stores.compact);
       const planned = await repair(stores, { apply: false });
-      expect(planned).toMatchObject({ outcome: 'repairable', of: 'sources' });
+      expect(planned).toEqual({
+        partition: 'binance/bbo/btcusdt/20260203',
+        outcome: 'repairable',
+        of: 'sources',
+        reason: 'the data object is made again of its sources, with the same rows',
+        findings: planned.findings,
+      });
       expect(planned.findings.map((finding) => finding.check)).toContain(check);
       expect(await contentsOf(stores.compact)).toEqual(damaged);
 

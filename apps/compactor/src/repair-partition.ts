@@ -48,13 +48,14 @@ export async function repairPartition(key: PartitionKey, context: RepairContext)
   const told = { partition: partitionId(key), findings: errors };
   if (errors.length === 0) return { ...told, outcome: 'sound', of: undefined, reason: 'nothing is wrong' };
   const means = await findMeans(key, context);
-  if ('reason' in means) return { ...told, of: undefined, ...means, outcome: 'refused' };
-  if (!context.apply) return { ...told, ...means, outcome: 'repairable', reason: REASONS[means.of] };
+  if ('reason' in means) return { ...told, of: undefined, outcome: 'refused', reason: means.reason };
+  const { of } = means;
+  if (!context.apply) return { ...told, of, outcome: 'repairable', reason: REASONS[of] };
   const failure = await repairBy(means, key, context);
-  if (failure !== undefined) return { ...told, of: means.of, outcome: 'refused', reason: failure };
+  if (failure !== undefined) return { ...told, of, outcome: 'refused', reason: failure };
   const [left] = await errorsOf(key, context);
-  if (left === undefined) return { ...told, ...means, outcome: 'repaired', reason: REASONS[means.of] };
-  return { ...told, ...means, outcome: 'refused', reason: `still not sound: ${left.check}: ${left.message}` };
+  if (left === undefined) return { ...told, of, outcome: 'repaired', reason: REASONS[of] };
+  return { ...told, of, outcome: 'refused', reason: `still not sound: ${left.check}: ${left.message}` };
 }
 
 const REASONS = {

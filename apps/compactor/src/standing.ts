@@ -1,3 +1,4 @@
+import { isLakeError } from '@ticklake/core';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { readCollected } from './collected-sources.js';
 import type { Meta } from './documents.js';
@@ -20,17 +21,26 @@ export interface SpoolStanding {
   readonly late: readonly ObjectMeta[];
 }
 
-/** {@link judgeStanding}, in one word. */
+/** {@link judgeStanding}, in one word. A record of collected files that cannot be read is none. */
 export async function standingOf(
   compact: ObjectStore,
   key: PartitionKey,
   meta: Meta,
   sources: readonly ObjectMeta[],
 ): Promise<Standing> {
-  return (await judgeStanding(compact, key, meta, sources)).standing;
+  try {
+    return (await judgeStanding(compact, key, meta, sources)).standing;
+  } catch (error) {
+    if (isLakeError(error, 'invalid')) return 'shrunk';
+    throw error;
+  }
 }
 
-/** Compares what was published with what is in the spool now, by name and size, and with the data object itself. */
+/**
+ * Compares what was published with what is in the spool now, by name and size, and with the data object itself.
+ *
+ * @throws LakeError `invalid` (`DOCUMENT`) when files are missing and the record of collected ones cannot be read.
+ */
 export async function judgeStanding(
   compact: ObjectStore,
   key: PartitionKey,
