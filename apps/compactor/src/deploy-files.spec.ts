@@ -144,6 +144,14 @@ describe('the crontab', () => {
   );
 });
 
+it.each(['ticklake-compactor.service', 'ticklake-compactor-scrub.service'])(
+  '%s runs a command that there is',
+  (name) => {
+    const command = /^ExecStart=\S+ (\S+)$/m.exec(text(name))?.[1];
+    expect(Object.keys(app.commands)).toContain(command);
+  },
+);
+
 it('compactor.env names only settings that there are', () => {
   const known = Object.values(app.commands).flatMap(({ config }) => describeConfig(config));
   const variables = new Set(known.map(({ variable }) => variable));

@@ -7,6 +7,13 @@ import { nodeHostFacts } from '../doctor/host-facts.js';
 export const doctorCommand = defineCommand({
   summary: 'look at host, stores and lake as a run would find them, and say what to do',
   config: doctorConfig,
+  examples: [
+    { does: 'before the first run', line: 'doctor --raw /data/spool --compact /data/lake' },
+    {
+      does: 'with the settings of the units, writing nothing',
+      line: 'doctor --env-file /etc/ticklake/compactor.env --no-probe',
+    },
+  ],
   run: doctor,
 });
 

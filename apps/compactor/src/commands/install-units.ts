@@ -1,9 +1,10 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { localStore } from '@ticklake/storage';
 import { resolve } from 'node:path';
+import { localTime } from '../local-time.js';
 import { installUnitsConfig, type InstallUnitsConfig } from '../config/install-units.js';
 import { planUnits, writeUnits, type PlannedUnit } from '../units/install-units.js';
-import { localTimeOf } from '../units/local-time.js';
+import { nextRunMs } from '../units/next-run.js';
 import { FORMER_NAME, renderUnits } from '../units/render-units.js';
 import type { UnitSettings } from '../units/unit-settings.js';
 
@@ -11,6 +12,10 @@ import type { UnitSettings } from '../units/unit-settings.js';
 export const installUnitsCommand = defineCommand({
   summary: 'print systemd units for a daily run and a weekly scrub; --apply writes them',
   config: installUnitsConfig,
+  examples: [
+    { does: 'look at them', line: 'install-units' },
+    { does: 'write them', line: 'install-units --user deploy --at 02:30 --apply' },
+  ],
   run: install,
 });
 
@@ -22,7 +27,7 @@ async function install(context: CommandContext<InstallUnitsConfig>): Promise<Com
   const planned = await planUnits(directory, renderUnits(settings));
   if (config.apply) await writeUnits(directory, planned, { overwrite: config.yes });
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  const local = localTimeOf(settings.at, timeZone, clock.nowMs());
+  const local = localTime(nextRunMs(settings.at, clock.nowMs()), timeZone);
   const commands = commandsFor(settings);
   const units = planned.map(({ name, standing, text }) => ({ name, standing, text }));
   const result = {
@@ -35,7 +40,7 @@ async function install(context: CommandContext<InstallUnitsConfig>): Promise<Com
     local,
   };
   const shown = config.apply ? planned.map(writtenText) : planned.map((unit) => plannedText(path, unit));
-  const schedule = `# runs every day at ${settings.at} UTC, which is ${local} in ${timeZone}`;
+  const schedule = `# runs every day at ${settings.at} UTC, next at ${local}`;
   const ending = config.apply ? [] : ['# nothing is written; --apply does that'];
   context.print(result, [...shown, ...ending, schedule, ...commands].join('\n'));
   return 'success';

@@ -1,5 +1,6 @@
 import { instantText } from '@ticklake/jobs';
-import { localTimeOf } from '../units/local-time.js';
+import { localTime } from '../local-time.js';
+import { nextRunMs } from '../units/next-run.js';
 import { USUAL_UNITS } from '../units/unit-settings.js';
 import { fail, ok, warn, type Diagnosis } from './diagnosis.js';
 import type { Check, DoctorContext } from './doctor-context.js';
@@ -30,6 +31,6 @@ async function checkClock({ clock, facts, signal }: DoctorContext): Promise<Diag
 
 function checkTimeZone({ clock, facts }: DoctorContext): Diagnosis {
   const { timeZone } = facts;
-  const local = localTimeOf(USUAL_UNITS.at, timeZone, clock.nowMs());
-  return ok('time zone', `${timeZone}; schedules are in UTC, ${USUAL_UNITS.at} UTC is ${local} here`);
+  const local = localTime(nextRunMs(USUAL_UNITS.at, clock.nowMs()), timeZone);
+  return ok('time zone', `${timeZone}; schedules are in UTC, the next ${USUAL_UNITS.at} UTC is ${local}`);
 }

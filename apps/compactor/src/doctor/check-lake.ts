@@ -1,7 +1,8 @@
-import { addDays, errorText, isLakeError, parseUtcDay, startOfDayMs, type Clock } from '@ticklake/core';
+import { errorText, isLakeError } from '@ticklake/core';
+import type { ObjectStore } from '@ticklake/storage';
 import { join } from 'node:path';
-import type { DoctorConfig } from '../config/doctor.js';
-import type { State } from '../documents.js';
+import { STATE_KEY } from '../documents.js';
+import { judgeHealth, TROUBLES, type Health } from '../health.js';
 import { LEFTOVER_AGE_MS } from '../limits.js';
 import { readState } from '../state.js';
 import { scratchOf } from './check-disk.js';
@@ -9,8 +10,6 @@ import { storeFix } from './check-stores.js';
 import { fail, ok, warn, type Diagnosis } from './diagnosis.js';
 import type { Check, DoctorContext } from './doctor-context.js';
 import { isThere } from './host-facts.js';
-
-const TROUBLES = ['quarantine', 'failed', 'stale'] as const;
 
 /** What the state document says of the lake, and what runs that died left behind. */
 export const lakeChecks: readonly Check[] = [
@@ -20,52 +19,52 @@ export const lakeChecks: readonly Check[] = [
 
 async function checkState({ config, compact, clock }: DoctorContext): Promise<Diagnosis[]> {
   if (compact === undefined) return [];
-  let state: State | undefined;
-  try {
-    state = await readState(compact);
-  } catch (error) {
-    // That the store refuses is told by the check of access.
-    if (!isLakeError(error, 'invalid'))
-      return [fail('state', errorText(error), storeFix(error, compact.url))];
-    return [fail('state', errorText(error), 'ticklake-compactor state rebuild --compact URL --yes')];
-  }
-  if (state === undefined) {
-    return [
-      warn('state', 'there is none: nothing was compacted yet, or it was removed', 'ticklake-compactor run'),
-    ];
-  }
-  const partitions = Object.keys(state.partitions).length;
-  return [
-    ok('state', `${partitions} partitions of ${Object.keys(state.days).length} days`),
-    freshness(state, config, clock),
-    troubles(state),
-  ];
+  const unreadable = await checkDocument(compact);
+  if (unreadable !== undefined) return [unreadable];
+  const health = await judgeHealth(compact, {
+    failOn: TROUBLES,
+    maxLagMs: config.maxLag,
+    nowMs: clock.nowMs(),
+  });
+  return [ok('state', `${STATE_KEY} can be read`), freshness(health), troubles(health)];
 }
 
-function freshness(state: State, { maxLag }: DoctorConfig, clock: Clock): Diagnosis {
+async function checkDocument(compact: ObjectStore): Promise<Diagnosis | undefined> {
+  try {
+    const state = await readState(compact);
+    if (state !== undefined) return undefined;
+    return warn(
+      'state',
+      'there is none: nothing was compacted yet, or it was removed',
+      'ticklake-compactor run',
+    );
+  } catch (error) {
+    if (!isLakeError(error) || error.kind === 'cancelled') throw error;
+    const isOurs = error.kind === 'invalid';
+    const fix = isOurs
+      ? 'ticklake-compactor state rebuild --compact URL --yes'
+      : storeFix(error, compact.url);
+    return fail('state', errorText(error), fix);
+  }
+}
+
+/** As `health` judges, so that both say the same. */
+function freshness({ lastCompactedDay, lagMs, maxLagMs }: Health): Diagnosis {
   const check = 'freshness';
-  const last = state.last_compacted_date;
   const fix =
     'systemctl list-timers; journalctl -u ticklake-compactor -n 50; ticklake-compactor quality-report';
-  if (last === null || last === undefined) return fail(check, 'no day is compacted', fix);
-  const lagMs = clock.nowMs() - startOfDayMs(addDays(parseUtcDay(last), 1));
-  const found = `${last} is the last compacted day, over for ${Math.round(lagMs / 360_000) / 10} h`;
-  return lagMs > maxLag ? fail(check, found, fix) : ok(check, found);
+  if (lastCompactedDay === null || lagMs === null) return fail(check, 'no day is compacted', fix);
+  const found = `${lastCompactedDay} is the last compacted day, over for ${Math.round(lagMs / 360_000) / 10} h`;
+  return lagMs > maxLagMs || lagMs < 0 ? fail(check, found, fix) : ok(check, found);
 }
 
-function troubles({ partitions }: State): Diagnosis {
+function troubles({ partitions }: Health): Diagnosis {
   const check = 'partitions';
-  const counts = TROUBLES.map((trouble) => ({
-    trouble,
-    count: Object.values(partitions).filter(({ status }) => status === trouble).length,
-  })).filter(({ count }) => count > 0);
-  if (counts.length === 0) return ok(check, 'none is in quarantine, failed or stale');
-  const found = counts.map(({ trouble, count }) => `${count} ${trouble}`).join(', ');
-  return warn(
-    check,
-    found,
-    'ticklake-compactor quality-report names them; QUARANTINE/…/error.json says what is wrong',
-  );
+  const counts = TROUBLES.map((trouble) => [trouble, partitions?.[trouble] ?? 0] as const);
+  const told = counts.filter(([, count]) => count > 0).map(([trouble, count]) => `${count} ${trouble}`);
+  if (told.length === 0) return ok(check, 'none is in quarantine, failed or stale');
+  const fix = 'ticklake-compactor quality-report names them; QUARANTINE/…/error.json says what is wrong';
+  return warn(check, told.join(', '), fix);
 }
 
 /** Of files that no run will come back to; those of runs at work are younger. */

@@ -34,7 +34,7 @@ it('writes them with --apply, and says what to type next', async () => {
   expect(code).toBe(0);
   expect(readdirSync(directory).sort()).toEqual(usual.map(({ name }) => name).sort());
   for (const { name, text } of usual) expect(textOf(name)).toBe(text);
-  expect(out).toContain('# runs every day at 02:30 UTC, which is ');
+  expect(out).toContain('# runs every day at 02:30 UTC, next at 2026-02-0');
   expect(out).toContain('\nsudo systemctl daemon-reload\n');
   expect(out).toContain(
     '\nsudo systemctl enable --now ticklake-compactor.timer ticklake-compactor-scrub.timer\n',
