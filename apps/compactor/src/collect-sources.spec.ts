@@ -135,7 +135,10 @@ describe('collecting the sources of a partition', () => {
       ['collected', 'error', RECORD],
       ['source_missing', 'warning', FIRST],
     ]);
-    const report = await reportQuality({ ...stores, days: [DAY], filter: testRequest().filter, signal });
+    const report = await reportQuality({
+      ...{ ...stores, days: [DAY], filter: testRequest().filter, signal, arena: ARENA },
+      ...{ scan: false, silenceMs: () => 60_000 },
+    });
     expect(report.days).toMatchObject([{ stale: ['binance/bbo/btcusdt'] }]);
     // A run guesses nothing either.
     expect(await runAgain(stores)).toMatchObject({ failed: 1, codes: ['DOCUMENT'] });

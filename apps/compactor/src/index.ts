@@ -88,7 +88,7 @@ export { openScope, planScope, type CompactRequest, type JobContext, type Scope 
 export { SCRUB_KEY, scrubNext, scrubSchema, type Scrub, type ScrubResult } from './scrub.js';
 export { TAKE_EVERYTHING, type Order, type Selection } from './select-partitions.js';
 export { requireSeparateRoots, type Roots } from './separate-roots.js';
-export type { CompactTask, Settings } from './settings.js';
+export type { CompactTask, OnCorrupt, Settings } from './settings.js';
 export { viewState, type StateView, type UnfinishedPartition } from './show-state.js';
 export {
   sweep,
@@ -106,6 +106,5 @@ export {
   type VerifyRequest,
   type VerifySummary,
 } from './verify-lake.js';
-export type { CompactTask, OnCorrupt, Settings } from './settings.js';
 export { verifyPartition, type PartitionVerdict } from './verify-partition.js';
 export { whence, type Lineage, type RowLineage, type SourceCandidate, type WhenceContext } from './whence.js';
