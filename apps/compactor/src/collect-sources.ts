@@ -142,6 +142,7 @@ const NOT_CURRENT: Readonly<Record<Exclude<Standing, 'current'>, Objection>> = {
   late: keep('kept', 'files came after it was published'),
   shrunk: keep('refused', 'files it was made of are gone or changed, and were not collected'),
   broken: keep('refused', 'its data object is missing or of another size'),
+  staged: keep('kept', 'a run died before data.parquet was brought up to date'),
 };
 
 /** What can be seen without reading data. */

@@ -14,6 +14,7 @@ import {
 import {
   balanceReceipt,
   publishParquet,
+  readManifest,
   receiptFooter,
   type FileFacts,
   type Publication,
@@ -37,7 +38,7 @@ import {
   WHOLE_READ_BYTES,
 } from './limits.js';
 import { dayBounds, describeMeta, META_VERSION, placeOf, sourceReceipts, timeUnitOf } from './meta.js';
-import { partitionDirectory } from './partition-key.js';
+import { DATA_NAME, partitionDirectory, partitionId } from './partition-key.js';
 import {
   baseReceipt,
   openBase,
@@ -46,6 +47,7 @@ import {
   type PublishedBase,
 } from './published-base.js';
 import type { CompactTask, Settings } from './settings.js';
+import { coversPublished } from './standing.js';
 
 /** What a compacted partition came to. */
 export interface Compacted {
@@ -152,7 +154,7 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
     arena,
     store: context.compact,
     directory: partitionDirectory(task.key),
-    dataName: 'data.parquet',
+    dataName: DATA_NAME,
     manifestName: 'meta.json',
     manifestSchema: metaSchema,
     schema,
@@ -173,6 +175,7 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
     async conclude() {
       assert(merged !== undefined, 'rows are written before they are proved');
       await requireUnchanged(context.raw, base === undefined ? inspected : inspected.slice(1));
+      if (task.replace && base === undefined) await requireCovered(context.compact, task);
       proof = proveMerge(work, merged);
       requireExpected(proof.receipt.output, task.expected);
       const { rows: rowCount, multiset } = proof.receipt.output;
@@ -307,5 +310,20 @@ async function requireUnchanged(raw: ObjectStore, inspected: readonly InspectedS
   await mapBounded(inspected, INSPECT_CONCURRENCY, async ({ object }) => {
     const now = await raw.head(object.key);
     if (now?.etag !== object.etag) throw sourceChanged(object.key);
+  });
+}
+
+/**
+ * Since this run has chosen its inputs, another one may have published more: that is never replaced by less. Asked while
+ * publishing, which replaces nothing that came later than it began.
+ *
+ * @throws LakeError `conflict` (`PUBLISHED_MEANWHILE`) when what is published has files that this run does not.
+ */
+async function requireCovered(compact: ObjectStore, { key, sources }: CompactTask): Promise<void> {
+  const meta = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
+  if (meta === undefined || coversPublished(sources, meta)) return;
+  throw new LakeError('conflict', 'another run has published files that this one has not seen', {
+    code: 'PUBLISHED_MEANWHILE',
+    details: { partition: partitionId(key), generation: meta.generation },
   });
 }

@@ -4,7 +4,7 @@ import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { EVERYTHING } from './discover-partitions.js';
 import { metaSchema, type Meta } from './documents.js';
 import { nameOf } from './inspect-source.js';
-import { partitionDirectory, type PartitionKey } from './partition-key.js';
+import { DATA_NAME, partitionDirectory, type PartitionKey } from './partition-key.js';
 import { publishedPartitions } from './published-partitions.js';
 
 /**
@@ -92,8 +92,8 @@ export function leftoversOf(partition: PartitionObjects, rules: LeftoverRules): 
 
 /** What kind of leftover an object of this name is beside `meta`; `undefined` when it is needed, or not ours to judge. */
 export function kindOf(name: string, meta: Meta | undefined): LeftoverKind | undefined {
-  const staged = parseStagedName(DATA, name);
-  if (meta === undefined) return name === DATA || staged !== undefined ? 'orphan' : undefined;
+  const staged = parseStagedName(DATA_NAME, name);
+  if (meta === undefined) return name === DATA_NAME || staged !== undefined ? 'orphan' : undefined;
   if (staged === undefined || name === meta.data) return undefined;
   // What is published now, once more: readers turn to it when the fixed name holds something else.
   if (meta.sha256.startsWith(staged.sha256Start)) return undefined;
@@ -102,11 +102,9 @@ export function kindOf(name: string, meta: Meta | undefined): LeftoverKind | und
 
 /** The number in the name of a staged generation. */
 export function generationOf(key: string): number | undefined {
-  return parseStagedName(DATA, nameOf(key))?.generation;
+  return parseStagedName(DATA_NAME, nameOf(key))?.generation;
 }
 
-/** The fixed name of a partition's data. */
-export const DATA = 'data.parquet';
 /** The name of its manifest. */
 export const MANIFEST = 'meta.json';
 

@@ -9,7 +9,7 @@ import {
   type TaskContext,
   type TaskResult,
 } from '@ticklake/jobs';
-import type { Meta, PartitionChange } from './documents.js';
+import type { Meta, PartitionChange, State } from './documents.js';
 import {
   actionOf,
   createEstimateTally,
@@ -161,9 +161,7 @@ async function judge(work: Work, task: CompactTask, taskContext: TaskContext): P
   const decision = await decided;
   work.tally.add(estimatePartition(task, actionOf(decision, isTaken), context.settings));
   if (decision.action === 'refuse') throw decision.error;
-  if (decision.action === 'skip') {
-    return passOver(work, task, decision.meta);
-  }
+  if (decision.action === 'skip') return passOver(work, task, decision.meta);
   if (!isTaken) return leaveOver(work, task, decision.replace);
   try {
     return await compactTaken(work, { ...task, replace: decision.replace, ...decision.late }, taskContext);
@@ -191,9 +189,13 @@ export async function decideInScope(
 async function passOver(work: Work, task: CompactTask, meta: Meta): Promise<TaskResult> {
   const { scope, context } = work;
   remember(work, task, meta);
-  const wasQuarantined = scope.state?.partitions[task.id]?.status === 'quarantine';
-  if (meta.complete && wasQuarantined) await resolveQuarantine(task.key, context);
+  if (meta.complete && mayBeQuarantined(scope.state, task.id)) await resolveQuarantine(task.key, context);
   return { status: 'skipped', reason: meta.complete ? 'published already' : WITHOUT_DAMAGED };
+}
+
+/** A run that died between publishing and saying so leaves a quarantine that is over (spec row MF-17). */
+function mayBeQuarantined(state: State | undefined, id: string): boolean {
+  return state?.unconfirmed === true || state?.partitions[id]?.status === 'quarantine';
 }
 
 async function compactTaken(

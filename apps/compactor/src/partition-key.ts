@@ -9,6 +9,9 @@ export interface PartitionKey {
   readonly day: UtcDay;
 }
 
+/** What the data of a partition is called, where nothing is under way. */
+export const DATA_NAME = 'data.parquet';
+
 /** `exchange/stream/symbol/YYYYMMDD`, the key of the state document and the id of a task. */
 export function partitionId({ exchange, stream, symbol, day }: PartitionKey): string {
   return [exchange, stream, symbol, compactDay(day)].join('/');

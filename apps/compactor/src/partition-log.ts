@@ -5,10 +5,10 @@ import { readReceiptFooter } from '@ticklake/manifest';
 import { openParquet } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import type { Meta } from './documents.js';
-import { DATA, generationOf, kindOf, lookAtPartition, type LeftoverKind } from './find-leftovers.js';
+import { generationOf, kindOf, lookAtPartition, type LeftoverKind } from './find-leftovers.js';
 import { nameOf } from './inspect-source.js';
 import { PUBLISHED_LIMITS } from './limits.js';
-import { partitionId, type PartitionKey } from './partition-key.js';
+import { DATA_NAME, partitionId, type PartitionKey } from './partition-key.js';
 
 /** One data object of a partition, as its name, its footer and `meta.json` describe it. */
 export interface GenerationEntry {
@@ -58,7 +58,7 @@ export async function logPartition(
   const generations: GenerationEntry[] = [];
   for (const object of seen.objects) {
     const name = nameOf(object.key);
-    if (name !== DATA && generationOf(object.key) === undefined) continue;
+    if (name !== DATA_NAME && generationOf(object.key) === undefined) continue;
     generations.push({ ...describe(object, meta), ...(await readFooter(compact, object, arena)) });
   }
   generations.sort(newestFirst);

@@ -10,11 +10,11 @@ import type { Damage } from './find-damage.js';
 import { nameOf } from './inspect-source.js';
 import { objectionToLeavingOut } from './leave-out.js';
 import { stateOf } from './meta.js';
-import { partitionDirectory, partitionId, quarantineDirectory } from './partition-key.js';
+import { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 import { leasePartition } from './partition-lease.js';
 import type { CompactTask, OnCorrupt } from './settings.js';
 import { readHere, type SpoolReading } from './spool-reading.js';
-import { judgeStanding } from './standing.js';
+import { judgeStanding, type SpoolStanding } from './standing.js';
 import { casPatience } from './state.js';
 
 /** What a run may do to partitions that are published already, and to those with damaged files. */
@@ -66,28 +66,43 @@ export async function decidePartition(
   if (twice !== undefined) return { action: 'refuse', error: listedTwice(key, twice) };
   const meta = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
   if (meta === undefined) return { action: 'compact', replace: false };
-  const { standing, isCollected, late } = await judgeStanding(compact, key, meta, sources);
-  if (standing === 'shrunk') return { action: 'refuse', error: sourcesGone(key) };
-  if (meta.held !== undefined && standing !== 'current' && !policy.overwrite) {
-    return { action: 'refuse', error: held(key) };
-  }
+  const spool = await judgeStanding(compact, key, meta, sources);
+  const retry =
+    !meta.complete && (policy.retryQuarantine || (judged === undefined && hasDamaged(meta, sources)));
+  return decideAbout({ key, meta, retry }, spool, policy);
+}
+
+/** A partition that is published, and whether what was left out of it is to be judged again. */
+interface PublishedCandidate {
+  readonly key: PartitionKey;
+  readonly meta: Meta;
+  readonly retry: boolean;
+}
+
+function decideAbout(
+  { key, meta, retry }: PublishedCandidate,
+  { standing, isCollected, late }: SpoolStanding,
+  policy: ReplacePolicy,
+): Decision {
+  const refuse = (error: LakeError): Decision => ({ action: 'refuse', error });
+  const replace: Decision = { action: 'compact', replace: true };
+  // Its rows are those of the spool; of one that is staged, only the bytes under the fixed name are not brought up to date.
+  const isSettled = standing === 'current' || standing === 'staged';
   // What is incomplete is unfinished work, however old.
   const mergeable = !meta.complete || (policy.lateFrom !== undefined && key.day >= policy.lateFrom);
+  if (standing === 'shrunk') return refuse(sourcesGone(key));
+  if (meta.held !== undefined && !isSettled && !policy.overwrite) return refuse(held(key));
   if (isCollected) {
-    if (standing === 'current' && !policy.overwrite) return { action: 'skip', meta };
-    if (standing !== 'late') return { action: 'refuse', error: sourcesCollected(key, standing) };
-    if (!mergeable && !policy.overwrite) return { action: 'refuse', error: stale(key) };
-    return { action: 'compact', replace: true, late: { base: meta.sha256, sources: late } };
+    if (isSettled && !policy.overwrite) return { action: 'skip', meta };
+    if (standing !== 'late') return refuse(sourcesCollected(key, isSettled ? 'current' : standing));
+    if (!mergeable && !policy.overwrite) return refuse(stale(key));
+    return { ...replace, late: { base: meta.sha256, sources: late } };
   }
-  if (policy.overwrite || standing === 'broken') return { action: 'compact', replace: true };
+  if (policy.overwrite || standing === 'broken' || standing === 'staged') return replace;
   if (standing === 'current') {
-    const retry =
-      !meta.complete &&
-      meta.held === undefined &&
-      (policy.retryQuarantine || (judged === undefined && hasDamaged(meta, sources)));
-    return retry ? { action: 'compact', replace: true } : { action: 'skip', meta };
+    return retry && meta.held === undefined ? replace : { action: 'skip', meta };
   }
-  return mergeable ? { action: 'compact', replace: true } : { action: 'refuse', error: stale(key) };
+  return mergeable ? replace : refuse(stale(key));
 }
 
 /** Whether one of the files that were left out is still in the spool. */

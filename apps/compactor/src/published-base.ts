@@ -7,7 +7,7 @@ import { metaSchema, type Meta } from './documents.js';
 import { inspectSource, SEQUENCE, type InspectedSource, type InspectOptions } from './inspect-source.js';
 import { PUBLISHED_LIMITS } from './limits.js';
 import { placeOf } from './meta.js';
-import { partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
+import { DATA_NAME, partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
 
 /** A publication that is merged in the place of its sources, which were collected. */
 export interface PublishedBase {
@@ -33,7 +33,7 @@ export async function openBase(
   const published = await readPublished({
     store: compact,
     directory: partitionDirectory(key),
-    dataName: 'data.parquet',
+    dataName: DATA_NAME,
     manifestName: 'meta.json',
     manifestSchema: metaSchema,
     place: placeOf,

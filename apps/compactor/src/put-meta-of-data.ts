@@ -3,7 +3,7 @@ import { putManifest } from '@ticklake/manifest';
 import type { ObjectStore } from '@ticklake/storage';
 import { metaSchema, type Meta } from './documents.js';
 import { dayBounds, describeMeta, timeUnitOf } from './meta.js';
-import { partitionDirectory, type PartitionKey } from './partition-key.js';
+import { DATA_NAME, partitionDirectory, type PartitionKey } from './partition-key.js';
 import type { SelfDescribed } from './self-described.js';
 import type { StoredMeta } from './stored-meta.js';
 import type { CompactContext } from './compact-partition.js';
@@ -51,7 +51,7 @@ function metaOf(
     bounds !== undefined && min !== undefined && max !== undefined && min >= bounds.start && max < bounds.end;
   const described = describeMeta({
     ...{ key, facts, schema, timeUnit, createdAt: old?.created_at ?? createdAt },
-    place: { data: old?.data ?? 'data.parquet', generation: old?.generation ?? generation, etag },
+    place: { data: old?.data ?? DATA_NAME, generation: old?.generation ?? generation, etag },
     // Rows of other days are not counted again: where there are any, nobody knows how many.
     outOfDayRows: isInDay ? 0 : (old?.out_of_day_rows ?? undefined),
     receipt: footer.receipt,

@@ -5,7 +5,7 @@ import type { ObjectStore } from '@ticklake/storage';
 import { discoverPartitions } from './discover-partitions.js';
 import type { Meta } from './documents.js';
 import { nameOf } from './inspect-source.js';
-import { partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
+import { DATA_NAME, partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
 import { executePartition, type ExecuteContext } from './partition-task.js';
 import { putMetaOfData } from './put-meta-of-data.js';
 import { readSelfDescribed, type SelfDescribed } from './self-described.js';
@@ -81,7 +81,7 @@ async function findMeans(
   const old = await readStoredMeta(context.compact, `${directory}meta.json`);
   if (old.isOtherVersion) return { reason: 'meta.json is of another version of this program' };
   const { meta } = old;
-  const data = await readSelfDescribed(context.compact, directory + (meta?.data ?? 'data.parquet'), context);
+  const data = await readSelfDescribed(context.compact, directory + (meta?.data ?? DATA_NAME), context);
   const isOfSame = meta === undefined || isDeepStrictEqual(data?.footer.sources, meta.sources);
   if (data !== undefined && isOfSame) return { of: 'footer', data, old };
   if (meta === undefined) {

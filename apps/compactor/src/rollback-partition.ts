@@ -16,18 +16,11 @@ import { openParquet } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectSource, ObjectStore } from '@ticklake/storage';
 import { isDeepStrictEqual } from 'node:util';
 import { metaSchema, type Meta } from './documents.js';
-import {
-  DATA,
-  generationOf,
-  kindOf,
-  lookAtPartition,
-  MANIFEST,
-  type PartitionObjects,
-} from './find-leftovers.js';
+import { generationOf, kindOf, lookAtPartition, MANIFEST, type PartitionObjects } from './find-leftovers.js';
 import { inspectSource, nameOf, SEQUENCE } from './inspect-source.js';
 import { PUBLISHED_LIMITS } from './limits.js';
 import { dayBounds, describeMeta, placeOf, timeUnitOf } from './meta.js';
-import { partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
+import { DATA_NAME, partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
 import { leasePartition, type LeaseSeeker } from './partition-lease.js';
 import { readState, recordChanges } from './state.js';
 
@@ -210,7 +203,7 @@ async function commitmentOf(restored: Restored, context: RollbackContext): Promi
   return {
     store: context.compact,
     directory: partitionDirectory(key),
-    dataName: DATA,
+    dataName: DATA_NAME,
     manifestName: MANIFEST,
     manifestSchema: metaSchema,
     signal: context.signal,

@@ -3,14 +3,15 @@ import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { readCollected } from './collected-sources.js';
 import type { Meta } from './documents.js';
 import { nameOf } from './inspect-source.js';
-import { partitionDirectory, type PartitionKey } from './partition-key.js';
+import { DATA_NAME, partitionDirectory, type PartitionKey } from './partition-key.js';
 
 /**
  * How a published partition stands against the spool: `current`; `late` when files came after it was published;
- * `shrunk` when files it was made of are gone or changed; `broken` when its data object is not the one it names. Files
- * that `gc-raw` collected, and recorded, are not gone in this sense.
+ * `shrunk` when files it was made of are gone or changed; `broken` when its data object is not the one it names;
+ * `staged` when a run died before the fixed name had its bytes: those who know only that name still see the old ones.
+ * Files that `gc-raw` collected, and recorded, are not gone in this sense.
  */
-export type Standing = 'current' | 'late' | 'shrunk' | 'broken';
+export type Standing = 'current' | 'late' | 'shrunk' | 'broken' | 'staged';
 
 /** A {@link Standing} and what it rests on. */
 export interface SpoolStanding {
@@ -59,5 +60,12 @@ export async function judgeStanding(
   if (changed || (missing.length > 0 && !isCollected)) return { standing: 'shrunk', isCollected, late };
   const data = await compact.head(partitionDirectory(key) + meta.data);
   if (data?.size !== meta.size_bytes) return { standing: 'broken', isCollected, late };
-  return { standing: late.length > 0 ? 'late' : 'current', isCollected, late };
+  if (late.length > 0) return { standing: 'late', isCollected, late };
+  return { standing: meta.data === DATA_NAME ? 'current' : 'staged', isCollected, late };
+}
+
+/** Whether every file that a published partition was made of is among `sources`, by name and size. */
+export function coversPublished(sources: readonly ObjectMeta[], meta: Meta): boolean {
+  const listed = new Map(sources.map((object) => [nameOf(object.key), object.size]));
+  return meta.sources.every(({ name, size }) => listed.get(name) === size);
 }

@@ -11,7 +11,7 @@ import { findTies } from './find-ties.js';
 import { SEQUENCE } from './inspect-source.js';
 import { PUBLISHED_LIMITS, SPOOL_LIMITS } from './limits.js';
 import { placeOf } from './meta.js';
-import { partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
+import { DATA_NAME, partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
 import { rowAt, type Row } from './row-at.js';
 import {
   byMergeOrder,
@@ -84,7 +84,7 @@ export async function whence(
   context: WhenceContext,
 ): Promise<Lineage> {
   const directory = partitionDirectory(key);
-  const names = { dataName: 'data.parquet', manifestName: 'meta.json', manifestSchema: metaSchema };
+  const names = { dataName: DATA_NAME, manifestName: 'meta.json', manifestSchema: metaSchema };
   const found = await readPublished({ store: context.compact, directory, ...names, place: placeOf });
   if (found === undefined) {
     throw new LakeError('missing', 'the partition is not published', {

@@ -7,7 +7,7 @@ import type { ObjectStore } from '@ticklake/storage';
 import { metaSchema, type Meta } from '../documents.js';
 import { PUBLISHED_LIMITS, READ_BATCH_ROWS } from '../limits.js';
 import { dayBounds, placeOf } from '../meta.js';
-import { partitionDirectory, type PartitionKey } from '../partition-key.js';
+import { DATA_NAME, partitionDirectory, type PartitionKey } from '../partition-key.js';
 import { forEachId, int64Rows } from './column-rows.js';
 import { createGapFinder, type GapFinder } from './find-gaps.js';
 import {
@@ -97,7 +97,7 @@ export async function scanPartition(
     const published = await readPublished({
       store: tools.compact,
       directory: partitionDirectory(key),
-      dataName: 'data.parquet',
+      dataName: DATA_NAME,
       manifestName: 'meta.json',
       manifestSchema: metaSchema,
       place: placeOf,
