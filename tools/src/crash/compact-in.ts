@@ -1,5 +1,11 @@
 import { createArena } from '@ticklake/columnar';
-import { compact, executePartition, type CompactRequest, type JobContext } from '@ticklake/compactor';
+import {
+  compact,
+  executePartition,
+  TAKE_EVERYTHING,
+  type CompactRequest,
+  type JobContext,
+} from '@ticklake/compactor';
 import { LakeError, parseUtcDay, startOfDayMs, type Clock } from '@ticklake/core';
 import type { Party } from './world.js';
 
@@ -34,7 +40,11 @@ export function request(changes: Partial<CompactRequest> = {}): CompactRequest {
   return {
     days: { mode: 'catch-up' },
     filter: { exchanges: undefined, streams: undefined, symbols: undefined },
+    selection: TAKE_EVERYTHING,
     overwrite: false,
+    confirmed: false,
+    onCorrupt: 'fail',
+    retryQuarantine: false,
     fresh: false,
     lateDays: 7,
     workers: 1,

@@ -167,16 +167,16 @@ const ORDER: readonly Mutant[] = [
     scenario: 'late merge',
     strike: 'kill',
     file: `${COMPACTOR}standing.js`,
-    find: "return meta.data === DATA_NAME ? 'current' : 'staged';",
-    replace: "return 'current';",
+    find: "meta.data === DATA_NAME ? 'current' : 'staged'",
+    replace: "'current'",
   },
   {
     name: 'lifting of a quarantine that a dead run left',
     scenario: 'quarantine made good',
     strike: 'kill',
     file: `${COMPACTOR}job.js`,
-    find: '                if (mayBeQuarantined(state, task.id))\n',
-    replace: '                if (false)\n',
+    find: 'if (meta.complete && mayBeQuarantined(scope.state, task.id))',
+    replace: 'if (false)',
   },
 ];
 
@@ -202,7 +202,7 @@ const VERIFICATIONS: readonly Mutant[] = [
     scenario: 'create',
     strike: 'changed source',
     file: `${COMPACTOR}compact-partition.js`,
-    find: '            await requireUnchanged(context.raw, inspected);\n',
+    find: '            await requireUnchanged(context.raw, base === undefined ? inspected : inspected.slice(1));\n',
     replace: '',
   },
   {
