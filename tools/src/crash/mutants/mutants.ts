@@ -97,9 +97,8 @@ const CONDITIONS: readonly Mutant[] = [
     scenario: 'create',
     strike: 'stand still',
     file: `${MANIFEST}store-data.js`,
-    find: "    if ((await store.head(key)) === undefined) {\n        const put = await unlessConflict(store.put(key, file.source, { onlyIf: 'absent' }));",
-    replace:
-      '    if ((await store.head(key)) === undefined) {\n        const put = await unlessConflict(store.put(key, file.source));',
+    find: "unlessConflict(store.put(key, file.source, { onlyIf: 'absent' }))",
+    replace: 'unlessConflict(store.put(key, file.source))',
   },
   {
     name: 'onlyIf of the manifest put',
@@ -158,7 +157,7 @@ const ORDER: readonly Mutant[] = [
     name: 'copy of the old generation',
     scenario: 'late merge',
     strike: 'kill',
-    file: `${MANIFEST}publish-parquet.js`,
+    file: `${MANIFEST}replace-published.js`,
     find: '    await keepOld(publication, old);\n',
     replace: '',
   },
