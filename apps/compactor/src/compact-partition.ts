@@ -314,15 +314,18 @@ async function requireUnchanged(raw: ObjectStore, inspected: readonly InspectedS
 }
 
 /**
- * Since this run has chosen its inputs, another one may have published more: that is never replaced by less. Asked while
+ * Since this run has chosen its inputs, another one may have published more, which is never replaced by less, or a rollback may have
+ * held the partition. Asked while
  * publishing, which replaces nothing that came later than it began.
  *
- * @throws LakeError `conflict` (`PUBLISHED_MEANWHILE`) when what is published has files that this run does not.
+ * @throws LakeError `conflict` (`PUBLISHED_MEANWHILE`) when what is published has files that this run does not, or is held.
  */
-async function requireCovered(compact: ObjectStore, { key, sources }: CompactTask): Promise<void> {
+async function requireCovered(compact: ObjectStore, { key, sources, overwrite }: CompactTask): Promise<void> {
   const meta = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
-  if (meta === undefined || coversPublished(sources, meta)) return;
-  throw new LakeError('conflict', 'another run has published files that this one has not seen', {
+  const undoesRollback =
+    meta?.held !== undefined && overwrite !== true && sources.length > meta.sources.length;
+  if (meta === undefined || (coversPublished(sources, meta) && !undoesRollback)) return;
+  throw new LakeError('conflict', 'another run has published something else meanwhile', {
     code: 'PUBLISHED_MEANWHILE',
     details: { partition: partitionId(key), generation: meta.generation },
   });

@@ -63,11 +63,11 @@ export const LINEAGE_TIES_MAX = 1_000_000;
  * the network against them.
  */
 export const PLANNED_REQUESTS = {
-  /** State: read when a run starts and when it ends, written once. */
-  run: { lists: 0, reads: 3, writes: 1 },
+  /** State: looked at and read when a run starts, read when it ends, written once. */
+  run: { lists: 0, reads: 4, writes: 1 },
   /** Its manifest, its lease, its data and that it arrived, its manifest again, its quarantine. */
   compact: { lists: 0, reads: 11, writes: 4 },
-  replace: { lists: 0, reads: 22, writes: 7 },
+  replace: { lists: 0, reads: 23, writes: 7 },
   skip: { lists: 0, reads: 2, writes: 0 },
   refuse: { lists: 0, reads: 1, writes: 0 },
   leave: { lists: 0, reads: 1, writes: 0 },

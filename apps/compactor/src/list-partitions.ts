@@ -152,7 +152,10 @@ function listedMeta(meta: Meta, objects: readonly ObjectMeta[]): ListedMeta {
 function isBalanced(meta: Meta): boolean {
   try {
     const output = { rows: meta.row_count, ...meta.content };
-    return isDeepStrictEqual(balanceReceipt(meta.sources, output, meta.receipt.quarantined), meta.receipt);
+    return isDeepStrictEqual(
+      balanceReceipt(meta.sources, output, meta.receipt.quarantined, meta.receipt.base),
+      meta.receipt,
+    );
   } catch (error) {
     if (isLakeError(error, 'corrupt')) return false;
     throw error;

@@ -1,7 +1,9 @@
 import type { ObjectStore } from '@ticklake/storage';
 import { crashingStore, recordStore } from '@ticklake/storage/testing';
 import { parseUtcDay } from '@ticklake/core';
+import { recordCollected } from './collected-sources.js';
 import { compact } from './job.js';
+import { executePartition } from './partition-task.js';
 import { logPartition, logText } from './partition-log.js';
 import { rollbackPartition, rollbackText, type RollbackRequest } from './rollback-partition.js';
 import { DIRECTORY, newLake, putFiles, replacedLake, rowsSeen, stagedIn } from './testing/aging-lake.js';
@@ -80,6 +82,30 @@ describe('a rollback', () => {
     await lake.stores.compact.delete(`${DIRECTORY}data.parquet`);
     expect(await catchUp(lake)).toMatchObject({ done: 0, failed: 1 });
     expect(await readMeta(lake.stores.compact, DIRECTORY)).toMatchObject({ generation: 3 });
+  });
+
+  it('is not undone by a run that had decided to merge before it', async () => {
+    const lake = await replacedLake();
+    const { context, stores } = lake;
+    await putSpool(stores.raw, `${BBO}2026-02-03_23-00-00.parquet`, rowsFrom(3000, 5));
+    const slow: typeof context.execute = async (task, executeContext) => {
+      await rollback(lake);
+      return executePartition(task, executeContext);
+    };
+    expect(await compact(testRequest(), { ...context, execute: slow })).toMatchObject({ failed: 1 });
+    expect(await readMeta(stores.compact, DIRECTORY)).toMatchObject({
+      row_count: 220,
+      held: { generation: 1 },
+    });
+  });
+
+  it('refuses a generation that would hide rows whose spool files were collected', async () => {
+    const lake = await replacedLake();
+    const { context, stores } = lake;
+    const { sources } = await readMeta(stores.compact, DIRECTORY);
+    await recordCollected(stores.compact, { key: KEY, sources, clock: context.clock });
+    await expect(rollback(lake)).rejects.toMatchObject({ kind: 'invalid', code: 'SOURCES_COLLECTED' });
+    expect(await readMeta(stores.compact, DIRECTORY)).toMatchObject({ generation: 2, row_count: 229 });
   });
 
   it('counts the rows of other days once more', async () => {

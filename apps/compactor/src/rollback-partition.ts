@@ -15,6 +15,7 @@ import { datasetOf } from '@ticklake/market';
 import { openParquet } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectSource, ObjectStore } from '@ticklake/storage';
 import { isDeepStrictEqual } from 'node:util';
+import { readCollected } from './collected-sources.js';
 import { metaSchema, type Meta } from './documents.js';
 import { generationOf, kindOf, lookAtPartition, MANIFEST, type PartitionObjects } from './find-leftovers.js';
 import { inspectSource, nameOf, SEQUENCE } from './inspect-source.js';
@@ -59,6 +60,8 @@ export interface Rollback {
  * @throws LakeError `invalid` (`HELD`) when it is held already and no generation is named: the newest one before
  *   would be what it was rolled back from.
  * @throws LakeError `invalid` (`AMBIGUOUS`) when two runs once staged that generation at the same time.
+ * @throws LakeError `invalid` (`SOURCES_COLLECTED`) when `gc-raw` has deleted spool files that the generation was not made of: their
+ *   rows would be nowhere.
  * @throws LakeError `corrupt` (`GENERATION`) when the generation is not what it should be; nothing is changed.
  * @throws LakeError `busy` or `conflict` when another run is at it, or was.
  */
@@ -100,6 +103,7 @@ async function rollBack(
   const chosen = chooseGeneration(partition, meta, generation);
   const source = await compact.open(chosen.key);
   const proved = await prove(source, context);
+  await requireNothingCollected(key, proved.sources, compact);
   const told = {
     partition: partitionId(key),
     from: { generation: meta.generation, rows: meta.row_count, sources: meta.source_files },
@@ -182,10 +186,26 @@ async function prove(source: ObjectSource, { arena, signal }: RollbackContext): 
   if (footer === undefined) throw unsound(key, 'it carries no receipt');
   const { receipt, sources } = footer;
   const output = { rows: facts.rowCount, ...facts.content };
-  if (!isDeepStrictEqual(balanceReceipt(sources, output, receipt.quarantined), receipt)) {
+  if (!isDeepStrictEqual(balanceReceipt(sources, output, receipt.quarantined, receipt.base), receipt)) {
     throw unsound(key, 'its receipt is not of its rows');
   }
   return { facts, schema: reader.schema, receipt, sources };
+}
+
+/** Spool files that were collected are nowhere but in what is published: a generation that was made without them would hide their rows. */
+async function requireNothingCollected(
+  key: PartitionKey,
+  sources: readonly SourceReceipt[],
+  compact: ObjectStore,
+): Promise<void> {
+  const made = new Set(sources.map(({ sha256 }) => sha256));
+  const collected = [...(await readCollected(compact, key))].filter(([, sha256]) => !made.has(sha256));
+  const [first] = collected;
+  if (first === undefined) return;
+  throw new LakeError('invalid', 'spool files that the generation was not made of were collected since', {
+    code: 'SOURCES_COLLECTED',
+    details: { partition: partitionId(key), files: collected.length, name: first[0] },
+  });
 }
 
 interface Restored {
