@@ -85,14 +85,6 @@ const CONDITIONS: readonly Mutant[] = [
     replace: 'await replace(volume, key, temporary, onlyIf, { assertHeld() {} })',
   },
   {
-    name: 'respect for locks of the living',
-    scenario: 'late merge',
-    strike: 'stand still',
-    file: `${STORAGE}backends/local/lock.js`,
-    find: 'return !alive;',
-    replace: 'return true;',
-  },
-  {
     name: 'onlyIf of the first data put',
     scenario: 'create',
     strike: 'stand still',
