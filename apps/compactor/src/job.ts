@@ -144,7 +144,7 @@ function compactJob(work: Work): Job<CompactTask> {
     async record(task, result) {
       const change = result instanceof Error ? failureState(result, task) : published.get(task.id);
       if (change === undefined) {
-        recorder.leaveOpen(task.key.day);
+        recorder.leaveToOthers(task.id, task.key.day);
         return;
       }
       const rows = !(result instanceof Error) && result.status === 'done' ? result.rowCount : 0;

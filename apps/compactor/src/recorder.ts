@@ -6,9 +6,9 @@ import { recordChanges, type StateChanges } from './state.js';
 /** Remembers what a run learns. */
 export interface Recorder {
   add(id: string, change: PartitionChange, rows: number): Promise<void>;
-  /** A partition of `day` was not judged, so the day is not either. */
-  leaveOpen(day: UtcDay): void;
-  /** Writes what is left, and which days are now wholly judged; those left open are none of them. */
+  /** Partition `id` of `day` was left to another run: the day is judged once state knows what became of it. */
+  leaveToOthers(id: string, day: UtcDay): void;
+  /** Writes what is left, and which days are now wholly judged. */
   finish(end: RunEnd): Promise<State | undefined>;
   rows(): number;
   /** Partitions added that are published without their damaged files. */
@@ -30,7 +30,7 @@ export function createRecorder(
   unconfirmed: boolean,
 ): Recorder {
   let partitions = new Map<string, PartitionChange>();
-  const openDays = new Set<UtcDay>();
+  const others = new Map<UtcDay, string[]>();
   let rowsDone = 0;
   let incomplete = 0;
   const flush = (changes: Omit<StateChanges, 'partitions'>) => {
@@ -45,13 +45,13 @@ export function createRecorder(
       if (change.complete === false) incomplete++;
       if (partitions.size >= RECORD_EVERY) await flush({ judgedDays: [], unconfirmed });
     },
-    leaveOpen: (day) => void openDays.add(day),
+    leaveToOthers: (id, day) => void others.set(day, [...(others.get(day) ?? []), id]),
     finish: ({ judgedDays, sharedDays, leftDays, confirmed }) =>
       flush({
-        judgedDays: judgedDays.filter((day) => !openDays.has(day)),
-        sharedDays: sharedDays && new Map([...sharedDays].filter(([day]) => !openDays.has(day))),
+        judgedDays: judgedDays.filter((day) => !others.has(day)),
+        sharedDays: sharedDays ?? new Map([...others].filter(([day]) => judgedDays.includes(day))),
         leftDays,
-        unconfirmed: unconfirmed && !(confirmed && openDays.size === 0),
+        unconfirmed: unconfirmed && !(confirmed && others.size === 0),
       }),
     rows: () => rowsDone,
     incomplete: () => incomplete,

@@ -100,11 +100,16 @@ async function runRound(
   if (done !== alone.published.size) violations.push(`${done} commits of ${alone.published.size} partitions`);
   const left = await readSnapshot(store);
   for (const key of new Set([...left.contents.keys(), ...alone.contents.keys()])) {
-    const [found, expected] = [left.contents.get(key), alone.contents.get(key)];
+    const [found, expected] = [settled(left.contents.get(key)), alone.contents.get(key)];
     if (found !== expected) violations.push(`${key} is ${found} and not ${expected}`);
   }
   await clear(course, store, lake);
   return { reads, violations };
+}
+
+/** Who finds partitions, and no state yet that tells of them, asks the next catch-up to look once more. That is all it changes. */
+function settled(content: string | undefined): string | undefined {
+  return content?.replace('"unconfirmed":true,', '');
 }
 
 function orderOf(course: Course, lake: string, delayMs: number) {
