@@ -7,7 +7,7 @@ const SPECS = ['**/*.spec.ts'];
 /** Code that only tests import: the `testing` and `conformance` subpaths of a lib, and what a project's specs share. */
 const FOR_TESTS = ['{libs,apps}/*/src/{testing,conformance,spec-support}/**'];
 const TOOLS = ['tools/**'];
-const LAYERS = 7;
+const LAYERS = 8;
 
 /** One rule for the whole house: layer n sees the layers below it, and layer 0 sees nothing. */
 const layerConstraints = Array.from({ length: LAYERS }, (_, layer) => ({
@@ -20,7 +20,7 @@ const vendorSdks = {
   '@google-cloud': { pattern: '^@google-cloud/', why: 'a vendor SDK lives in its own backend folder only' },
 };
 const testOnly = {
-  pattern: '^(@ticklake/[^/]+/(testing|conformance)|fast-check|@duckdb/.*|jest|@jest/.*)$',
+  pattern: '^(@ticklake/[^/]+/(testing|conformance)|fast-check|playwright-core|@duckdb/.*|jest|@jest/.*)$',
   why: 'it is for tests',
 };
 const ambientModule = { pattern: '^(node:)?process$', why: 'environment and process belong to cli-kit' };

@@ -13,12 +13,14 @@ export interface Stranger {
  * The schema of a partition: the one most of its files have, the first by name where two are as frequent. Column
  * order and nullability may differ between files; a column that is missing, added or of another type may not
  * (spec rows MG-22, MF-14). `order` columns are never null in the result, others are where any file allows it.
+ *
+ * @param model - The columns that they must have, where something is published already.
  */
 export function agreeOnSchema(
   sources: readonly InspectedSource[],
   order: readonly string[],
+  model: Schema = mostFrequent(sources.map((source) => source.schema)),
 ): { readonly schema: Schema; readonly strangers: readonly Stranger[] } {
-  const model = mostFrequent(sources.map((source) => source.schema));
   const strangers: Stranger[] = [];
   const nullable = new Set<string>();
   for (const source of sources) {

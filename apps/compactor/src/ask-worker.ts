@@ -1,6 +1,6 @@
 import { LakeError } from '@ticklake/core';
 import { ISOLATION } from './limits.js';
-import type { WorkerAnswer, WorkerRequest } from './worker-messages.js';
+import type { WorkerAnswer, WorkerRequest, WorkerSpent } from './worker-messages.js';
 import type { WorkerPlace } from './worker-place.js';
 
 /** A request, and who hears how it gets on. */
@@ -13,13 +13,20 @@ export interface Question {
   onFile(index: number): void;
 }
 
+/** Hears what a worker has taken so far. */
+export type OnSpent = (spent: WorkerSpent) => void;
+
 /**
  * One request, asked of a worker that has nothing else to do.
  *
  * @throws LakeError `cancelled` when the worker was lost after it was told to stop.
  * @throws Error the reason of a worker that was lost otherwise.
  */
-export async function askWorker(place: WorkerPlace, question: Question): Promise<WorkerAnswer> {
+export async function askWorker(
+  place: WorkerPlace,
+  question: Question,
+  onSpent: OnSpent,
+): Promise<WorkerAnswer> {
   const { request, signal, silenceMs, onRows, onFile } = question;
   const abort = () => {
     place.send({ type: 'abort' });
@@ -29,6 +36,7 @@ export async function askWorker(place: WorkerPlace, question: Question): Promise
     place.listen((message) => {
       if (message.type === 'rows') onRows(message.rowsDone);
       else if (message.type === 'file') onFile(message.index);
+      else if (message.type === 'spent') onSpent(message.spent);
       else if (message.type !== 'alive') resolve(message);
     });
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '@ticklake/cli-kit';
@@ -32,10 +32,15 @@ beforeEach(async () => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** Runs a command line on noon of 2026-02-04. */
-async function run(...argv: string[]) {
+const run = (...argv: string[]) => runOn('2026-02-04', ...argv);
+
+/** Runs a command line on noon of `day`. */
+const runOn = (day: string, ...argv: string[]) => runWithFiles({}, argv, day);
+
+async function runWithFiles(files: Readonly<Record<string, string>>, argv: string[], day = '2026-02-04') {
   // What isolated workers run is built, and this is not.
   const env = { TICKLAKE_ISOLATE: 'false' };
-  const host = memoryHost({ argv, env, clock: noonOf('2026-02-04') });
+  const host = memoryHost({ argv, env, files, clock: noonOf(day) });
   const code = await runCli(app, host);
   return { code, out: host.out(), err: host.err() };
 }
@@ -46,6 +51,9 @@ describe('run', () => {
   it('compacts yesterday when told nothing more, and says so on stdout', async () => {
     const { code, out } = await run(...stores());
     expect(out).toContain('2026-02-03: 1 compacted (3 rows), 0 skipped, 0 failed');
+    expect(out).toMatch(
+      /\nplanned: 4 list, 17 get and head, 5 put requests; .*\nactual: {2}no requests over a network; /,
+    );
     expect(code).toBe(0);
     const meta = JSON.parse(readFileSync(join(lake, PARTITION, 'meta.json'), 'utf8'));
     expect(meta).toMatchObject({ row_count: 3, writer: 'ticklake-compactor 0.1.0' });
@@ -79,7 +87,12 @@ describe('run', () => {
 
   it('prints a plan and writes nothing with --plan', async () => {
     const { code, out } = await run(...stores(), '--plan');
-    expect(out).toContain('compact  binance/bbo/btcusdt/20260203  files=1');
+    expect(out).toMatch(
+      /^mode catch-up: 2026-02-03, 1 day\ncompact {2}binance\/bbo\/btcusdt\/20260203 {2}files=1 /,
+    );
+    expect(out).toMatch(
+      /\nestimate: 4 list, 17 get and head, 5 put requests; \$0\.00005 on S3, .*; up to some \d+ MiB; a second\n$/,
+    );
     expect(code).toBe(0);
     const keys: string[] = [];
     for await (const { key } of localStore(lake).list('')) keys.push(key);
@@ -95,11 +108,57 @@ describe('run', () => {
     ['a day in the future', ['--date', '20260301'], 2],
     ['today', ['--date', '20260204'], 13],
     ['a size that is none', ['--memory', 'much'], 2],
+    ['an order that is none', ['--order', 'random'], 2],
+    ['no day', ['--max-days', '0'], 2],
+    ['a part of a partition', ['--max-partitions', '1.5'], 2],
+    ['a shard of more than all', ['--shard', '4/3'], 2],
+    ['a malformed glob', ['--symbol', 'btc[us'], 2],
+    ['an empty list', ['--symbol', ''], 2],
+    ['a file of symbols that is not there', ['--symbols-file', 'nowhere'], 10],
   ])('refuses %s with one sentence and nothing on stdout', async (_, flags, expected) => {
     const { code, out, err } = await run('run', ...stores(), ...flags);
     expect(code).toBe(expected);
     expect(out).toBe('');
-    expect(err.trim().split('\n')).toHaveLength(1);
+    const [sentence, ...hints] = err.trim().split('\n');
+    expect(sentence).not.toBe('');
+    for (const line of hints) expect(line).toMatch(/^hint: /);
+    expect(hints.length).toBeLessThan(2);
+  });
+
+  it.each<[string[], number]>([
+    [['--symbol', 'btc*'], 1],
+    [['--symbol', '{btc,eth}usdt', '--exchange', '!okx'], 1],
+    [['--symbol', 'BTC*'], 0],
+    [['--symbols', 'ethusdt', '--symbols-file', 'majors.txt'], 1],
+    [['--shard', '1/1', '--order', 'newest', '--max-days', '3', '--max-partitions', '7'], 1],
+  ])('takes with %j %i partitions', async (flags, done) => {
+    const files = { 'majors.txt': '# majors\nbtcusd?\n' };
+    const { code, out } = await runWithFiles(files, [...stores(), ...flags, '--json']);
+    expect(JSON.parse(out)).toMatchObject({ done, mode: 'catch-up', leftOver: 0, daysLeft: 0 });
+    expect(code).toBe(0);
+  });
+
+  it('refuses a file of symbols without one', async () => {
+    const { code, err } = await runWithFiles({ none: '# later\n' }, [...stores(), '--symbols-file', 'none']);
+    expect([code, err]).toEqual([2, expect.stringContaining('the file of symbols names none')]);
+  });
+
+  it('overwrites more than 31 partitions only with --yes, and writes nothing without', async () => {
+    for (let i = 0; i < 31; i++) {
+      await putSpool(localStore(raw), `exchange=okx/stream=bbo/symbol=s${i}/2026-02-03_10-00-00.parquet`, []);
+    }
+    const { code, out, err } = await run(...stores(), '--overwrite');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('partitions=32');
+    expect(existsSync(lake)).toBe(false);
+    expect(await run(...stores(), '--overwrite', '--yes')).toMatchObject({ code: 0 });
+  });
+
+  it('tells the mode and the days before it begins', async () => {
+    const { err } = await run(...stores(), '--start', '20260201', '--end', '20260203', '--max-days', '2');
+    const [first] = err.split('\n');
+    expect(first).toContain('mode backfill: 2026-02-01 … 2026-02-02');
+    expect(first).toContain('daysLeft');
   });
 
   it('exits 3 when a file is damaged, naming where it was put', async () => {
@@ -107,6 +166,21 @@ describe('run', () => {
     const { code, err } = await run(...stores());
     expect(code).toBe(3);
     expect(err).toContain(`QUARANTINE/${PARTITION}`);
+  });
+});
+
+describe('run --on-corrupt skip', () => {
+  it('exits 3 though the rest is published, and again when there is nothing to do', async () => {
+    await localStore(raw).put(`${SYMBOL}2026-02-03_11-00-00.parquet`, new Uint8Array([1, 2, 3]));
+    const { code, out } = await run(...stores(), '--on-corrupt', 'skip');
+    expect(out).toContain('2026-02-03: 1 compacted (3 rows), 0 skipped, 0 failed');
+    expect(out).toContain('1 published without their damaged files');
+    expect(code).toBe(3);
+    expect((await run(...stores())).code).toBe(3);
+    expect((await run(...stores(), '--retry-quarantine')).code).toBe(3);
+    const verified = await run('verify', '--compact', lake);
+    expect(verified.out).toContain('warning complete: damaged files were left out of the partition');
+    expect(verified.code).toBe(0);
   });
 });
 
@@ -187,6 +261,41 @@ describe('quality report', () => {
   });
 });
 
+describe('quality report, further', () => {
+  const report = (...argv: string[]) =>
+    run('quality-report', '--compact', lake, '--date-from', '20260203', ...argv);
+
+  it('looks at the rows unless told not to', async () => {
+    await run(...stores(), '--ts-unit', 'ms');
+    const seen = JSON.parse((await report('--json')).out);
+    expect(seen.days[0].gaps).toEqual(['binance/bbo/btcusdt']);
+    expect(seen.partitions[0].scan.silence.gaps).toEqual([
+      { from: '2026-02-03T00:00:00.007Z', to: '2026-02-04T00:00:00.000Z', durationMs: 86_399_993 },
+    ]);
+    expect(JSON.parse((await report('--json', '--no-scan')).out).days[0].gaps).toEqual([]);
+    expect(JSON.parse((await report('--json', '--silence', '2d')).out).days[0].gaps).toEqual([]);
+  });
+
+  it('fails on what it is told to fail on', async () => {
+    await run(...stores(), '--ts-unit', 'ms');
+    expect((await report()).code).toBe(0);
+    expect((await report('--fail-on', 'stale,gaps')).code).toBe(3);
+    const { code, err } = await report('--fail-on', 'holes');
+    expect(code).toBe(2);
+    expect(err).toContain('fail-on');
+  });
+
+  it('writes a page, the same each time', async () => {
+    await run(...stores(), '--ts-unit', 'ms');
+    const page = join(root, 'pages', 'quality.html');
+    expect((await report('--html', page)).code).toBe(0);
+    const first = readFileSync(page, 'utf8');
+    expect(first).toContain('<title>Data quality, 2026-02-03 to 2026-02-03</title>');
+    await report('--html', page);
+    expect(readFileSync(page, 'utf8')).toBe(first);
+  });
+});
+
 describe('a lake with a manifest of another program', () => {
   const foreign = 'exchange=bybit/stream=bbo/symbol=adausdt/date=20260203/meta.json';
 
@@ -207,6 +316,7 @@ describe('a lake with a manifest of another program', () => {
     await localStore(lake).put(foreign, new TextEncoder().encode('{"rows": 7}'));
     const plan = await run(...stores(), '--date', '20260203', '--plan');
     expect(plan.out).toContain('refuse   bybit/bbo/adausdt/20260203');
+    expect(plan.code).toBe(3);
     const { code } = await run(...stores(), '--date', '20260203', '--overwrite');
     expect(code).toBe(3);
     expect(readFileSync(join(lake, foreign), 'utf8')).toBe('{"rows": 7}');

@@ -14,10 +14,12 @@ import {
 import {
   balanceReceipt,
   publishParquet,
+  readManifest,
   receiptFooter,
   type FileFacts,
   type Publication,
   type Receipt,
+  type ReceiptOutput,
   type SourceReceipt,
 } from '@ticklake/manifest';
 import { datasetOf, type Dataset } from '@ticklake/market';
@@ -25,8 +27,9 @@ import { withSequence, type SequenceOptions } from '@ticklake/merge';
 import type { ParquetSink, ParquetSinkOptions } from '@ticklake/parquet';
 import type { FileSystem, ObjectStore } from '@ticklake/storage';
 import { agreeOnSchema } from './agree-on-schema.js';
+import { requireNothingLost } from './leave-out.js';
 import { metaSchema, type Meta } from './documents.js';
-import { inspectSource, SEQUENCE, type InspectedSource } from './inspect-source.js';
+import { inspectSource, SEQUENCE, type InspectedSource, type InspectOptions } from './inspect-source.js';
 import {
   INSPECT_CONCURRENCY,
   MEMORY_SHARES,
@@ -35,8 +38,16 @@ import {
   WHOLE_READ_BYTES,
 } from './limits.js';
 import { dayBounds, describeMeta, META_VERSION, placeOf, sourceReceipts, timeUnitOf } from './meta.js';
-import { partitionDirectory } from './partition-key.js';
+import { DATA_NAME, partitionDirectory, partitionId } from './partition-key.js';
+import {
+  baseReceipt,
+  openBase,
+  requireSameBase,
+  withoutSequence,
+  type PublishedBase,
+} from './published-base.js';
 import type { CompactTask, Settings } from './settings.js';
+import { coversPublished } from './standing.js';
 
 /** What a compacted partition came to. */
 export interface Compacted {
@@ -80,21 +91,22 @@ export async function compactPartition(task: CompactTask, context: CompactContex
     const unit = timeUnitOf(schema, settings.tsUnit);
     return unit && dayBounds(task.key, unit);
   };
+  const options: InspectOptions = { arena, dataset, dayOf };
+  const base =
+    task.base === undefined
+      ? undefined
+      : await openBase(task.key, task.base, { compact: context.compact, ...options });
   try {
-    const inspected = await mapBounded(task.sources, INSPECT_CONCURRENCY, async (object) => {
+    const sources = await mapBounded(task.sources, INSPECT_CONCURRENCY, async (object) => {
       if (signal.aborted) throw new LakeError('cancelled', 'cancelled before the merge');
-      return files.inspect(object, (file) => inspectSource(file, object, { arena, dataset, dayOf }));
+      return files.inspect(object, (file) => inspectSource(file, object, options));
     });
-    return await mergeAndPublish({
-      task,
-      context,
-      dataset,
-      files,
-      inspected,
-      plan: planMerge(inspected, dataset),
-    });
+    const inspected = base === undefined ? sources : [base.inspected, ...sources.map(withoutSequence)];
+    const plan = planMerge(inspected, dataset, base);
+    return await mergeAndPublish({ task, context, dataset, files, base, inspected, plan });
   } finally {
     files.dispose();
+    base?.files.dispose();
   }
 }
 
@@ -103,11 +115,18 @@ interface MergePlan {
   readonly orderBy: readonly [string] | readonly [string, string];
 }
 
-/** By (`ts_event`, `seq`) when every file has its `seq`, else by `ts_event`; then by file name and row (decision C-01). */
-function planMerge(inspected: readonly InspectedSource[], dataset: Dataset): MergePlan {
+/**
+ * By (`ts_event`, `seq`) when every file has its `seq`, else by `ts_event`; then by file name and row (decision C-01). Published
+ * rows come before those that came after them, and keep their order.
+ */
+function planMerge(
+  inspected: readonly InspectedSource[],
+  dataset: Dataset,
+  base: PublishedBase | undefined,
+): MergePlan {
   const sequenced = inspected.every((source) => source.sequenced);
   const orderBy = sequenced ? ([dataset.timeColumn, SEQUENCE] as const) : ([dataset.timeColumn] as const);
-  const { schema, strangers } = agreeOnSchema(inspected, orderBy);
+  const { schema, strangers } = agreeOnSchema(inspected, orderBy, base?.inspected.schema);
   const [stranger] = strangers;
   if (stranger !== undefined) throw stranger.error;
   return { schema, orderBy };
@@ -118,12 +137,14 @@ interface Work {
   readonly context: CompactContext;
   readonly dataset: Dataset;
   readonly files: SourceFiles;
+  readonly base: PublishedBase | undefined;
+  /** What is merged, the base first. */
   readonly inspected: readonly InspectedSource[];
   readonly plan: MergePlan;
 }
 
 async function mergeAndPublish(work: Work): Promise<Compacted> {
-  const { task, context, inspected, plan, dataset } = work;
+  const { task, context, base, inspected, plan, dataset } = work;
   const { arena, settings, signal } = context;
   const schema = withSequence(plan.schema, sequenceIn(dataset));
   const timeUnit = timeUnitOf(schema, settings.tsUnit);
@@ -133,7 +154,7 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
     arena,
     store: context.compact,
     directory: partitionDirectory(task.key),
-    dataName: 'data.parquet',
+    dataName: DATA_NAME,
     manifestName: 'meta.json',
     manifestSchema: metaSchema,
     schema,
@@ -146,12 +167,17 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
     replace: task.replace,
     signal,
     async write(sink) {
+      // What is published was read just before, and must still be there at the commit: this judges that very publication.
+      if (task.quarantined !== undefined) await requireNothingLost(context.compact, task);
+      if (base !== undefined) await requireSameBase(context, task.key, base);
       merged = await mergeInto(sink, work);
     },
     async conclude() {
       assert(merged !== undefined, 'rows are written before they are proved');
-      await requireUnchanged(context.raw, inspected);
-      proof = proveMerge(inspected, merged);
+      await requireUnchanged(context.raw, base === undefined ? inspected : inspected.slice(1));
+      if (task.replace && base === undefined) await requireCovered(context.compact, task);
+      proof = proveMerge(work, merged);
+      requireExpected(proof.receipt.output, task.expected);
       const { rows: rowCount, multiset } = proof.receipt.output;
       return { rowCount, multiset, footer: receiptFooter({ ...proof, schemaVersion: META_VERSION }) };
     },
@@ -174,7 +200,7 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
 /** Writes the rows of all sources in order, numbered (spec rows MG-01…13, MG-16). */
 async function mergeInto(
   sink: ParquetSink,
-  { context, dataset, files, inspected, plan }: Work,
+  { context, dataset, files, base, inspected, plan }: Work,
 ): Promise<MergedFiles> {
   const { arena, settings, fileSystem, signal, onRows } = context;
   const { orderBy, schema } = plan;
@@ -187,7 +213,7 @@ async function mergeInto(
   const sources = inspected.map(
     (source): MergeFile => ({
       name: source.name,
-      open: () => files.open(source.object, sizes),
+      open: () => (source === base?.inspected ? base.files : files).open(source.object, sizes),
       rowCount: source.rowCount,
       isSorted: orderBy.length === 2 ? source.sortedBySequence : source.sortedByTime,
       rowGroups: source.rowGroups,
@@ -250,14 +276,33 @@ interface Proof {
 }
 
 /** What the inputs add up to is what the output must hold; the order is the one the merge gave. */
-function proveMerge(inspected: readonly InspectedSource[], merged: MergedFiles): Proof {
+function proveMerge({ task: { quarantined }, base, inspected }: Work, merged: MergedFiles): Proof {
   assert(merged.proof !== undefined, 'the merge proves its rows');
   const { files, ordered } = merged.proof;
-  const sources = sourceReceipts(inspected, files);
+  const sources =
+    base === undefined
+      ? sourceReceipts(inspected, files)
+      : [...base.meta.sources, ...sourceReceipts(inspected.slice(1), files.slice(1))];
   const multiset = createMultisetHash();
   for (const source of sources) multiset.addHash(source.multiset);
   const rows = sources.reduce((sum, source) => sum + source.rows, 0);
-  return { sources, receipt: balanceReceipt(sources, { rows, multiset: multiset.hex(), ordered }) };
+  const output = { rows, multiset: multiset.hex(), ordered };
+  const stated = base && baseReceipt(base, files[0]);
+  return { sources, receipt: balanceReceipt(sources, output, quarantined, stated) };
+}
+
+/** @throws LakeError `corrupt` (`REBUILD_DIFFERS`) when the rows are not those that were expected. */
+function requireExpected(output: ReceiptOutput, expected: ReceiptOutput | undefined): void {
+  if (expected === undefined) return;
+  const { rows, multiset, ordered } = expected;
+  if (output.rows === rows && output.multiset === multiset && output.ordered === ordered) return;
+  throw new LakeError('corrupt', 'the sources do not come to the rows that were published', {
+    code: 'REBUILD_DIFFERS',
+    details: {
+      ...{ rows: output.rows, multiset: output.multiset, ordered: output.ordered },
+      ...{ publishedRows: rows, publishedMultiset: multiset, publishedOrdered: ordered },
+    },
+  });
 }
 
 /** @throws LakeError `conflict` when an input is no longer the version that was read. */
@@ -265,5 +310,23 @@ async function requireUnchanged(raw: ObjectStore, inspected: readonly InspectedS
   await mapBounded(inspected, INSPECT_CONCURRENCY, async ({ object }) => {
     const now = await raw.head(object.key);
     if (now?.etag !== object.etag) throw sourceChanged(object.key);
+  });
+}
+
+/**
+ * Since this run has chosen its inputs, another one may have published more, which is never replaced by less, or a rollback may have
+ * held the partition. Asked while
+ * publishing, which replaces nothing that came later than it began.
+ *
+ * @throws LakeError `conflict` (`PUBLISHED_MEANWHILE`) when what is published has files that this run does not, or is held.
+ */
+async function requireCovered(compact: ObjectStore, { key, sources, overwrite }: CompactTask): Promise<void> {
+  const meta = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
+  const undoesRollback =
+    meta?.held !== undefined && overwrite !== true && sources.length > meta.sources.length;
+  if (meta === undefined || (coversPublished(sources, meta) && !undoesRollback)) return;
+  throw new LakeError('conflict', 'another run has published something else meanwhile', {
+    code: 'PUBLISHED_MEANWHILE',
+    details: { partition: partitionId(key), generation: meta.generation },
   });
 }

@@ -4,12 +4,8 @@ import { classifySpoolName } from '@ticklake/partition';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { LIST_CONCURRENCY } from './limits.js';
 import { nameOf } from './inspect-source.js';
+import type { NameFilter } from './name-filter.js';
 import type { PartitionKey } from './partition-key.js';
-
-/** Some names: a set is one. */
-export interface NameFilter {
-  has(name: string): boolean;
-}
 
 /** Which exchanges, streams and symbols are wanted. An absent filter lets everything through. */
 export interface NameFilters {
@@ -45,7 +41,7 @@ export interface Discovery {
   readonly listCount: number;
   /** Objects that are no inputs: temporaries, hidden files, other endings. */
   readonly ignoredCount: number;
-  /** Parquet files whose name says no day: they cannot be placed, and the run must say so. */
+  /** Parquet files whose name says no day, and directories named as if they were one: they cannot be placed, and the run must say so. */
   readonly unplaced: readonly string[];
   /** Prefixes outside the layout. */
   readonly strays: readonly string[];
@@ -81,7 +77,9 @@ export function discoverPartitions(
     get ignoredCount() {
       return found.ignoredCount;
     },
-    unplaced: found.unplaced,
+    get unplaced() {
+      return [...found.unplaced, ...walk.strays.filter((prefix) => prefix.endsWith('.parquet/'))];
+    },
     strays: walk.strays,
   };
 }

@@ -1,4 +1,14 @@
-import { contentSchema, int64Text, receiptSchema, sha256Hex, sourceReceiptSchema } from '@ticklake/manifest';
+import {
+  compactDayText,
+  contentSchema,
+  int64Text,
+  receiptSchema,
+  sha256Hex,
+  siblingName,
+  sourceReceiptSchema,
+  utcInstant,
+  wholeCount,
+} from '@ticklake/manifest';
 import { z } from 'zod';
 
 /** Where the state document lives in the compact store (spec row CM-16). */
@@ -25,20 +35,36 @@ export const metaSchema = z.looseObject({
   size_bytes: z.int().nonnegative(),
   schema_sha256: sha256Hex,
   /** Relative key of the data object; `data.parquet` except between a replacement and its normalisation. */
-  data: z.string(),
+  data: siblingName,
   /** The store's version of the data object when it was committed. */
   etag: z.string(),
   generation: z.int().positive(),
   content: contentSchema,
   sources: z.array(sourceReceiptSchema),
+  /** Its `quarantined` names the damaged files whose rows are not in the data, and how many rows each had (MF-16). */
   receipt: receiptSchema,
+  /** Whether every file of the spool is in the data; true of what was published before this was said. */
+  complete: z.boolean().default(true),
   /** Rows whose `ts_event` is of another UTC day; null when the unit is not known. */
   out_of_day_rows: z.int().nonnegative().nullable(),
   writer: z.string(),
+  /** Set by a rollback to an older generation: nothing is merged into it until an overwrite lifts this. */
+  held: z.looseObject({ since: utcInstant, generation: z.int().positive() }).optional(),
 });
 
 /** What {@link metaSchema} describes. */
 export type Meta = z.infer<typeof metaSchema>;
+
+/**
+ * `sources-collected.json` beside `meta.json`: the spool files that `gc-raw` has deleted, or was about to, after it had proved
+ * that the partition holds their rows (spec row CM-36, invariant I8). Wire names; unknown keys survive.
+ */
+export const collectedSchema = z.looseObject({
+  version: z.literal(1),
+  sources: z.array(
+    z.looseObject({ name: z.string().min(1), size: wholeCount, sha256: sha256Hex, collected_at: z.string() }),
+  ),
+});
 
 /** How one partition of one day stands. */
 export const partitionStateSchema = z.looseObject({
@@ -51,6 +77,10 @@ export const partitionStateSchema = z.looseObject({
   error: z.string().optional(),
   /** What the inputs were when this was decided; an unchanged partition is not judged again. */
   inputs: z.string().optional(),
+  /** With `quarantine`: false when the partition is published without its damaged files (MF-16). */
+  complete: z.literal(false).optional(),
+  /** With `quarantine`: `skip` when it was decided by a run that was told to leave damaged files out. */
+  on_corrupt: z.literal('skip').optional(),
 });
 
 /** What {@link partitionStateSchema} describes. */
@@ -59,8 +89,20 @@ export type PartitionState = z.infer<typeof partitionStateSchema>;
 /** {@link PartitionState} before it is written: the time is the document's to set. */
 export type PartitionChange = Pick<
   PartitionState,
-  'status' | 'rows' | 'total_size_bytes' | 'error_type' | 'failing_key' | 'error' | 'inputs'
+  | 'status'
+  | 'rows'
+  | 'total_size_bytes'
+  | 'error_type'
+  | 'failing_key'
+  | 'error'
+  | 'inputs'
+  | 'complete'
+  | 'on_corrupt'
 >;
+
+const partitionIdText = z
+  .string()
+  .regex(/^[^/]+\/[^/]+\/[^/]+\/\d{8}$/, 'not exchange/stream/symbol/YYYYMMDD');
 
 /**
  * `compacted/_state.json` (rows CM-16…19): a cache of the published partitions and the quarantine, safe to delete.
@@ -69,20 +111,17 @@ export type PartitionChange = Pick<
 export const stateSchema = z.looseObject({
   version: z.literal(1).optional(),
   /** The last day before the first unfinished one. */
-  last_compacted_date: z
-    .string()
-    .regex(/^\d{8}$/)
-    .nullable()
-    .optional(),
+  last_compacted_date: compactDayText.nullable().optional(),
   updated_at: z.string().optional(),
   /** Rebuilt from the published partitions: the next catch-up looks at every day again before it trusts them. */
   unconfirmed: z.literal(true).optional(),
-  partitions: z.record(z.string(), partitionStateSchema).default({}),
+  partitions: z.record(partitionIdText, partitionStateSchema).default({}),
   days: z
     .record(
-      z.string(),
+      compactDayText,
       z.looseObject({
-        status: z.enum(['success', 'quarantine', 'failed', 'stale', 'empty']),
+        /** `open`: a partition was left for another run. */
+        status: z.enum(['success', 'quarantine', 'failed', 'stale', 'empty', 'open']),
         updated_at: z.string(),
       }),
     )

@@ -22,6 +22,8 @@ export interface JudgeTools {
 export interface Damage {
   readonly object: ObjectMeta;
   readonly error: LakeError;
+  /** As its footer says; null where that cannot be read. */
+  readonly rows: number | null;
 }
 
 /**
@@ -43,7 +45,10 @@ export async function findDamage(
   const sound = verdicts.filter((verdict): verdict is InspectedSource => !('error' in verdict));
   if (sound.length === 0) return damages;
   const { strangers } = agreeOnSchema(sound, []);
-  return [...damages, ...strangers.map(({ source, error }) => ({ object: source.object, error }))];
+  return [
+    ...damages,
+    ...strangers.map(({ source, error }) => ({ object: source.object, error, rows: source.rowCount })),
+  ];
 }
 
 async function judge(
@@ -66,9 +71,11 @@ async function readThrough(
   object: ObjectMeta,
   { arena, dataset }: JudgeTools,
 ): Promise<InspectedSource | Damage> {
+  let rows: number | null = null;
   try {
     const source = await openSpoolFile(store, object);
     const reader = await openParquet({ source, arena }, SPOOL_LIMITS);
+    rows = reader.rowCount;
     try {
       const options = { arena, dataset, dayOf: () => undefined };
       const inspected = await inspectSource({ reader, source }, object, options);
@@ -78,7 +85,7 @@ async function readThrough(
       reader.close();
     }
   } catch (error) {
-    if (isLakeError(error, 'corrupt')) return { object, error };
+    if (isLakeError(error, 'corrupt')) return { object, error, rows };
     throw error;
   }
 }

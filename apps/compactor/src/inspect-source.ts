@@ -88,7 +88,8 @@ export function timesOf({ rowGroups }: InspectedSource): { readonly min?: bigint
   };
 }
 
-function hasSequence(schema: Schema): boolean {
+/** Whether a file carries an int64 `seq`. */
+export function hasSequence(schema: Schema): boolean {
   const type = schema.fields.find((field) => field.name === SEQUENCE)?.type;
   return type?.kind === 'int' && type.bits === 64 && type.signed;
 }

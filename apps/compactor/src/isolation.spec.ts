@@ -10,9 +10,10 @@ import { readQuarantine } from '@ticklake/jobs';
 import { localStore } from '@ticklake/storage';
 import { compact, type CompactSummary } from './job.js';
 import { quarantineDirectory } from './partition-key.js';
+import type { OnCorrupt } from './settings.js';
 import { testContext, testRequest, testSettings } from './testing/context.js';
 import { contentsOf, expectedRows, publishedRows, putSpool } from './testing/spool.js';
-import { rowsFrom } from './testing/two-partitions.js';
+import { readMeta, rowsFrom } from './testing/two-partitions.js';
 import { createWorkers } from './workers.js';
 
 // Workers in processes of their own, which read files that do what their names say. Both are as they are installed: built.
@@ -77,12 +78,17 @@ interface Ran {
 }
 
 interface Run {
+  readonly onCorrupt?: OnCorrupt;
   readonly signal?: AbortSignal;
   /** Awaited before every partition but the first. */
   between?(): Promise<void>;
 }
 
-async function run({ signal = new AbortController().signal, between }: Run = {}): Promise<Ran> {
+async function run({
+  onCorrupt = 'fail',
+  signal = new AbortController().signal,
+  between,
+}: Run = {}): Promise<Ran> {
   const settings = testSettings({ scratch: join(root, 'scratch') });
   const workers = createWorkers({
     workers: 1,
@@ -93,7 +99,7 @@ async function run({ signal = new AbortController().signal, between }: Run = {})
   });
   const stores = { raw: localStore(raw), compact: localStore(lake) };
   const context = testContext(stores, { today: '20260205', settings });
-  const request = testRequest({ days: { mode: 'single', day: DAY } });
+  const request = testRequest({ days: { mode: 'single', day: DAY }, onCorrupt });
   let partitions = 0;
   const execute: typeof workers.execute = async (task, executeContext) => {
     if (partitions++ > 0) await between?.();
@@ -161,6 +167,20 @@ describe('an isolated run', () => {
       'ISOLATION_CRASH part-4-crash.parquet',
       'BAD_MAGIC part-5.parquet',
     ]);
+    // They are left out where that is wanted, and the receipt names each.
+    expect(await run({ onCorrupt: 'skip' })).toMatchObject({
+      summary: { done: 1, failed: 0, incomplete: 1 },
+    });
+    const { complete, receipt } = await readMeta(localStore(lake), directoryOf('badusdt'));
+    expect(complete).toBe(false);
+    expect(receipt.quarantined.map(({ name, code, rows }) => [name, code, rows])).toEqual([
+      ['part-0-crash.parquet', 'ISOLATION_CRASH', null],
+      ['part-4-crash.parquet', 'ISOLATION_CRASH', null],
+      ['part-5.parquet', 'BAD_MAGIC', null],
+    ]);
+    expect(await publishedRows(localStore(lake), `${directoryOf('badusdt')}data.parquet`)).toEqual(
+      expectedRows(GOOD),
+    );
   });
 
   it('accuses no file over which its reader is lost only once', async () => {

@@ -1,197 +1,150 @@
-import { addDays, dayOfMs, daysBetween, isLakeError, type Clock, type UtcDay } from '@ticklake/core';
+import { isLakeError, type UtcDay } from '@ticklake/core';
 import {
   instantText,
   runJob,
-  selectDays,
-  type DayLedger,
   type DayRequest,
   type Job,
   type JobEvent,
   type JobSummary,
+  type TaskContext,
+  type TaskResult,
 } from '@ticklake/jobs';
-import type { Arena } from '@ticklake/columnar';
-import type { FileSystem, ObjectStore } from '@ticklake/storage';
-import type { Compacted } from './compact-partition.js';
+import type { Meta, PartitionChange, State } from './documents.js';
 import {
-  discoverPartitions,
-  type Discovery,
-  type NameFilters,
-  type PartitionFilter,
-} from './discover-partitions.js';
-import type { PartitionChange, State } from './documents.js';
+  actionOf,
+  createEstimateTally,
+  estimatePartition,
+  type EstimateTally,
+  type RunEstimate,
+} from './estimate.js';
+import { lostRows } from './leave-out.js';
 import { partitionId } from './partition-key.js';
+import { createPartitionQuota, type PartitionQuota } from './partition-quota.js';
 import {
   decidePartition,
   failureState,
-  stillQuarantined,
-  type ExecuteContext,
-  type ReplacePolicy,
+  publishedState,
+  resolveQuarantine,
+  type Decision,
 } from './partition-task.js';
-import { rebuildState } from './rebuild-state.js';
-import type { CompactTask, Settings } from './settings.js';
-import { applyChanges, ledgerOf, readState, recordChanges, type StateChanges } from './state.js';
+import { createRecorder, type Recorder, type RunEnd } from './recorder.js';
+import { openScope, type CompactRequest, type JobContext, type Scope } from './scope.js';
+import type { CompactTask } from './settings.js';
+import { ledgerOf, recordChanges } from './state.js';
 
-/** What to compact. */
-export interface CompactRequest {
-  readonly days: DayRequest;
-  readonly filter: NameFilters;
-  readonly overwrite: boolean;
-  /** Without a state document: begin with yesterday, whatever is published already. */
-  readonly fresh: boolean;
-  /** How many days back a catch-up looks for files that came late. */
-  readonly lateDays: number;
-  /** Partitions at once. */
-  readonly workers: number;
-}
-
-/** Where and with what. */
-export interface JobContext {
-  /** Of this thread. */
-  readonly arena: Arena;
-  readonly raw: ObjectStore;
-  readonly compact: ObjectStore;
-  readonly settings: Settings;
-  readonly fileSystem: FileSystem;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly owner: string;
-  readonly tool: string;
-  onEvent(event: JobEvent): void;
-  /** Does one task: here ({@link executePartition}) or in another thread. */
-  execute(task: CompactTask, context: ExecuteContext): Promise<Compacted>;
-}
+export type { CompactRequest, JobContext } from './scope.js';
 
 /** What a run came to. */
 export interface CompactSummary extends JobSummary {
+  readonly mode: DayRequest['mode'];
   readonly days: readonly UtcDay[];
+  /** Days that `--max-days` left for another run. */
+  readonly daysLeft: number;
+  /** Partitions that need work and that `--max-partitions` left for another run. */
+  readonly leftOver: number;
   readonly rows: number;
+  /** Partitions that are published without their damaged files, by this run or one before. */
+  readonly incomplete: number;
   readonly listCount: number;
   readonly ignoredFiles: number;
   /** Parquet files that no day could be read from; the run has not compacted them. */
   readonly unplacedFiles: readonly string[];
   readonly lastCompactedDay: string | null;
+  /** What a plan would have said of what was done. */
+  readonly planned: RunEstimate;
 }
 
-/** Finds the partitions asked for, compacts each, and remembers what became of them. */
+/**
+ * Finds the partitions asked for, compacts each, and remembers what became of them.
+ *
+ * @throws LakeError as {@link openScope}, before anything is written.
+ */
 export async function compact(request: CompactRequest, context: JobContext): Promise<CompactSummary> {
-  const scope = await planScope(request, context);
+  return compactScope(await openScope(request, context), context);
+}
+
+/** As {@link compact}, of a scope that {@link openScope} gave. */
+export async function compactScope(scope: Scope, context: JobContext): Promise<CompactSummary> {
+  const { request, discovery } = scope;
   if (scope.rebuilt !== undefined) await recordChanges(context.compact, scope.rebuilt, context.clock);
   const recorder = createRecorder(context, scope.state?.unconfirmed === true);
-  const { discovery } = scope;
-  const summary = await runJob(compactJob(scope, context, recorder), {
+  const work: Work = {
+    ...{ scope, context, recorder },
+    quota: createPartitionQuota(request.selection.partitionsMax),
+    published: new Map(),
+    leftDays: new Set(),
+    tally: createEstimateTally(request.workers),
+    createdAt: instantText(context.clock.nowMs()),
+  };
+  const summary = await runJob(compactJob(work), {
     concurrency: request.workers,
     signal: context.signal,
     clock: context.clock,
     onEvent: context.onEvent,
   });
-  const complete = isUnfiltered(request.filter) && !context.signal.aborted;
-  const confirmed = complete && request.days.mode === 'catch-up';
-  const state = await recorder.finish(complete ? scope.days : [], confirmed);
+  const state = await recorder.finish(endOf(work));
   return {
     ...summary,
+    mode: request.days.mode,
     days: scope.days,
+    daysLeft: scope.daysLeft,
+    leftOver: work.quota.leftCount,
     rows: recorder.rows(),
+    incomplete: recorder.incomplete(),
     listCount: discovery.listCount,
     ignoredFiles: discovery.ignoredCount,
     unplacedFiles: discovery.unplaced,
     lastCompactedDay: state?.last_compacted_date ?? null,
+    planned: work.tally.total({ listCount: discovery.listCount }),
   };
 }
 
-/** The days and partitions of a run, before anything is done about them. */
-export interface Scope {
-  readonly days: readonly UtcDay[];
-  readonly state: State | undefined;
-  /** Set when there was no state document but there were partitions; {@link state} is what it comes to. */
-  readonly rebuilt: StateChanges | undefined;
-  readonly policy: ReplacePolicy;
-  readonly discovery: Discovery;
+/** What the tasks of a run share. */
+interface Work {
+  readonly scope: Scope;
+  readonly context: JobContext;
+  readonly recorder: Recorder;
+  readonly quota: PartitionQuota;
+  /** What is published, by partition. */
+  readonly published: Map<string, PartitionChange>;
+  /** Days of partitions that were left over. */
+  readonly leftDays: Set<UtcDay>;
+  readonly tally: EstimateTally;
+  readonly createdAt: string;
 }
 
-/**
- * Reads state and chooses the days. Without a state document but with published partitions, state is rebuilt from
- * them, and a catch-up then looks at every day since the first: what is published is skipped, what is not is made.
- */
-export async function planScope(request: CompactRequest, context: JobContext): Promise<Scope> {
-  const { compact, raw, clock, signal } = context;
-  const today = dayOfMs(clock.nowMs());
-  const stored = await readState(compact);
-  const lost = stored === undefined && !request.fresh;
-  const rebuilt = lost ? await rebuildState(compact, signal) : undefined;
-  const state = rebuilt === undefined ? stored : applyChanges(undefined, rebuilt, instantText(clock.nowMs()));
-  const ledger = ledgerOf(state);
-  const days = new Set(selectDays(request.days, ledger, today));
-  const catchUp = request.days.mode === 'catch-up';
-  const lateFrom = catchUp ? addDays(today, -request.lateDays) : undefined;
-  if (catchUp && state !== undefined)
-    for (const day of daysToLookAtAgain(state, ledger, { today, lateFrom })) days.add(day);
-  const filter: PartitionFilter = { ...request.filter, includesDay: (day) => days.has(day) };
-  return {
-    days: [...days].sort(),
-    state,
-    rebuilt,
-    policy: { overwrite: request.overwrite, lateFrom },
-    discovery: discoverPartitions(raw, filter, signal),
-  };
+/** A run that looked at some of the names knows nothing about a day; one that did a shard knows it together with state. */
+function endOf({ scope, context, leftDays }: Work): RunEnd {
+  const { request, days, daysLeft, state, selected } = scope;
+  const isWhole = isUnfiltered(request.filter);
+  const { finishedDays } = ledgerOf(state);
+  const left = [...leftDays].filter((day) => isWhole || finishedDays.has(day));
+  if (!isWhole || context.signal.aborted) {
+    return { judgedDays: [], sharedDays: undefined, leftDays: left, confirmed: false };
+  }
+  if (request.selection.shard !== undefined) {
+    const sharedDays = new Map(days.map((day) => [day, selected.found.get(day) ?? []]));
+    return { judgedDays: [], sharedDays, leftDays: left, confirmed: false };
+  }
+  const confirmed = request.days.mode === 'catch-up' && daysLeft === 0 && left.length === 0;
+  return { judgedDays: days, sharedDays: undefined, leftDays: left, confirmed };
 }
 
-/** Finished days that may have changed: those in which late files count, and all of a state that was rebuilt. */
-function daysToLookAtAgain(
-  state: State,
-  { finishedDays, unfinishedDays }: DayLedger,
-  { today, lateFrom }: { readonly today: UtcDay; readonly lateFrom: UtcDay | undefined },
-): UtcDay[] {
-  const known = [...finishedDays, ...unfinishedDays].sort();
-  const [first] = known;
-  if (first === undefined || lateFrom === undefined) return [];
-  if (state.unconfirmed === true) return daysBetween(first, addDays(today, -1));
-  return known.filter((day) => day >= lateFrom);
-}
-
-function compactJob(
-  { state, policy, discovery }: Scope,
-  context: JobContext,
-  recorder: Recorder,
-): Job<CompactTask> {
-  const createdAt = instantText(context.clock.nowMs());
-  const published = new Map<string, PartitionChange>();
-  const remember = (id: string, rows: number, sources: CompactTask['sources']) =>
-    published.set(id, {
-      status: 'success',
-      rows,
-      total_size_bytes: sources.reduce((sum, source) => sum + source.size, 0),
-    });
+function compactJob(work: Work): Job<CompactTask> {
+  const { scope, recorder, published } = work;
+  const { onCorrupt, overwrite } = scope.policy;
   return {
     name: 'compact',
     async *plan() {
-      for await (const { key, sources } of discovery.partitions()) {
-        yield { id: partitionId(key), key, sources, replace: false };
+      for await (const { key, sources } of scope.selected.partitions()) {
+        yield { id: partitionId(key), key, sources, replace: false, onCorrupt, overwrite };
       }
     },
-    async execute(task, { signal, onRows }) {
-      const known = policy.overwrite ? undefined : stillQuarantined(state?.partitions[task.id], task);
-      if (known !== undefined) throw known;
-      const decision = await decidePartition(context.compact, task, policy);
-      if (decision.action === 'refuse') throw decision.error;
-      if (decision.action === 'skip') {
-        remember(task.id, decision.meta.row_count, task.sources);
-        return { status: 'skipped', reason: 'published already' };
-      }
-      try {
-        const work = { ...task, replace: decision.replace };
-        const { facts, status } = await context.execute(work, { ...context, createdAt, signal, onRows });
-        remember(task.id, facts.rowCount, task.sources);
-        if (status === 'unchanged') return { status: 'skipped', reason: 'unchanged' };
-        return { status: 'done', rowCount: facts.rowCount, sizeBytes: facts.sizeBytes };
-      } catch (error) {
-        if (isLakeError(error, 'busy')) return { status: 'skipped', reason: 'another run is at it' };
-        throw error;
-      }
-    },
+    execute: (task, taskContext) => judge(work, task, taskContext),
     async record(task, result) {
       const change = result instanceof Error ? failureState(result, task) : published.get(task.id);
       if (change === undefined) {
-        recorder.leaveOpen(task.key.day);
+        recorder.leaveToOthers(task.id, task.key.day);
         return;
       }
       const rows = !(result instanceof Error) && result.status === 'done' ? result.rowCount : 0;
@@ -200,41 +153,90 @@ function compactJob(
   };
 }
 
-interface Recorder {
-  add(id: string, change: PartitionChange, rows: number): Promise<void>;
-  /** A partition of `day` was not judged, so the day is not either. */
-  leaveOpen(day: UtcDay): void;
-  /** Writes what is left, and which days are now wholly judged; `confirmed` when those are all there are. */
-  finish(judgedDays: readonly UtcDay[], confirmed: boolean): Promise<State | undefined>;
-  rows(): number;
+/** Skips, refuses, leaves over or compacts one partition. */
+async function judge(work: Work, task: CompactTask, taskContext: TaskContext): Promise<TaskResult> {
+  const { scope, context, quota } = work;
+  const decided = decideInScope(scope, context, task);
+  const isTaken = await quota.allow(decided.then(({ action }) => action === 'compact'));
+  const decision = await decided;
+  work.tally.add(estimatePartition(task, actionOf(decision, isTaken), context.settings));
+  if (decision.action === 'refuse') throw decision.error;
+  if (decision.action === 'skip') return passOver(work, task, decision.meta);
+  if (!isTaken) return leaveOver(work, task, decision.replace);
+  try {
+    return await compactTaken(work, { ...task, replace: decision.replace, ...decision.late }, taskContext);
+  } catch (error) {
+    quota.giveBack();
+    if (isLakeError(error, 'busy')) return { status: 'skipped', reason: 'another run is at it' };
+    throw error;
+  }
 }
 
-/** State is a cache that the next run repairs, so it is written now and then, not after every partition. */
-const RECORD_EVERY = 50;
+/**
+ * What a partition needs, by reading only, with what state remembers of it.
+ *
+ * @throws LakeError as {@link decidePartition}.
+ */
+export async function decideInScope(
+  { policy, state }: Pick<Scope, 'policy' | 'state'>,
+  { compact: store }: Pick<JobContext, 'compact'>,
+  task: CompactTask,
+): Promise<Decision> {
+  return decidePartition(store, { ...task, known: state?.partitions[task.id] }, policy);
+}
 
-function createRecorder({ compact, clock }: JobContext, unconfirmed: boolean): Recorder {
-  let partitions = new Map<string, PartitionChange>();
-  const openDays = new Set<UtcDay>();
-  let rowsDone = 0;
-  const flush = (judgedDays: readonly UtcDay[], stillUnconfirmed: boolean) => {
-    const changes = { partitions, judgedDays, unconfirmed: stillUnconfirmed };
-    partitions = new Map();
-    return recordChanges(compact, changes, clock);
-  };
-  return {
-    async add(id, change, rows) {
-      partitions.set(id, change);
-      rowsDone += rows;
-      if (partitions.size >= RECORD_EVERY) await flush([], unconfirmed);
-    },
-    leaveOpen: (day) => void openDays.add(day),
-    finish: (judgedDays, confirmed) =>
-      flush(
-        judgedDays.filter((day) => !openDays.has(day)),
-        unconfirmed && !(confirmed && openDays.size === 0),
-      ),
-    rows: () => rowsDone,
-  };
+/** Nothing is to be done; of a partition that was mended meanwhile the quarantine is told so. */
+async function passOver(work: Work, task: CompactTask, meta: Meta): Promise<TaskResult> {
+  const { scope, context } = work;
+  remember(work, task, meta);
+  if (meta.complete && mayBeQuarantined(scope.state, task.id)) await resolveQuarantine(task.key, context);
+  return { status: 'skipped', reason: meta.complete ? 'published already' : WITHOUT_DAMAGED };
+}
+
+/** A run that died between publishing and saying so leaves a quarantine that is over (spec row MF-17). */
+function mayBeQuarantined(state: State | undefined, id: string): boolean {
+  return state?.unconfirmed === true || state?.partitions[id]?.status === 'quarantine';
+}
+
+async function compactTaken(
+  work: Work,
+  task: CompactTask,
+  { signal, onRows }: TaskContext,
+): Promise<TaskResult> {
+  const { context, createdAt } = work;
+  const { facts, status, meta } = await context.execute(task, { ...context, createdAt, signal, onRows });
+  remember(work, task, meta);
+  if (!meta.complete) context.onEvent(leftOut(task, meta));
+  if (status === 'unchanged') return { status: 'skipped', reason: 'unchanged' };
+  return { status: 'done', rowCount: facts.rowCount, sizeBytes: facts.sizeBytes };
+}
+
+const WITHOUT_DAMAGED = 'published without damaged files';
+
+function leftOut({ id }: CompactTask, { receipt }: Meta): JobEvent {
+  const details = { partition: id, ...lostRows(receipt.quarantined) };
+  return { type: 'note', severity: 'warning', message: WITHOUT_DAMAGED, details };
+}
+
+const LEFT: TaskResult = { status: 'skipped', reason: 'left for another run' };
+
+/** What is published and should be made again is told apart, so that a day that was finished is not taken for it any longer. */
+function leaveOver({ scope, published, leftDays }: Work, task: CompactTask, replace: boolean): TaskResult {
+  // What is only to be overwritten is as good as it was.
+  if (replace && scope.policy.overwrite) return LEFT;
+  leftDays.add(task.key.day);
+  if (replace) {
+    published.set(task.id, {
+      status: 'stale',
+      error_type: 'LEFT_OVER',
+      error: 'has to be made again, which --max-partitions left to another run',
+    });
+  }
+  return LEFT;
+}
+
+function remember({ published }: Work, { id, sources }: CompactTask, meta: Meta): void {
+  published.set(id, publishedState(meta, sources));
 }
 
 function isUnfiltered({ exchanges, streams, symbols }: CompactRequest['filter']): boolean {

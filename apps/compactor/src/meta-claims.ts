@@ -1,5 +1,6 @@
 import type { FileFacts, Finding } from '@ticklake/manifest';
 import { metaSchema } from './documents.js';
+import { DATA_NAME } from './partition-key.js';
 
 /** What a `meta.json` says about its data object, whoever wrote it. Absent where it says nothing usable. */
 export interface MetaClaims {
@@ -80,7 +81,7 @@ function finding(severity: Finding['severity'], message: string, details: Findin
 
 function readFields(fields: ReadonlyMap<string, unknown>): MetaClaims {
   return {
-    data: plainName(fields.get('data')) ?? 'data.parquet',
+    data: plainName(fields.get('data')) ?? DATA_NAME,
     rowCount: count(fields.get('row_count')),
     sizeBytes: count(fields.get('size_bytes')),
     sha256: text(fields.get('sha256')),

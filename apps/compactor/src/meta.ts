@@ -2,7 +2,7 @@ import { assert, startOfDayMs } from '@ticklake/core';
 import { fingerprintSchema, type Schema } from '@ticklake/columnar';
 import type { FileFacts, PublishedPlace, Receipt, SourceReceipt } from '@ticklake/manifest';
 import { tsUnitOf } from '@ticklake/market';
-import type { Meta } from './documents.js';
+import type { Meta, PartitionChange } from './documents.js';
 import type { TakenRows } from '@ticklake/merge';
 import { timesOf, type InspectedSource } from './inspect-source.js';
 import type { PartitionKey } from './partition-key.js';
@@ -56,7 +56,26 @@ export function describeMeta(described: MetaFacts): Meta {
     out_of_day_rows: described.outOfDayRows ?? null,
     writer: described.writer,
     receipt,
+    complete: receipt.quarantined.length === 0,
     sources: [...sources],
+  };
+}
+
+/** How state remembers a published partition; all of it follows from the manifest (invariant I10). */
+export function stateOf(meta: Meta): PartitionChange {
+  const held = {
+    rows: meta.row_count,
+    total_size_bytes: meta.sources.reduce((sum, source) => sum + source.size, 0),
+  };
+  const [first] = meta.receipt.quarantined;
+  if (meta.complete || first === undefined) return { status: 'success', ...held };
+  return {
+    status: 'quarantine',
+    ...held,
+    complete: false,
+    error_type: first.code,
+    failing_key: first.name,
+    error: 'published without damaged spool files',
   };
 }
 

@@ -1,57 +1,118 @@
 import { createHash } from 'node:crypto';
-import { isLakeError, LakeError, type Clock, type UtcDay } from '@ticklake/core';
-import { acquireLease, clearQuarantine, quarantineFile } from '@ticklake/jobs';
-import { readManifest } from '@ticklake/manifest';
-import { isOwnerAlive, type ObjectMeta, type ObjectStore } from '@ticklake/storage';
+import { assert, compareUtf8, isLakeError, LakeError, type Clock, type UtcDay } from '@ticklake/core';
+import { sourceChanged } from '@ticklake/engine';
+import { clearQuarantine, quarantineFile } from '@ticklake/jobs';
+import { readManifest, type QuarantinedSource } from '@ticklake/manifest';
+import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import type { Compacted, CompactContext } from './compact-partition.js';
 import { metaSchema, type Meta, type PartitionChange, type PartitionState } from './documents.js';
+import type { Damage } from './find-damage.js';
 import { nameOf } from './inspect-source.js';
-import { LEASE_TTL_MS } from './limits.js';
-import { partitionDirectory, partitionId, quarantineDirectory } from './partition-key.js';
-import type { CompactTask } from './settings.js';
+import { objectionToLeavingOut } from './leave-out.js';
+import { stateOf } from './meta.js';
+import { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
+import { leasePartition } from './partition-lease.js';
+import type { CompactTask, OnCorrupt } from './settings.js';
 import { readHere, type SpoolReading } from './spool-reading.js';
-import { standingOf } from './standing.js';
+import { judgeStanding, type SpoolStanding } from './standing.js';
 import { casPatience } from './state.js';
 
-/** What a run may do to partitions that are published already. */
+/** What a run may do to partitions that are published already, and to those with damaged files. */
 export interface ReplacePolicy {
   /** Rebuild whatever is asked for, even when nothing came late. */
   readonly overwrite: boolean;
   /** Days from this one on are rebuilt when files came late; older ones are only reported. Absent: none are. */
   readonly lateFrom: UtcDay | undefined;
+  readonly onCorrupt: OnCorrupt;
+  /** Judge partitions in quarantine again, though their files are the same (spec row MF-17). */
+  readonly retryQuarantine: boolean;
 }
 
 /** What a partition needs, found by reading only. */
 export type Decision =
-  | { readonly action: 'compact'; readonly replace: boolean }
+  | {
+      readonly action: 'compact';
+      readonly replace: boolean;
+      /** Only what came late is merged with what is published, whose own sources were collected. */
+      readonly late?: Required<Pick<CompactTask, 'base' | 'sources'>>;
+    }
   | { readonly action: 'skip'; readonly meta: Meta }
   | { readonly action: 'refuse'; readonly error: LakeError };
 
+/** A partition to decide about. */
+export interface Candidate extends Pick<CompactTask, 'key' | 'sources'> {
+  /** What state remembers of it. Absent: nothing. */
+  readonly known?: PartitionState | undefined;
+}
+
 /**
  * Whether a partition is to be compacted, skipped or refused (spec row CM-28). Nothing is refused for being absent;
- * what is published is never replaced by less than it was made of.
+ * what is published is never replaced by less than it was made of. Damage that was judged is not judged again while
+ * the files are the same. Late files make a partition anew of everything, so that its bytes are those of one run over all
+ * files; only where sources were collected, they are merged with what is published.
  *
  * @throws LakeError `corrupt` (`MANIFEST`) when a `meta.json` is there that is not ours.
  */
 export async function decidePartition(
   compact: ObjectStore,
-  { key, sources }: Pick<CompactTask, 'key' | 'sources'>,
+  { key, sources, known }: Candidate,
   policy: ReplacePolicy,
 ): Promise<Decision> {
+  const judged = isJudged(known, sources, policy) ? known : undefined;
+  if (judged !== undefined && judged.complete !== false) {
+    return { action: 'refuse', error: stillQuarantined(judged, key) };
+  }
   const twice = nameListedTwice(sources);
   if (twice !== undefined) return { action: 'refuse', error: listedTwice(key, twice) };
   const meta = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
   if (meta === undefined) return { action: 'compact', replace: false };
-  const standing = await standingOf(compact, key, meta, sources);
-  if (standing === 'shrunk') return { action: 'refuse', error: sourcesGone(key) };
-  if (policy.overwrite || standing === 'broken') return { action: 'compact', replace: true };
-  if (standing === 'current') return { action: 'skip', meta };
-  const mergeable = policy.lateFrom !== undefined && key.day >= policy.lateFrom;
-  return mergeable ? { action: 'compact', replace: true } : { action: 'refuse', error: stale(key) };
+  const spool = await judgeStanding(compact, key, meta, sources);
+  const retry =
+    !meta.complete && (policy.retryQuarantine || (judged === undefined && hasDamaged(meta, sources)));
+  return decideAbout({ key, meta, retry }, spool, policy);
 }
 
-/** `sources` are in byte order of name, so equal names are neighbours. */
-function nameListedTwice(sources: CompactTask['sources']): string | undefined {
+/** A partition that is published, and whether what was left out of it is to be judged again. */
+interface PublishedCandidate {
+  readonly key: PartitionKey;
+  readonly meta: Meta;
+  readonly retry: boolean;
+}
+
+function decideAbout(
+  { key, meta, retry }: PublishedCandidate,
+  { standing, isCollected, late }: SpoolStanding,
+  policy: ReplacePolicy,
+): Decision {
+  const refuse = (error: LakeError): Decision => ({ action: 'refuse', error });
+  const replace: Decision = { action: 'compact', replace: true };
+  // Its rows are those of the spool; of one that is staged, only the bytes under the fixed name are not brought up to date.
+  const isSettled = standing === 'current' || standing === 'staged';
+  // What is incomplete is unfinished work, however old.
+  const mergeable = !meta.complete || (policy.lateFrom !== undefined && key.day >= policy.lateFrom);
+  if (standing === 'shrunk') return refuse(sourcesGone(key));
+  if (meta.held !== undefined && !isSettled && !policy.overwrite) return refuse(held(key));
+  if (isCollected) {
+    if (isSettled && !policy.overwrite) return { action: 'skip', meta };
+    if (standing !== 'late') return refuse(sourcesCollected(key, isSettled ? 'current' : standing));
+    if (!mergeable && !policy.overwrite) return refuse(stale(key));
+    return { ...replace, late: { base: meta.sha256, sources: late } };
+  }
+  if (policy.overwrite || standing === 'broken' || standing === 'staged') return replace;
+  if (standing === 'current') {
+    return retry && meta.held === undefined ? replace : { action: 'skip', meta };
+  }
+  return mergeable ? replace : refuse(stale(key));
+}
+
+/** Whether one of the files that were left out is still in the spool. */
+function hasDamaged({ receipt }: Meta, sources: CompactTask['sources']): boolean {
+  const names = new Set(receipt.quarantined.map(({ name }) => name));
+  return sources.some(({ key }) => names.has(nameOf(key)));
+}
+
+/** A name that two files have; `sources` are in byte order of name, so they are neighbours. */
+export function nameListedTwice(sources: CompactTask['sources']): string | undefined {
   const names = sources.map(({ key }) => nameOf(key));
   return names.find((name, i) => name === names[i - 1]);
 }
@@ -75,6 +136,18 @@ function sourcesGone(key: CompactTask['key']): LakeError {
   );
 }
 
+/** What was collected is only in the partition itself. */
+function sourcesCollected(key: CompactTask['key'], standing: 'current' | 'broken'): LakeError {
+  const message =
+    standing === 'current'
+      ? 'spool files of the partition were collected; rebuilding would lose their rows'
+      : 'the data object is damaged and spool files of the partition were collected; restore it from a copy';
+  return new LakeError('incomplete', message, {
+    code: 'SOURCES_COLLECTED',
+    details: { partition: partitionId(key) },
+  });
+}
+
 function stale(key: CompactTask['key']): LakeError {
   return new LakeError(
     'incomplete',
@@ -83,6 +156,15 @@ function stale(key: CompactTask['key']): LakeError {
       code: 'STALE',
       details: { partition: partitionId(key) },
     },
+  );
+}
+
+/** As stale as one that is too old for a catch-up: late files are never ignored, and here they are not merged either. */
+function held(key: CompactTask['key']): LakeError {
+  return new LakeError(
+    'incomplete',
+    'the partition was rolled back and is held; make it of all of its spool files again with --overwrite',
+    { code: 'STALE', details: { partition: partitionId(key), held: true } },
   );
 }
 
@@ -100,7 +182,8 @@ export interface ExecuteContext extends CompactContext {
  * spool files are read by `reading`; all else is done here.
  *
  * @throws LakeError `corrupt` with `details.quarantine` when inputs are damaged: each was copied to the quarantine
- * with its code, and nothing was published.
+ * with its code, and nothing was published. With `onCorrupt: 'skip'` the sound ones are published, where there are any and
+ * nothing that is published is lost by it (spec row MF-16); the manifest then says `complete: false`.
  * @throws LakeError `busy` when another run is at it.
  */
 export async function executePartition(
@@ -108,29 +191,27 @@ export async function executePartition(
   context: ExecuteContext,
   reading: SpoolReading = readHere,
 ): Promise<Compacted> {
-  const lease = await acquireLease(context.compact, leaseKey(task), {
-    owner: context.owner,
-    ttlMs: LEASE_TTL_MS,
-    clock: context.clock,
-    signal: context.signal,
-    isGone: (holder) => isOwnerAlive(holder) === false,
-  });
+  const lease = await leasePartition(task.key, context);
   const signal = AbortSignal.any([context.signal, lease.signal]);
   try {
-    const compacted = await compactOnceMore(task, { ...context, signal }, reading);
-    await clearQuarantine(context.compact, quarantineDirectory(task.key), casPatience(context.clock));
+    const compacted = await compactSound(task, { ...context, signal }, reading);
+    if (compacted.meta.complete) await resolveQuarantine(task.key, context);
     return compacted;
   } catch (error) {
     if (lease.signal.aborted && !context.signal.aborted && isLakeError(error, 'cancelled'))
       throw lease.signal.reason;
-    throw isLakeError(error, 'corrupt') ? await putDamageAway(task, context, reading, error) : error;
+    throw error;
   } finally {
     await lease.release();
   }
 }
 
-function leaseKey({ key }: CompactTask): string {
-  return `compacted/locks/${partitionId(key)}.lock`;
+/** Marks the damage of a partition as over, because all of its files are published (spec row MF-17). */
+export function resolveQuarantine(
+  key: CompactTask['key'],
+  { compact, clock }: Pick<ExecuteContext, 'compact' | 'clock'>,
+): Promise<void> {
+  return clearQuarantine(compact, quarantineDirectory(key), casPatience(clock));
 }
 
 /** A file that changed while it was read is most often an upload that was just ending: look once more. */
@@ -153,35 +234,68 @@ async function compactOnceMore(
   }
 }
 
-/** The error to report: the damage, when files repeat it; what happened, when none does. */
-async function putDamageAway(
+/** Compacts; damaged files are put away, and left out where that is wanted and nothing published is lost by it. */
+async function compactSound(
   task: CompactTask,
   context: ExecuteContext,
   reading: SpoolReading,
-  error: LakeError,
-): Promise<LakeError> {
-  const damages = await reading.findDamage(task, context);
-  const directory = quarantineDirectory(task.key);
-  for (const damage of damages) {
-    await quarantineFile({
-      source: context.raw,
-      key: damage.object.key,
-      target: context.compact,
-      directory,
-      error: damage.error,
-      tool: context.tool,
-      update: casPatience(context.clock),
-    });
+): Promise<Compacted> {
+  try {
+    return await compactOnceMore(task, context, reading);
+  } catch (error) {
+    if (!isLakeError(error, 'corrupt')) throw error;
+    const damages = await reading.findDamage(task, context);
+    if (damages.length === 0) throw error;
+    const quarantined = await putDamageAway(damages, context, quarantineDirectory(task.key));
+    if (task.onCorrupt !== 'skip') throw damaged(task, damages);
+    const bad = new Set(damages.map(({ object }) => object.key));
+    const rest = { ...task, sources: task.sources.filter(({ key }) => !bad.has(key)), quarantined };
+    const published = await readManifest(
+      context.compact,
+      `${partitionDirectory(task.key)}meta.json`,
+      metaSchema,
+    );
+    const objection = objectionToLeavingOut(published, rest);
+    if (objection !== undefined) throw damaged(task, damages, objection);
+    return await reading.compact({ ...rest, replace: published !== undefined }, context);
   }
+}
+
+/**
+ * Copies each damaged file to the quarantine, with its verdict.
+ *
+ * @returns the files as the receipt names them, in source order.
+ */
+async function putDamageAway(
+  damages: readonly Damage[],
+  { raw, compact, tool, clock }: ExecuteContext,
+  directory: string,
+): Promise<readonly QuarantinedSource[]> {
+  const quarantined: QuarantinedSource[] = [];
+  for (const { object, error, rows } of damages) {
+    const { key } = object;
+    const update = casPatience(clock);
+    const entry = await quarantineFile({ source: raw, key, target: compact, directory, error, tool, update });
+    // What was copied is what was judged.
+    if ((await raw.head(key))?.etag !== object.etag) throw sourceChanged(key);
+    const { type: code, size, sha256 } = entry;
+    quarantined.push({ name: nameOf(key), size, sha256, code, rows });
+  }
+  return quarantined.sort((a, b) => compareUtf8(a.name, b.name));
+}
+
+/** The failure to report; `objection` says why the partition was not published without them. */
+function damaged({ key }: CompactTask, damages: readonly Damage[], objection?: string): LakeError {
   const [first] = damages;
-  if (first === undefined) return error;
+  assert(first !== undefined, 'something is damaged');
   return new LakeError('corrupt', 'damaged spool files; the partition is not published', {
     code: first.error.code,
     details: {
       files: damages.length,
       file: first.object.key,
       reason: first.error.message,
-      quarantine: directory,
+      ...(objection === undefined ? {} : { objection }),
+      quarantine: quarantineDirectory(key),
     },
     cause: first.error,
   });
@@ -207,17 +321,32 @@ export function failureState(error: Error, task: CompactTask): PartitionChange |
     ...told,
     ...(typeof file === 'string' ? { failing_key: file } : {}),
     inputs: fingerprintInputs(task.sources),
+    ...(task.onCorrupt === 'skip' ? { on_corrupt: task.onCorrupt } : {}),
   };
 }
 
-/** A partition whose inputs are still the very ones that were quarantined: judged already, and still not published. */
-export function stillQuarantined(
-  state: PartitionState | undefined,
-  task: CompactTask,
-): LakeError | undefined {
-  if (state?.status !== 'quarantine' || state.inputs !== fingerprintInputs(task.sources)) return undefined;
-  return new LakeError('corrupt', state.error ?? 'damaged spool files', {
-    code: state.error_type,
-    details: { file: state.failing_key, quarantine: quarantineDirectory(task.key), known: true },
+/** How a published partition is remembered: damage that was left out stands until the files change. */
+export function publishedState(meta: Meta, sources: CompactTask['sources']): PartitionChange {
+  const state = stateOf(meta);
+  if (state.complete !== false) return state;
+  return { ...state, inputs: fingerprintInputs(sources), on_corrupt: 'skip' };
+}
+
+/** Whether the very files that are there were judged already, by the rule that holds now or a more generous one. */
+function isJudged(
+  known: PartitionState | undefined,
+  sources: CompactTask['sources'],
+  { overwrite, retryQuarantine, onCorrupt }: ReplacePolicy,
+): boolean {
+  if (overwrite || retryQuarantine || known?.status !== 'quarantine') return false;
+  if (onCorrupt === 'skip' && known.on_corrupt !== 'skip') return false;
+  return known.inputs === fingerprintInputs(sources);
+}
+
+/** The failure of a partition that is not published because of files that were judged before. */
+function stillQuarantined(known: PartitionState, key: CompactTask['key']): LakeError {
+  return new LakeError('corrupt', known.error ?? 'damaged spool files', {
+    code: known.error_type,
+    details: { file: known.failing_key, quarantine: quarantineDirectory(key), known: true },
   });
 }

@@ -1,7 +1,7 @@
 import { isLakeError } from '@ticklake/core';
 import { walkPrefixes } from '@ticklake/jobs';
 import { readManifest } from '@ticklake/manifest';
-import type { ObjectStore } from '@ticklake/storage';
+import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { dayOf, isWantedDay, level, type PartitionFilter } from './discover-partitions.js';
 import { metaSchema, type Meta } from './documents.js';
 import { LIST_CONCURRENCY } from './limits.js';
@@ -12,6 +12,10 @@ export interface PublishedPartition {
   readonly key: PartitionKey;
   /** Whether a `meta.json` is there: without it nothing is published. */
   readonly committed: boolean;
+  /** Everything in its directory, in byte order. */
+  readonly objects: readonly ObjectMeta[];
+  /** Of `data.parquet` as it is listed; of all Parquet objects of the partition, where there is none of that name. */
+  readonly sizeBytes: number;
 }
 
 /** Every partition of the compact store that `filter` wants, in byte order of prefix; no object is read. */
@@ -39,8 +43,16 @@ export async function* publishedPartitions(
     if (day === undefined) continue;
     const key = { exchange, stream, symbol, day };
     const metaKey = `${partitionDirectory(key)}meta.json`;
-    yield { key, committed: objects.some((object) => object.key === metaKey) };
+    const committed = objects.some((object) => object.key === metaKey);
+    yield { key, committed, objects, sizeBytes: dataBytes(key, objects) };
   }
+}
+
+function dataBytes(key: PartitionKey, objects: readonly ObjectMeta[]): number {
+  const dataKey = `${partitionDirectory(key)}data.parquet`;
+  const data = objects.find((object) => object.key === dataKey);
+  if (data !== undefined) return data.size;
+  return objects.filter((object) => object.key.endsWith('.parquet')).reduce((sum, { size }) => sum + size, 0);
 }
 
 /** A committed partition and what its manifest says; `undefined` when that is damaged or another program's. */

@@ -85,9 +85,14 @@ suite('what the original compactor published', () => {
     const host = memoryHost({ argv, clock: noonOf('2026-02-10') });
     expect(await runCli(app, host)).toBe(code);
     if (code === 10) return;
-    const report = JSON.parse(host.out());
-    expect(report).toMatchObject({ errors: 1, partitions: [{ partition: 'bybit/bbo/adausdt/20260204' }] });
-    const told = report.partitions[0].findings as { severity: string; check: string; message: string }[];
+    const [verdict, summary] = host
+      .out()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(summary).toMatchObject({ type: 'summary', errors: 1 });
+    expect(verdict).toMatchObject({ type: 'partition', partition: 'bybit/bbo/adausdt/20260204' });
+    const told = verdict.findings as { severity: string; check: string; message: string }[];
     expect(told.map(({ severity, check, message }) => [severity, check, message])).toEqual(FINDINGS);
   });
 

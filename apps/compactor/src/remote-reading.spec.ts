@@ -16,7 +16,7 @@ function judging(harms: Readonly<Record<string, Harm>>) {
     if (request.type !== 'judge') throw new Error('nothing else is asked');
     const { sources } = request;
     asked.push(sources.map(({ key }) => key).join(''));
-    const damages: { index: number; failure: ReturnType<typeof writeFailure> }[] = [];
+    const damages: { index: number; failure: ReturnType<typeof writeFailure>; rows: number }[] = [];
     for (const [index, { key }] of sources.entries()) {
       onFile(index);
       const harm = harms[key];
@@ -26,6 +26,7 @@ function judging(harms: Readonly<Record<string, Harm>>) {
       if (harm === 'is damaged') {
         damages.push({
           index,
+          rows: 5,
           failure: writeFailure(new LakeError('corrupt', 'bad', { code: 'BAD_MAGIC' })),
         });
       }

@@ -49,11 +49,11 @@ async function judge(ask: Ask, { task, context, sources, silenceMs, onFile }: Ju
     await ask({ request, silenceMs, signal: context.signal, onFile, onRows: () => undefined }),
   );
   assert(answer.type === 'judged', 'a worker answers what it was asked');
-  return answer.damages.map(({ index, failure }) => {
+  return answer.damages.map(({ index, failure, rows }) => {
     const object = sources[index];
     const error = readFailure(failure);
     assert(object !== undefined && error instanceof LakeError, 'a worker judges what it was given');
-    return { object, error };
+    return { object, error, rows };
   });
 }
 
@@ -77,7 +77,7 @@ async function findDamageApart(
     if (suspectCount === ISOLATION.suspectsMax) return guilty;
     const again = await attempt([suspect], judgeAll);
     if ('damages' in again) continue;
-    guilty.push({ object: suspect, error: withFile(again.error, suspect) });
+    guilty.push({ object: suspect, error: withFile(again.error, suspect), rows: null });
     rest = rest.filter((object) => object !== suspect);
     if (rest.length === 0) return guilty;
   }

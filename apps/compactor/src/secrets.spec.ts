@@ -25,8 +25,16 @@ const CANARIES = [
   'canary-session-0003',
   'canary-url-0004',
   'canary-file-0005',
+  'canary-hook-0006',
 ];
-const [KEY_ID, SECRET, SESSION, IN_URL, IN_FILE] = CANARIES as [string, string, string, string, string];
+const [KEY_ID, SECRET, SESSION, IN_URL, IN_FILE, IN_HOOK] = CANARIES as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 
 let server: ObjectServer;
 let root: string;
@@ -50,6 +58,8 @@ afterEach(() => {
 const ENV = () => ({
   ...{ AWS_ACCESS_KEY_ID: KEY_ID, AWS_SECRET_ACCESS_KEY: SECRET, HOME: root },
   ...{ R2_ACCESS_KEY_ID: KEY_ID, R2_SECRET_ACCESS_KEY: SECRET, R2_ENDPOINT: server.endpoint },
+  // Nobody listens there: every failure is told in vain, which is told, too.
+  TICKLAKE_WEBHOOK: `http://127.0.0.1:9/${IN_HOOK}?sig=${IN_HOOK}`,
 });
 
 /** Everything that the program says. */
@@ -101,6 +111,7 @@ describe('no secret is in anything that the program says or writes', () => {
     const args = ['run', '--raw', join(root, 'raw'), '--compact', lake(), ...day];
     const output = await outputOf(args, { ...ENV(), ...env });
     for (const text of expected) expect(output).toContain(text);
+    expect(output.includes('the webhook was not told')).toBe(!expected.includes('exit 0'));
     expectNoCanary(output);
     for (const { key } of server.requests) {
       if (key === undefined) continue;
@@ -115,6 +126,8 @@ describe('no secret is in anything that the program says or writes', () => {
     ['a parameter that is none', ['--compact', `s3://lake/x?secret=${IN_URL}`], 2],
     ['an endpoint with a password', ['--compact', `s3://lake?endpoint=https://u:${IN_URL}@h`], 2],
     ['an endpoint with a query', ['--compact', `gs://lake?endpoint=https://h/?token=${IN_URL}`], 2],
+    ['a webhook over plain http', ['--compact', 's3://lake', '--webhook', `http://h.example/${IN_URL}`], 2],
+    ['a webhook that is none', ['--compact', 's3://lake', '--webhook', IN_URL], 2],
     ['a url that is printed', ['--compact', `s3://u:${IN_URL}@lake/x`, '--print-config'], 0],
   ])('with %s', async (_, flags, code) => {
     const output = await outputOf(['run', '--raw', join(root, 'raw'), ...flags], ENV());

@@ -1,12 +1,20 @@
 import { createArena, type Arena } from '@ticklake/columnar';
 import { assert, LakeError, writeFailure } from '@ticklake/core';
 import { datasetOf } from '@ticklake/market';
-import { nodeFileSystem, type FileSystem, type ObjectStore } from '@ticklake/storage';
+import { countRequests, nodeFileSystem, type FileSystem, type ObjectStore } from '@ticklake/storage';
 import { compactPartition } from './compact-partition.js';
 import { findDamage } from './find-damage.js';
 import { openReadOnly, openWritable } from './open-stores.js';
+import { residentBytesMax } from './resident-bytes-max.js';
 import type { Settings } from './settings.js';
-import type { FromWorker, ToWorker, WorkerAnswer, WorkerRequest, WorkerSetup } from './worker-messages.js';
+import type {
+  FromWorker,
+  ToWorker,
+  WorkerAnswer,
+  WorkerRequest,
+  WorkerSetup,
+  WorkerSpent,
+} from './worker-messages.js';
 
 /** A worker's way to the run. */
 export interface RunChannel {
@@ -22,16 +30,23 @@ export interface WorkerTools {
   readonly compact: ObjectStore;
   readonly fileSystem: FileSystem;
   readonly settings: Settings;
+  spent(): WorkerSpent;
 }
 
 /** Stores and memory of a worker's own. */
 export function openTools({ raw, compact, env, settings }: WorkerSetup): WorkerTools {
+  const requests = { raw: countRequests(), compact: countRequests() };
   return {
     arena: createArena({ bytesMax: settings.memory }),
-    raw: openReadOnly(raw, env),
-    compact: openWritable(compact, env),
+    raw: openReadOnly(raw, env, requests.raw.onRequest),
+    compact: openWritable(compact, env, requests.compact.onRequest),
     fileSystem: nodeFileSystem,
     settings,
+    spent: () => ({
+      raw: requests.raw.totals(),
+      compact: requests.compact.totals(),
+      residentBytesMax: residentBytesMax(),
+    }),
   };
 }
 
@@ -45,9 +60,13 @@ export function serveRequests(channel: RunChannel, open: (setup: WorkerSetup) =>
     else {
       assert(tools !== undefined, 'a worker is set up before it is asked');
       running = new AbortController();
+      const { spent } = tools;
       void answer(message, tools, running.signal, channel)
         .catch((error: unknown): WorkerAnswer => ({ type: 'failed', failure: writeFailure(error) }))
-        .then((last) => channel.send(last));
+        .then(async (last) => {
+          await channel.send({ type: 'spent', spent: spent() });
+          await channel.send(last);
+        });
     }
   });
 }
@@ -79,9 +98,10 @@ async function answer(
   });
   return {
     type: 'judged',
-    damages: damages.map(({ object, error }) => ({
+    damages: damages.map(({ object, error, rows }) => ({
       index: sources.indexOf(object),
       failure: writeFailure(error),
+      rows,
     })),
   };
 }

@@ -4,6 +4,7 @@ import type { TakenRows } from '@ticklake/merge';
 import type { Finding, SourceReceipt } from '@ticklake/manifest';
 import { openParquet } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
+import { collectedKey, readCollected } from './collected-sources.js';
 import { discoverPartitions } from './discover-partitions.js';
 import type { Meta } from './documents.js';
 import { nameOf, SEQUENCE } from './inspect-source.js';
@@ -15,25 +16,29 @@ import { openSpoolFile } from './spool-file.js';
 export interface SourceTools {
   readonly arena: Arena;
   readonly raw: ObjectStore;
+  /** Knows which sources were collected. */
+  readonly compact: ObjectStore;
   readonly signal: AbortSignal;
 }
 
 /**
  * Holds a receipt against the spool itself: each source is read again, its bytes hashed, its rows counted and hashed
- * (spec row MF-20). A source that is gone is a warning, since spools are cleared; one that differs is an error; a file
- * the receipt does not know came late.
+ * (spec row MF-20). A source that is gone is a warning, since spools are cleared, unless `gc-raw` recorded it; one that differs is an
+ * error; a file the receipt does not know came late.
  */
 export async function sourceFindings(
-  { arena, raw, signal }: SourceTools,
+  { arena, raw, compact, signal }: SourceTools,
   key: PartitionKey,
   meta: Meta,
 ): Promise<Finding[]> {
   const listed = await listSources(raw, key, signal);
-  const findings: Finding[] = [];
+  const { collected, findings } = await collectedSources(compact, key);
   for (const receipt of meta.sources) {
     const object = listed.get(receipt.name);
     listed.delete(receipt.name);
-    if (object === undefined) {
+    if (object === undefined && collected.get(receipt.name) === receipt.sha256) {
+      findings.push(finding('source_collected', 'info', 'a source was collected', receipt.name));
+    } else if (object === undefined) {
       findings.push(
         finding('source_missing', 'warning', 'a source is not in the spool any more', receipt.name),
       );
@@ -45,7 +50,21 @@ export async function sourceFindings(
   return findings;
 }
 
-async function listSources(
+async function collectedSources(
+  compact: ObjectStore,
+  key: PartitionKey,
+): Promise<{ readonly collected: ReadonlyMap<string, string>; readonly findings: Finding[] }> {
+  try {
+    return { collected: await readCollected(compact, key), findings: [] };
+  } catch (error) {
+    if (!isLakeError(error, 'invalid')) throw error;
+    const unread = 'the record of collected sources cannot be read';
+    return { collected: new Map(), findings: [finding('collected', 'error', unread, collectedKey(key))] };
+  }
+}
+
+/** The spool files of a partition as they are listed now, by name. */
+export async function listSources(
   raw: ObjectStore,
   key: PartitionKey,
   signal: AbortSignal,

@@ -2,14 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import { compactDay, isLakeError, LakeError, parseUtcDay, type Clock, type UtcDay } from '@ticklake/core';
 import {
   advanceWatermark,
+  findDocument,
   instantText,
   readDocument,
   updateDocument,
   type DayLedger,
+  type FoundDocument,
   type UpdateDocumentOptions,
 } from '@ticklake/jobs';
 import type { ObjectStore } from '@ticklake/storage';
 import { STATE_KEY, stateSchema, type PartitionChange, type State } from './documents.js';
+import { STATE_BYTES_MAX } from './limits.js';
 
 /** What a run learned. */
 export interface StateChanges {
@@ -19,6 +22,13 @@ export interface StateChanges {
    * looked at one symbol knows nothing about a day.
    */
   readonly judgedDays: readonly UtcDay[];
+  /**
+   * Days of which other runs do the rest, with the ids of all their partitions: they are judged as soon as state knows
+   * every one of them.
+   */
+  readonly sharedDays?: ReadonlyMap<UtcDay, readonly string[]> | undefined;
+  /** Days with a partition that was left for another run: they stay unfinished until they are judged. */
+  readonly leftDays?: readonly UtcDay[] | undefined;
   /** Whether days still have to be held against the spool; see {@link State}. */
   readonly unconfirmed: boolean;
 }
@@ -26,17 +36,40 @@ export interface StateChanges {
 /**
  * The state document, or `undefined` on a first run.
  *
- * @throws LakeError `invalid` when it is there and cannot be understood: a run must not start from a guess.
+ * @throws LakeError `invalid` (`STATE`) when it is there and cannot be understood: a run must not start from a guess.
  */
 export async function readState(compact: ObjectStore): Promise<State | undefined> {
+  await requireReadableSize(compact);
   try {
     return await readDocument(compact, STATE_KEY, stateSchema);
   } catch (error) {
-    if (!isLakeError(error, 'invalid')) throw error;
-    const message =
-      'the state document cannot be understood; take it away to have it rebuilt from what is published';
-    throw new LakeError('invalid', message, { code: 'STATE', details: error.details, cause: error });
+    throw isLakeError(error, 'invalid') ? stateProblem(error) : error;
   }
+}
+
+/** What stands at the key of the state document, for those who mend it. */
+export async function findState(compact: ObjectStore): Promise<FoundDocument<State> | undefined> {
+  await requireReadableSize(compact);
+  return findDocument(compact, STATE_KEY, stateSchema);
+}
+
+/** `problem`, found with the state document, and what to do about it. */
+export function stateProblem(problem: LakeError): LakeError {
+  const message =
+    'the state document cannot be understood; `state rebuild` makes it again from what is published';
+  return new LakeError('invalid', message, { code: 'STATE', details: problem.details, cause: problem });
+}
+
+/** @throws LakeError `invalid` (`STATE`) for one so large that reading it is a danger of its own. */
+async function requireReadableSize(compact: ObjectStore): Promise<void> {
+  const sizeBytes = (await compact.head(STATE_KEY))?.size ?? 0;
+  if (sizeBytes <= STATE_BYTES_MAX) return;
+  const message =
+    'the state document is too large to be one; take it away, then `state rebuild` makes it again';
+  throw new LakeError('invalid', message, {
+    code: 'STATE',
+    details: { key: STATE_KEY, sizeBytes, sizeBytesMax: STATE_BYTES_MAX },
+  });
 }
 
 /** Adds what a run learned, by compare-and-swap; a run that learned nothing new writes nothing (invariant I6). */
@@ -69,8 +102,13 @@ export function applyChanges(state: State | undefined, changes: StateChanges, no
     if (days[day]?.status !== status) days[day] = { ...days[day], status, updated_at: now };
   };
   const worst = worstByDay(partitions);
-  for (const day of [...changes.judgedDays.map(compactDay), ...Object.keys(days)]) {
-    setDay(day, worst.get(day) ?? 'empty');
+  const judged = new Set(
+    [...changes.judgedDays, ...fullyKnown(changes.sharedDays, partitions)].map(compactDay),
+  );
+  const left = new Set(changes.leftDays?.map(compactDay));
+  for (const day of new Set([...judged, ...left, ...Object.keys(days)])) {
+    const isOpen = left.has(day) || (days[day]?.status === 'open' && !judged.has(day));
+    setDay(day, isOpen ? 'open' : (worst.get(day) ?? 'empty'));
   }
   const last = advanceWatermark(ledgerOf({ ...before, partitions, days }));
   const { unconfirmed: _, ...kept } = before;
@@ -98,6 +136,12 @@ export function ledgerOf(state: State | undefined): DayLedger {
     finishedDays,
     unfinishedDays,
   };
+}
+
+function fullyKnown(sharedDays: StateChanges['sharedDays'], partitions: State['partitions']): UtcDay[] {
+  return [...(sharedDays ?? [])]
+    .filter(([, ids]) => ids.every((id) => partitions[id] !== undefined))
+    .map(([day]) => day);
 }
 
 const SEVERITY = ['success', 'stale', 'quarantine', 'failed'] as const;

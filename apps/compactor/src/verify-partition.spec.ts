@@ -1,9 +1,15 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseUtcDay } from '@ticklake/core';
+import type { Finding } from '@ticklake/manifest';
 import type { ObjectStore } from '@ticklake/storage';
 import { compact } from './job.js';
 import { ARENA, testContext, testRequest } from './testing/context.js';
+import { openDuckdb, sqlText } from './testing/duckdb.js';
 import { emptyStore, putSpool } from './testing/spool.js';
-import { verifyPartition } from './verify-partition.js';
+import { verifyPartition, type PartitionVerdict } from './verify-partition.js';
 
 const SYMBOL = 'exchange=binance/stream=bbo/symbol=btcusdt/';
 const META = `${SYMBOL}date=20260203/meta.json`;
@@ -71,5 +77,74 @@ describe('verification of meta.json', () => {
       if (!findings.some(({ severity }) => severity === 'error')) unnoticed.push(path.join('.'));
     }
     expect(unnoticed.sort()).toEqual(UNPROVABLE);
+  });
+});
+
+describe('a partition whose data another program wrote', () => {
+  /** The rows of the published partition, as DuckDB writes them. */
+  async function duckdbBytes(): Promise<Uint8Array> {
+    const directory = mkdtempSync(join(tmpdir(), 'ticklake-foreign-'));
+    const duckdb = await openDuckdb();
+    try {
+      const [ours, theirs] = [join(directory, 'ours.parquet'), join(directory, 'theirs.parquet')];
+      writeFileSync(ours, (await stores.compact.get(META.replace('meta.json', 'data.parquet'))).bytes);
+      await duckdb.run(
+        `COPY (SELECT * FROM read_parquet(${sqlText(ours)})) TO ${sqlText(theirs)} (FORMAT parquet)`,
+      );
+      return readFileSync(theirs);
+    } finally {
+      duckdb.close();
+      rmSync(directory, { recursive: true });
+    }
+  }
+
+  async function verdictOn(meta: object, bytes: Uint8Array) {
+    const compactStore = emptyStore();
+    await compactStore.put(META, new TextEncoder().encode(JSON.stringify(meta)));
+    await compactStore.put(META.replace('meta.json', 'data.parquet'), bytes);
+    return verifyPartition(KEY, { arena: ARENA, compact: compactStore, raw: undefined, signal });
+  }
+
+  const checksOf = ({ findings }: PartitionVerdict, wanted: Finding['severity']) =>
+    findings.filter(({ severity }) => severity === wanted).map(({ check }) => check);
+
+  it('is verified as far as it tells, its pages being unprotected', async () => {
+    const bytes = await duckdbBytes();
+    const { multiset, ordered } = JSON.parse(text).content;
+    const meta = {
+      row_count: 3,
+      ts_event_min: '1770076800000',
+      ts_event_max: '1770076800007',
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      size_bytes: bytes.length,
+      content: { multiset, ordered },
+    };
+    const verdict = await verdictOn(meta, bytes);
+    expect(verdict.facts).toMatchObject({ rowCount: 3, content: { multiset, ordered } });
+    // DuckDB writes every column as one that may be null, and a sequence may not.
+    expect(checksOf(verdict, 'error')).toEqual(['sequence']);
+    expect(new Set(checksOf(verdict, 'warning'))).toEqual(new Set(['meta', 'unprotected']));
+    const wrong = { ...meta, row_count: 4, ts_event_min: '1770076800001', sha256: '0'.repeat(64) };
+    const errors = checksOf(await verdictOn(wrong, bytes), 'error');
+    expect(errors.sort()).toEqual(['row_count', 'sequence', 'sha256', 'ts_range']);
+  });
+});
+
+describe('a partition that is replaced while it is read', () => {
+  it('is judged by the manifest that its data belongs to', async () => {
+    await stores.compact.put(META, new TextEncoder().encode(text));
+    const old = JSON.stringify({ ...JSON.parse(text), sha256: '0'.repeat(64), generation: 1 });
+    let reads = 0;
+    const replaced: ObjectStore = {
+      ...stores.compact,
+      async get(key, into) {
+        const found = await stores.compact.get(key, into);
+        const isOld = key === META && reads++ === 0;
+        return isOld ? { meta: { ...found.meta, etag: 'old' }, bytes: new TextEncoder().encode(old) } : found;
+      },
+    };
+    const context = { arena: ARENA, compact: replaced, raw: undefined, signal };
+    expect((await verifyPartition(KEY, context)).findings).toEqual([]);
+    expect(reads).toBe(2);
   });
 });

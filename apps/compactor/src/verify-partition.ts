@@ -13,6 +13,7 @@ import type { ObjectSource, ObjectStore } from '@ticklake/storage';
 import { metaSchema, type Meta } from './documents.js';
 import { SEQUENCE } from './inspect-source.js';
 import { PUBLISHED_LIMITS } from './limits.js';
+import { lostRows } from './leave-out.js';
 import { readClaims, type MetaClaims } from './meta-claims.js';
 import { partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
 import { sourceFindings } from './source-findings.js';
@@ -35,16 +36,45 @@ export interface VerifyContext {
   readonly signal: AbortSignal;
 }
 
+/** Readings of a partition that is being replaced, each time it is read. */
+const READINGS_MAX = 5;
+
+/** Whether a partition is not what it should be. */
+export function hasErrors({ findings }: Pick<PartitionVerdict, 'findings'>): boolean {
+  return findings.some(({ severity }) => severity === 'error');
+}
+
 /**
  * Reads every byte of a published partition and holds it against its `meta.json` and its own footer. Works on
- * partitions that other programs published: what their `meta.json` lacks is a warning. Bad data is never thrown.
+ * partitions that other programs published: what their `meta.json` lacks is a warning. Bad data is never thrown. One
+ * that is replaced meanwhile is read again: the old manifest says nothing of the new data.
  *
- * @throws LakeError `unavailable`, `denied` or `cancelled`: nothing was judged.
+ * @throws LakeError `unavailable`, `denied`, `cancelled`, or `conflict` when it was replaced again and again: nothing
+ * was judged.
  */
 export async function verifyPartition(key: PartitionKey, context: VerifyContext): Promise<PartitionVerdict> {
+  const metaKey = `${partitionDirectory(key)}meta.json`;
+  for (let reading = 1; ; reading++) {
+    const manifest = await readJson(context.compact, metaKey);
+    const isLast = reading === READINGS_MAX;
+    const isReplaced = async () => !isLast && (await context.compact.head(metaKey))?.etag !== manifest?.etag;
+    try {
+      const verdict = await judge(key, manifest?.document, context);
+      if (!hasErrors(verdict) || !(await isReplaced())) return verdict;
+    } catch (failure) {
+      if (!isLakeError(failure, 'conflict') || !(await isReplaced())) throw failure;
+    }
+  }
+}
+
+/** `document`: what `meta.json` holds, `undefined` where there is none. */
+async function judge(
+  key: PartitionKey,
+  document: unknown,
+  context: VerifyContext,
+): Promise<PartitionVerdict> {
   const partition = partitionId(key);
   const directory = partitionDirectory(key);
-  const document = await readJson(context.compact, `${directory}meta.json`);
   if (document === undefined)
     return { partition, facts: undefined, findings: [missing('meta', 'meta.json')] };
   const { claims, findings: metaFindings } = readClaims(document);
@@ -61,7 +91,7 @@ export async function verifyPartition(key: PartitionKey, context: VerifyContext)
     arena: context.arena,
   });
   const meta = metaSchema.safeParse(document);
-  const labels = meta.success ? labelFindings(meta.data, key) : [];
+  const labels = meta.success ? [...labelFindings(meta.data, key), ...completeFindings(meta.data)] : [];
   const proof =
     meta.success && facts !== undefined ? await receiptFindings(context.arena, meta.data, data) : [];
   const sources =
@@ -86,12 +116,24 @@ function expectedFacts(claims: MetaClaims): Partial<FileFacts> {
   );
 }
 
-async function readJson(store: ObjectStore, key: string): Promise<unknown> {
+/** `document` is null for what is no JSON. */
+async function readJson(
+  store: ObjectStore,
+  key: string,
+): Promise<{ readonly etag: string; readonly document: unknown } | undefined> {
   try {
-    const { bytes } = await store.get(key);
-    return JSON.parse(new TextDecoder().decode(bytes));
+    const { meta, bytes } = await store.get(key);
+    return { etag: meta.etag, document: parseJson(bytes) };
   } catch (error) {
     if (isLakeError(error, 'missing')) return undefined;
+    throw error;
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
@@ -123,12 +165,25 @@ function labelFindings(meta: Meta, key: PartitionKey): Finding[] {
   return findings;
 }
 
+/** Rows that are known to be missing, because their files are damaged (spec row MF-16). */
+function completeFindings({ complete, receipt }: Meta): Finding[] {
+  const { quarantined } = receipt;
+  if (complete !== (quarantined.length === 0)) {
+    return [error('complete', 'meta.json and its receipt disagree about files that were left out', {})];
+  }
+  if (complete) return [];
+  const { files, rows, unreadable } = lostRows(quarantined);
+  const names = quarantined.map(({ name }) => name).join(',');
+  const details = { files, rows, ...(unreadable > 0 ? { filesOfUnknownRows: unreadable } : {}), names };
+  return [warning('complete', 'damaged files were left out of the partition', details)];
+}
+
 /** The receipt is what its sources come to, is of this content, and stands with them in the footer. */
 async function receiptFindings(arena: Arena, meta: Meta, data: ObjectSource): Promise<Finding[]> {
   const findings: Finding[] = [];
   const output = { rows: meta.row_count, ...meta.content };
   try {
-    const receipt = balanceReceipt(meta.sources, output, meta.receipt.quarantined);
+    const receipt = balanceReceipt(meta.sources, output, meta.receipt.quarantined, meta.receipt.base);
     if (!isDeepStrictEqual(receipt, meta.receipt)) {
       findings.push(error('receipt', 'the receipt is not what its sources come to', {}));
     }

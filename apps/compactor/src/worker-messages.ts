@@ -1,5 +1,5 @@
 import type { Failure } from '@ticklake/core';
-import type { ObjectMeta } from '@ticklake/storage';
+import type { ObjectMeta, RequestsByVerb } from '@ticklake/storage';
 import type { Compacted } from './compact-partition.js';
 import type { CompactTask, Settings } from './settings.js';
 
@@ -28,9 +28,22 @@ export type WorkerAnswer =
   /** Damaged files by their place in the list. */
   | {
       readonly type: 'judged';
-      readonly damages: readonly { readonly index: number; readonly failure: Failure }[];
+      readonly damages: readonly {
+        readonly index: number;
+        readonly failure: Failure;
+        readonly rows: number | null;
+      }[];
     }
   | { readonly type: 'failed'; readonly failure: Failure };
+
+/** What a worker has taken since it was started. */
+export interface WorkerSpent {
+  /** Over the network, from each store. */
+  readonly raw: RequestsByVerb;
+  readonly compact: RequestsByVerb;
+  /** Most memory of the process it is in. */
+  readonly residentBytesMax: number;
+}
 
 /** From a worker to the run. */
 export type FromWorker =
@@ -39,4 +52,6 @@ export type FromWorker =
   | { readonly type: 'file'; readonly index: number }
   /** Only that it gets on. */
   | { readonly type: 'alive' }
+  /** Comes before every answer. */
+  | { readonly type: 'spent'; readonly spent: WorkerSpent }
   | WorkerAnswer;

@@ -14,12 +14,21 @@ export interface CommandContext<C> {
   readonly signal: AbortSignal;
   /** Name and version of the program, e.g. `ticklake-compactor 0.1.0`, for manifests and `error.json`. */
   readonly tool: string;
+  /** The text of a local file. @throws LakeError `missing`, `denied` or `invalid`. */
+  readText(path: string): Promise<string>;
   onEvent(event: JobEvent): void;
   /**
    * stdout: results only. With `--json`, `result` as one line of JSON (bigint as decimal text); otherwise `text`,
    * or where there is none, `result` itself if it is text, else as indented JSON. Everything else goes to stderr.
    */
   print(result: unknown, text?: string): void;
+}
+
+/** A command line that works, and what it does. */
+export interface CommandExample {
+  /** After the name of the program: `run --raw /data/spool --compact /data/lake`. */
+  readonly line: string;
+  readonly does: string;
 }
 
 /** One thing a program can be told to do. */
@@ -29,13 +38,16 @@ export interface Command<S extends z.ZodObject> {
   /**
    * Its configuration. Each key is a flag, an environment variable and a key of the file: `openMax` is `--open-max`,
    * `TICKLAKE_OPEN_MAX` and `"openMax"`. Use `.describe()` for help, and `.meta({ aliases: ['start'] })` for other
-   * spellings of the flag, `.meta({ secret: true })` for what must never be shown.
+   * spellings of the flag, `.meta({ secret: true })` for what must never be shown, `.meta({ path: true })` for what shells
+   * complete with the names of files.
    */
   readonly config: S;
-  /** Keys that may be given without their flag, in this order. */
+  /** Keys that may be given without their flag, in this order. The last may be a list: it takes all that follow, commas and all. */
   readonly positionals?: readonly string[];
   /** `quality-report` makes `app --quality-report` another way to call this command. */
   readonly flag?: string;
+  /** For `--help` and the manual page. */
+  readonly examples?: readonly CommandExample[];
   run(context: CommandContext<z.infer<S>>): Promise<CommandOutcome>;
 }
 
@@ -54,6 +66,8 @@ export interface App {
   /** The command that runs when none is named. */
   readonly defaultCommand: string | undefined;
   readonly commands: Readonly<Record<string, AnyCommand>>;
+  /** What to do about errors, by their code: one sentence, lower case, shown after the error. */
+  readonly hints?: Readonly<Record<string, string>>;
 }
 
 /** `command`, with the types of its configuration and the names of its positionals checked. */

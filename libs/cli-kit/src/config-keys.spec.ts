@@ -13,7 +13,15 @@ describe('describeConfig', () => {
       big: z.bigint(),
       dryRun: z.boolean().prefault(true),
     });
-    const base = { aliases: [], secret: false, list: false, defaultText: undefined, required: false };
+    const base = {
+      aliases: [],
+      secret: false,
+      list: false,
+      defaultText: undefined,
+      required: false,
+      choices: [],
+      isPath: false,
+    };
     expect(describeConfig(schema)).toEqual([
       {
         ...base,
@@ -76,6 +84,21 @@ describe('describeConfig', () => {
       }),
     );
     expect(key).toMatchObject({ description: 'only these', aliases: ['b'], list: true });
+  });
+
+  it('tells what may stand behind a flag', () => {
+    const keys = describeConfig(
+      z.object({
+        mode: z.enum(['a', 'b']).default('a'),
+        modes: z.array(z.enum(['c', 'd'])).optional(),
+        file: z.string().optional().describe('x').meta({ path: true }),
+      }),
+    );
+    expect(keys.map(({ choices, isPath }) => [choices, isPath])).toEqual([
+      [['a', 'b'], false],
+      [['c', 'd'], false],
+      [[], true],
+    ]);
   });
 
   it.each([

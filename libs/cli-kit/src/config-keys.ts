@@ -22,10 +22,14 @@ export interface ConfigKey {
   readonly shape: ValueShape;
   /** Takes several values: repeated flags, or one text with commas. */
   readonly list: boolean;
+  /** The texts it takes, where they can be counted. */
+  readonly choices: readonly string[];
+  /** Takes the path of a file or directory of this machine, perhaps beside other things. */
+  readonly isPath: boolean;
 }
 
 /** Flags that every command has and no configuration may use. */
-const RESERVED_FLAGS: readonly string[] = ['config', 'help', 'json', 'print-config', 'version'];
+const RESERVED_FLAGS: readonly string[] = ['config', 'env-file', 'help', 'json', 'print-config', 'version'];
 
 /**
  * The keys of a configuration in the order of its schema: what `--help` and the tables of a README are made from.
@@ -62,6 +66,8 @@ function describeKey(key: string, type: z.ZodType): ConfigKey {
     secret: meta['secret'] === true,
     shape: shapeOf(leaf),
     list: list !== undefined,
+    choices: Object.values((leaf?.def as Definition | undefined)?.entries ?? {}).map(String),
+    isPath: meta['path'] === true,
   };
 }
 
@@ -71,6 +77,7 @@ interface Definition {
   readonly innerType?: z.ZodType;
   readonly in?: z.ZodType;
   readonly element?: z.ZodType;
+  readonly entries?: Readonly<Record<string, string | number>>;
   readonly defaultValue?: unknown;
 }
 

@@ -17,6 +17,10 @@ export interface Host {
   readonly clock: Clock;
   /** Aborts when the process is asked to stop. */
   readonly signal: AbortSignal;
+  /** Resident memory of this process and of the children it watches, in bytes. */
+  residentBytes(): number;
   /** The text of a local file. @throws LakeError `missing` or `denied`. */
   readText(path: string): Promise<string>;
+  /** Who may do what with a local file: the low bits of `st_mode`. @throws LakeError `missing` or `denied`. */
+  fileMode(path: string): Promise<number>;
 }

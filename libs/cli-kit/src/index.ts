@@ -1,8 +1,31 @@
-export { defineCommand, type AnyCommand, type App, type Command, type CommandContext } from './command.js';
+export {
+  defineCommand,
+  type AnyCommand,
+  type App,
+  type Command,
+  type CommandContext,
+  type CommandExample,
+} from './command.js';
+export { completionCommand } from './completion-command.js';
 export { describeConfig, type ConfigKey, type ValueShape } from './config-keys.js';
 export { dayText, durationText, sizeText } from './config-types.js';
-export { exitCodeOfError, exitCodeOfOutcome, type CommandOutcome } from './exit-codes.js';
+export {
+  CANCELLED_EXIT_CODE,
+  exitCodeOf,
+  exitCodeOfError,
+  exitCodeOfOutcome,
+  type CommandEnd,
+  type CommandOutcome,
+} from './exit-codes.js';
 export { type Host, type TextSink } from './host.js';
+export { manCommand } from './man-command.js';
+export {
+  metricsText,
+  readMetricsFile,
+  writeMetricsFile,
+  type Metric,
+  type MetricSample,
+} from './metrics-file.js';
 export { probeCommand } from './probe-command.js';
 export { createRedactor, type Redactor } from './redact.js';
 export { joinParent, type ChildProcessLike, type ParentChannel } from './join-parent.js';

@@ -1,6 +1,7 @@
 import { assert, LakeError } from '@ticklake/core';
 import { Command as Parser, CommanderError, Option } from 'commander';
 import type { App, Command } from './command.js';
+import { COMMON_FLAGS } from './common-flags.js';
 import { describeConfig, type ConfigKey } from './config-keys.js';
 import type { z } from 'zod';
 
@@ -13,6 +14,7 @@ export type Invocation =
       /** Values by key, as written: texts for flags with a value (several for a list), booleans for switches. */
       readonly given: ReadonlyMap<string, GivenFlag>;
       readonly configPath: string | undefined;
+      readonly envPath: string | undefined;
       readonly printConfig: boolean;
       readonly json: boolean;
     };
@@ -22,6 +24,8 @@ export interface GivenFlag {
   readonly value: boolean | readonly string[];
   /** How it was spelt, for messages. */
   readonly origin: string;
+  /** Whether a text is one value of a list, commas and all: a path may have some. */
+  readonly isVerbatim?: boolean;
 }
 
 /**
@@ -50,8 +54,10 @@ export function parseArgv(app: App, argv: readonly string[]): Invocation {
     const isDefault = name === app.defaultCommand;
     const parser = root.command(name, { isDefault }).description(command.summary);
     addOptions(parser, command);
+    const examples = examplesText(app, command);
+    parser.addHelpText('after', examples);
     parser.action(() => void chosen.push({ name, parser }));
-    if (isDefault) root.addHelpText('after', () => `\n${parser.helpInformation()}`);
+    if (isDefault) root.addHelpText('after', () => `\n${parser.helpInformation()}${examples}`);
   }
   try {
     root.parse(withCommandName(app, argv), { from: 'user' });
@@ -85,15 +91,24 @@ function withCommandName(app: App, argv: readonly string[]): string[] {
 }
 
 function addOptions(parser: Parser, command: Command<z.ZodObject>): void {
-  for (const key of command.positionals ?? []) parser.argument(`[${key}]`);
+  const keys = describeConfig(command.config);
+  for (const name of command.positionals ?? []) {
+    parser.argument(isList(keys, name) ? `[${name}...]` : `[${name}]`);
+  }
   parser.allowExcessArguments(false);
-  for (const key of describeConfig(command.config)) {
+  for (const key of keys) {
     for (const option of optionsOf(key)) parser.addOption(option);
   }
-  parser
-    .option('--config <file>', 'read settings from this JSON file (TICKLAKE_CONFIG)')
-    .option('--print-config', 'show every setting and where it comes from, then stop')
-    .option('--json', 'print results as JSON');
+  for (const { flag, value, description } of COMMON_FLAGS) {
+    parser.option(`--${flag}${value === undefined ? '' : ` <${value}>`}`, description);
+  }
+}
+
+/** What follows the options of a command. */
+function examplesText({ name }: App, { examples = [] }: Pick<Command<z.ZodObject>, 'examples'>): string {
+  if (examples.length === 0) return '';
+  const lines = examples.flatMap(({ line, does }) => [`  # ${does}`, `  ${name} ${line}`]);
+  return ['', 'Examples:', ...lines, ''].join('\n');
 }
 
 /** The flag of a key, and hidden ones for its other spellings. */
@@ -118,6 +133,7 @@ function optionsOf(key: ConfigKey): Option[] {
 
 function helpText(key: ConfigKey): string {
   const facts = [
+    key.choices.length === 0 ? undefined : `one of ${key.choices.join(', ')}`,
     key.required ? 'required' : undefined,
     key.defaultText === undefined ? undefined : `default ${key.secret ? 'set' : key.defaultText}`,
     key.aliases.length === 0 ? undefined : `also ${key.aliases.map((alias) => `--${alias}`).join(', ')}`,
@@ -134,7 +150,8 @@ function invocation(parser: Parser, command: Command<z.ZodObject>): Invocation {
     if (other !== undefined) throw usage(`${flag.origin} and ${other.origin} say the same thing twice`);
     given.set(key, flag);
   };
-  for (const { key, flag, aliases } of describeConfig(command.config)) {
+  const keys = describeConfig(command.config);
+  for (const { key, flag, aliases } of keys) {
     for (const spelling of [flag, ...aliases]) {
       const value = options[new Option(`--${spelling}`).attributeName()];
       if (typeof value === 'boolean')
@@ -143,18 +160,26 @@ function invocation(parser: Parser, command: Command<z.ZodObject>): Invocation {
     }
   }
   command.positionals?.forEach((key, index) => {
-    const value = parser.args[index];
-    if (value !== undefined) give(key, { value: [value], origin: `argument ${key}` });
+    const value = parser.args.slice(index, isList(keys, key) ? undefined : index + 1);
+    if (value.length > 0) give(key, { value, origin: `argument ${key}`, isVerbatim: true });
   });
-  const configPath = options['config'];
+  const pathOf = (option: string) => {
+    const path = options[option];
+    return typeof path === 'string' ? path : undefined;
+  };
   return {
     type: 'run',
     command,
     given,
-    configPath: typeof configPath === 'string' ? configPath : undefined,
+    configPath: pathOf('config'),
+    envPath: pathOf('envFile'),
     printConfig: options['printConfig'] === true,
     json: options['json'] === true,
   };
+}
+
+function isList(keys: readonly ConfigKey[], name: string): boolean {
+  return keys.some(({ key, list }) => key === name && list);
 }
 
 function usage(message: string): LakeError {

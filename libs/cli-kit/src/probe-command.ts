@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineCommand, type AnyCommand } from './command.js';
 
 const probeConfig = z.object({
-  url: z.string().min(1).describe('store to try: a path or a store URL'),
+  url: z.string().min(1).describe('store to try: a path or a store URL').meta({ path: true }),
 });
 
 /**

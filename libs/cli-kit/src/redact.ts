@@ -7,9 +7,14 @@ export interface Redactor {
 /** Shorter values would blank out ordinary words; nobody's real secret is that short. */
 const SECRET_LENGTH_MIN = 6;
 const MASK = '***';
-const SECRET_VARIABLE = /SECRET|TOKEN|PASSWORD|PASSPHRASE|PRIVATE_KEY|API_KEY|ACCESS_KEY/i;
+const SECRET_VARIABLE = /SECRET|TOKEN|PASSWORD|PASSPHRASE|PRIVATE_KEY|API_KEY|ACCESS_KEY|WEBHOOK/i;
 const SECRET_PARAMETER =
   /([?&;](?:x-amz-signature|x-amz-security-token|x-amz-credential|x-goog-signature|x-goog-credential|sig|signature|token|access_token|secret|secret_access_key|password|key|access_key|access_key_id|credential)=)[^&#;\s"'<>]+/gi;
+
+/** Whether a variable of this name holds something secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_VARIABLE.test(name);
+}
 
 /**
  * A redactor that knows the values of `secrets` and of the variables of `env` whose names say they are secret, in
@@ -20,9 +25,7 @@ export function createRedactor(
   env: Readonly<Record<string, string | undefined>>,
   secrets: readonly string[],
 ): Redactor {
-  const known = Object.entries(env).flatMap(([name, value]) =>
-    SECRET_VARIABLE.test(name) ? (value ?? []) : [],
-  );
+  const known = Object.entries(env).flatMap(([name, value]) => (isSecretName(name) ? (value ?? []) : []));
   const values = [...known, ...secrets]
     .filter((value) => value.length >= SECRET_LENGTH_MIN)
     .flatMap((value) => [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)]);

@@ -1,20 +1,26 @@
 import { LakeError } from '@ticklake/core';
 import { fakeClock } from '@ticklake/core/testing';
 import type { JobEvent } from '@ticklake/jobs';
+import { createHints } from './hints.js';
 import { createReporter } from './reporter.js';
 import { memoryHost } from './testing/index.js';
 
-const done: JobEvent = {
+const done = {
   type: 'finished',
   taskId: 'binance/bbo/btcusdt/20260203',
   result: { status: 'done', rowCount: 1000, sizeBytes: 2_500_000 },
   tookMs: 1200,
-};
+} as const satisfies JobEvent;
 
 function setUp(isTTY: boolean, columns = 80) {
   const clock = fakeClock(0);
   const host = memoryHost({ argv: [], clock, isTTY, columns });
-  const reporter = createReporter({ name: 'tool', stderr: host.stderr, clock, redact: (text) => text });
+  const reporter = createReporter({
+    ...host,
+    name: 'tool',
+    redact: (text) => text,
+    hintOf: createHints({ name: 'tool' }),
+  });
   return { clock, host, reporter };
 }
 
@@ -29,14 +35,16 @@ describe('in a log', () => {
     reporter.failure(new LakeError('busy', 'another run holds the lease', { cause: new Error('x') }));
     const lines = host.err().trimEnd().split('\n');
     expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
-      { at: '1970-01-01T00:00:00.000Z', type: 'started', taskId: 'a' },
-      { at: '1970-01-01T00:00:01.500Z', ...done },
+      { at: '1970-01-01T00:00:00.000Z', type: 'started', taskId: 'a', rssBytes: 2 ** 26 },
+      { at: '1970-01-01T00:00:01.500Z', ...done, rssBytes: 2 ** 26 },
       {
         at: '1970-01-01T00:00:01.500Z',
         type: 'failed',
         taskId: 'b',
         quarantined: true,
         error: { message: 'bad page', kind: 'corrupt', code: 'CRC_MISMATCH', details: { offset: '5' } },
+        hint: expect.stringContaining('restore it') as string,
+        rssBytes: 2 ** 26,
       },
       {
         at: '1970-01-01T00:00:01.500Z',
@@ -45,6 +53,8 @@ describe('in a log', () => {
         kind: 'busy',
         details: {},
         cause: 'x',
+        hint: expect.stringContaining('wait for the other run') as string,
+        rssBytes: 2 ** 26,
       },
     ]);
     expect(host.err()).not.toContain('\u001b');
@@ -56,14 +66,32 @@ describe('in a log', () => {
       reporter.event({ type: 'progress', taskId: 'a', rowsDone: i });
       clock.advance(1000);
     }
-    expect(host.err().trimEnd().split('\n')).toHaveLength(9);
+    const lines = host.err().trimEnd().split('\n');
+    expect(lines).toHaveLength(9);
+    expect(JSON.parse(lines[3] ?? '')).toEqual({
+      at: '1970-01-01T00:00:40.000Z',
+      type: 'progress',
+      taskId: 'a',
+      rowsDone: 40,
+      tasksDone: 0,
+      tasksFailed: 0,
+      tasksRunning: 1,
+      rows: 40,
+      rowsPerSecond: 1,
+      rssBytes: 2 ** 26,
+    });
   });
 });
 
 describe('on a terminal', () => {
+  const CLEAR = '\r\u001b[2K';
+  const [NO_WRAP, WRAP] = ['\u001b[?7l', '\u001b[?7h'];
+
   /** What a reader sees at the end: each line after its last clearing. */
   function screen(text: string): string[] {
-    return text.split('\n').map((line) => line.slice(line.lastIndexOf('\u001b[2K') + 1).replace('[2K', ''));
+    return text
+      .split('\n')
+      .map((line) => (line.split(CLEAR).at(-1) ?? '').replace(NO_WRAP, '').replace(WRAP, ''));
   }
 
   it('keeps what ended above one live line, and takes that away at the end', () => {
@@ -71,7 +99,7 @@ describe('on a terminal', () => {
     reporter.event({ type: 'started', taskId: 'a' });
     clock.advance(200);
     reporter.event({ type: 'progress', taskId: 'a', rowsDone: 42 });
-    expect(screen(host.err())).toEqual(['0 done · 42 rows · 1 running: a']);
+    expect(screen(host.err())).toEqual(['0 done · 42 rows · 64 MiB · 1 running: a']);
     clock.advance(200);
     reporter.event(done);
     reporter.event({
@@ -86,7 +114,27 @@ describe('on a terminal', () => {
     expect(screen(host.err())).toEqual([
       'done binance/bbo/btcusdt/20260203: 1000 rows, 2.5 MB, 1.2 s',
       'failed b (quarantined): bad',
+      'hint: get the file from where it came once more, or restore it',
       'warning: late files count=2',
+      '',
+    ]);
+  });
+
+  it('gives a hint once, however many fail for the same reason', () => {
+    const { host, reporter } = setUp(true);
+    for (const taskId of ['a', 'b', 'c']) {
+      const error = new LakeError(taskId === 'c' ? 'denied' : 'corrupt', 'bad');
+      reporter.event({ type: 'failed', taskId, error, quarantined: false });
+    }
+    reporter.failure(new LakeError('busy', 'no'));
+    expect(screen(host.err()).map((line) => line.split(': ')[0])).toEqual([
+      'failed a',
+      'hint',
+      'failed b',
+      'failed c',
+      'hint',
+      'tool',
+      'hint',
       '',
     ]);
   });
@@ -97,8 +145,42 @@ describe('on a terminal', () => {
       reporter.event({ type: 'progress', taskId: 'a-long-name-of-a-task', rowsDone: i });
       clock.advance(1);
     }
-    const frames = host.err().split('\r\u001b[2K').slice(1);
+    const frames = host.err().split(CLEAR).slice(1);
     expect(frames).toHaveLength(10);
-    for (const frame of frames) expect(frame.length).toBeLessThan(20);
+    for (const frame of frames) {
+      expect([frame.startsWith(NO_WRAP), frame.endsWith(WRAP)]).toEqual([true, true]);
+      expect(frame.replace(NO_WRAP, '').replace(WRAP, '')).toHaveLength(19);
+    }
+  });
+
+  it('follows a terminal that changes its width', () => {
+    const { clock, host, reporter } = setUp(true, 20);
+    reporter.event({ type: 'started', taskId: 'a-long-name-of-a-task' });
+    Object.assign(host.stderr, { columns: 10 });
+    clock.advance(100);
+    reporter.event({ type: 'planned', taskCount: 1 });
+    expect(screen(host.err())).toEqual(['0/1 done ']);
+    reporter.close();
+  });
+
+  it('shows the speed, the time that is left and the memory', () => {
+    const { clock, host, reporter } = setUp(true, 200);
+    reporter.event({ type: 'started', taskId: 'a' });
+    clock.advance(10_000);
+    reporter.event({ type: 'finished', taskId: 'a', result: done.result, tookMs: 10_000 });
+    reporter.event({ type: 'started', taskId: 'b' });
+    clock.advance(1000);
+    reporter.event({ type: 'planned', taskCount: 20 });
+    expect(screen(host.err()).at(-1)).toBe(
+      '1/20 done · 1,000 rows · 91 rows/s · ETA 3m29s · 64 MiB · 1 running: b',
+    );
+    reporter.close();
+  });
+
+  it('obeys no command that stands in a name', () => {
+    const { host, reporter } = setUp(true);
+    reporter.event({ type: 'cancelled', taskId: 'a\u001b]0;title\u0007\u009b2J' });
+    reporter.close();
+    expect(screen(host.err())).toEqual(['cancelled a\ufffd]0;title\ufffd\ufffd2J', '']);
   });
 });

@@ -1,8 +1,11 @@
 import { isLakeError } from '@ticklake/core';
 import { instantText, type JobEvent } from '@ticklake/jobs';
 import { describeError, explainError, toJson } from './describe-error.js';
+import { withHint, type HintOf } from './hints.js';
 import type { Host } from './host.js';
+import { printable } from './printable.js';
 import { createProgress } from './progress.js';
+import { createProgressMeter } from './progress-meter.js';
 import type { Redactor } from './redact.js';
 
 /** Shows what happens, on stderr. */
@@ -22,7 +25,9 @@ export interface ReporterOptions {
   readonly name: string;
   readonly stderr: Host['stderr'];
   readonly clock: Host['clock'];
+  readonly residentBytes: Host['residentBytes'];
   readonly redact: Redactor;
+  readonly hintOf: HintOf;
 }
 
 /** A live display on a terminal, one JSON object per line anywhere else. */
@@ -30,42 +35,61 @@ export function createReporter(options: ReporterOptions): Reporter {
   return options.stderr.isTTY === true ? createTerminalReporter(options) : createLogReporter(options);
 }
 
-function createLogReporter({ stderr, clock, redact }: ReporterOptions): Reporter {
+function createLogReporter({ stderr, clock, residentBytes, redact, hintOf }: ReporterOptions): Reporter {
+  const meter = createProgressMeter({ clock, residentBytes });
   const loggedAtMs = new Map<string, number>();
   const log = (fields: object) => {
     const at = instantText(clock.nowMs());
-    stderr.write(`${redact(toJson({ at, ...fields }))}\n`);
+    stderr.write(`${redact(toJson({ at, ...fields, rssBytes: residentBytes() }))}\n`);
+  };
+  const isDue = (taskId: string) => {
+    const last = loggedAtMs.get(taskId);
+    const due = last !== undefined && clock.nowMs() - last >= PROGRESS_LOG_MS;
+    if (last === undefined || due) loggedAtMs.set(taskId, clock.nowMs());
+    return due;
   };
   return {
     event(event) {
+      meter.event(event);
       if (event.type === 'progress') {
-        const last = loggedAtMs.get(event.taskId);
-        if (last === undefined) loggedAtMs.set(event.taskId, clock.nowMs());
-        if (last === undefined || clock.nowMs() - last < PROGRESS_LOG_MS) return;
-        loggedAtMs.set(event.taskId, clock.nowMs());
-      } else if ('taskId' in event && event.type !== 'started') loggedAtMs.delete(event.taskId);
-      log(event);
+        if (!isDue(event.taskId)) return;
+        const figures = meter.figures();
+        log({ ...event, ...figures, tasksRunning: figures.tasksRunning.length });
+        return;
+      }
+      if ('taskId' in event && event.type !== 'started') loggedAtMs.delete(event.taskId);
+      log(event.type === 'failed' ? { ...event, hint: hintOf(event.error) } : event);
     },
     failure(error) {
+      const hint = hintOf(error);
       // A wrong flag is answered to a person even when nobody watches: a sentence, not a record.
-      if (isLakeError(error, 'invalid')) stderr.write(`${redact(explainError(error))}\n`);
-      else log({ type: 'error', ...describeError(error) });
+      if (isLakeError(error, 'invalid')) stderr.write(`${redact(withHint(explainError(error), hint))}\n`);
+      else log({ type: 'error', ...describeError(error), hint });
     },
     close: () => undefined,
   };
 }
 
-function createTerminalReporter({ name, stderr, clock, redact }: ReporterOptions): Reporter {
-  const progress = createProgress({ stderr, clock, redact });
+function createTerminalReporter(options: ReporterOptions): Reporter {
+  const { name, stderr, clock, residentBytes, redact, hintOf } = options;
+  const hinted = new Set<string>();
+  const meter = createProgressMeter({ clock, residentBytes });
+  const progress = createProgress({ stderr, clock, redact, figures: meter.figures });
   return {
     event(event) {
-      progress.event(event);
+      meter.event(event);
+      if (event.type !== 'note') progress.update();
       const line = eventText(event);
       if (line !== undefined) progress.above(line);
+      const hint = event.type === 'failed' ? hintOf(event.error) : undefined;
+      // Many tasks may fail for one reason.
+      if (hint !== undefined && !hinted.has(hint)) progress.above(`hint: ${hint}`);
+      if (hint !== undefined) hinted.add(hint);
     },
     failure(error) {
       progress.close();
-      stderr.write(`${redact(`${name}: ${explainError(error)}`)}\n`);
+      const told = withHint(`${name}: ${explainError(error)}`, hintOf(error));
+      stderr.write(`${printable(redact(told))}\n`);
     },
     close: () => progress.close(),
   };

@@ -27,7 +27,7 @@ interface Given {
 }
 
 /**
- * Flags over environment over file over defaults.
+ * Flags over environment over file over defaults; `originOf` tells where a variable comes from.
  *
  * @throws LakeError `invalid` (`CONFIG`) naming the first value that is wrong and where it came from.
  */
@@ -35,12 +35,13 @@ export async function resolveConfig(
   app: App,
   invocation: Extract<Invocation, { type: 'run' }>,
   host: Host,
+  originOf: (variable: string) => string = (variable) => variable,
 ): Promise<ResolvedConfig> {
   const keys = describeConfig(invocation.command.config);
   const file = await readFile(app, invocation, host);
   const given = new Map<string, Given>();
   for (const key of keys) {
-    const value = fromFlags(key, invocation) ?? fromEnvironment(key, host) ?? file?.get(key.key);
+    const value = fromFlags(key, invocation) ?? fromEnvironment(key, host, originOf) ?? file?.get(key.key);
     if (value !== undefined) given.set(key.key, value);
   }
   const input = Object.fromEntries([...given].map(([key, { value }]) => [key, value]));
@@ -59,24 +60,49 @@ export async function resolveConfig(
 function fromFlags(key: ConfigKey, { given }: Extract<Invocation, { type: 'run' }>): Given | undefined {
   const flag = given.get(key.key);
   if (flag === undefined) return undefined;
-  return {
-    value: typeof flag.value === 'boolean' ? flag.value : valueOf(key, flag.value),
-    origin: flag.origin,
-  };
+  const { value: texts, origin, isVerbatim = false } = flag;
+  if (typeof texts === 'boolean') return { value: texts, origin };
+  const isWhole = key.list && isVerbatim;
+  const value = isWhole ? texts.map((text) => textToValue(key, text)) : valueOf(key, texts);
+  // Most often a variable that is not set; taken for an empty list it would mean everything.
+  if (Array.isArray(value) && value.length === 0) throw invalid(`${origin} is given without a value`, {});
+  return { value, origin };
 }
 
 /** An empty variable counts as not set: that is how a unit file clears one. */
-function fromEnvironment(key: ConfigKey, { env }: Host): Given | undefined {
+function fromEnvironment(
+  key: ConfigKey,
+  { env }: Host,
+  originOf: (variable: string) => string,
+): Given | undefined {
   const text = env[key.variable];
   return text === undefined || text === ''
     ? undefined
-    : { value: valueOf(key, [text]), origin: key.variable };
+    : { value: valueOf(key, [text]), origin: originOf(key.variable) };
 }
 
 function valueOf(key: ConfigKey, texts: readonly string[]): unknown {
   if (!key.list) return textToValue(key, texts[0] ?? '');
-  const pieces = texts.flatMap((text) => text.split(',')).map((piece) => piece.trim());
+  const pieces = texts.flatMap(splitList).map((piece) => piece.trim());
   return pieces.filter((piece) => piece !== '').map((piece) => textToValue(key, piece));
+}
+
+/** What commas separate, those within braces aside: `{btc,eth}usdt` is one piece. */
+function splitList(text: string): string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  let depth = 0;
+  for (const char of text) {
+    if (char === ',' && depth === 0) {
+      pieces.push(piece);
+      piece = '';
+      continue;
+    }
+    if (char === '{') depth++;
+    else if (char === '}') depth = Math.max(0, depth - 1);
+    piece += char;
+  }
+  return [...pieces, piece];
 }
 
 /** What does not look like the shape stays text, so that the schema refuses it. */

@@ -32,6 +32,7 @@ function appWith(fail: () => Promise<CommandOutcome> = () => Promise.resolve('su
       run: defineCommand({
         summary: 'compact what is missing',
         config: runConfig,
+        examples: [{ does: 'yesterday', line: 'run --mode daily' }],
         async run({ config, print }) {
           print(config);
           return 'success';
@@ -52,6 +53,15 @@ function appWith(fail: () => Promise<CommandOutcome> = () => Promise.resolve('su
         positionals: ['file'],
         async run({ config, print, tool }) {
           print(`${config.file} by ${tool}`);
+          return 'success';
+        },
+      }),
+      list: defineCommand({
+        summary: 'take many files',
+        config: z.object({ what: z.string(), files: z.array(z.string()) }),
+        positionals: ['what', 'files'],
+        async run({ config, print }) {
+          print(`${config.what}: ${config.files.join(' | ')}`);
           return 'success';
         },
       }),
@@ -86,6 +96,8 @@ describe('flags', () => {
     ['--open-max 1e3', { openMax: 1000 }],
     ['--memory 512MiB', { memory: 512 * 2 ** 20 }],
     ['--symbols a,b --symbols c', { symbols: ['a', 'b', 'c'] }],
+    ['--symbols {a,b}x,c{d,{e,f}},}g,h', { symbols: ['{a,b}x', 'c{d,{e,f}}', '}g', 'h'] }],
+    ['--symbols {a,b', { symbols: ['{a,b'] }],
     ['--limits 1,-2', { limits: [1, -2] }],
     ['--overwrite', { overwrite: true }],
     ['--no-overwrite', { overwrite: false }],
@@ -130,9 +142,11 @@ describe('precedence', () => {
 describe('what it refuses, with exit 2, one sentence and an empty stdout', () => {
   it.each<[string, string, Partial<MemoryHostOptions>]>([
     ['--moed daily', "unknown option '--moed' (Did you mean --mode?)", {}],
-    ['frob', "unknown command 'frob', known are run, quality-report, inspect, fail", {}],
+    ['frob', "unknown command 'frob', known are run, quality-report, inspect, list, fail", {}],
     ['run frob', "too many arguments for 'run'. Expected 0 arguments but got 1.", {}],
     ['--open-max', "option '--open-max <value>' argument missing", {}],
+    ['--symbols=', '--symbols is given without a value', {}],
+    ['--symbols , --symbols ,,', '--symbols is given without a value', {}],
     ['--mode weekly', '--mode does not take "weekly": expected one of "daily"|"catch-up"', {}],
     ['--open-max abc', '--open-max does not take "abc": expected number, received string', {}],
     ['--open-max 0x10', '--open-max does not take "0x10": expected number, received string', {}],
@@ -176,7 +190,9 @@ describe('what it refuses, with exit 2, one sentence and an empty stdout', () =>
       { files: { 'a.json': '{"openMax":"5"}' } },
     ],
   ])('%s → %s', async (argv, sentence, options) => {
-    expect(await cli(argv, options)).toEqual({ code: 2, out: '', err: `tool: ${sentence}\n` });
+    const { code, out, err } = await cli(argv, options);
+    expect([code, out]).toEqual([2, '']);
+    expect(err.split('\n')).toEqual([`tool: ${sentence}`, expect.stringMatching(/^hint: tool .*--help/), '']);
   });
 
   it('a configuration file that is not there is missing, not invalid', async () => {
@@ -190,7 +206,9 @@ describe('what it refuses, with exit 2, one sentence and an empty stdout', () =>
     const { code, err } = await cli('--pin hunter2', {}, { ...app, commands });
     expect([code, err]).toEqual([
       2,
-      'tool: --pin does not take the value: expected number, received string\n',
+      expect.stringMatching(
+        /^tool: --pin does not take the value: expected number, received string\nhint: .*\n$/,
+      ),
     ]);
   });
 });
@@ -205,13 +223,24 @@ describe('commands', () => {
     expect(await cli('inspect a.parquet --file b.parquet')).toMatchObject({ code: 2 });
   });
 
+  it('gives the last one, where it is a list, all that follow as they are', async () => {
+    expect((await cli('list of a,1.parquet b')).out).toBe('of: a,1.parquet | b\n');
+    expect((await cli('list of --files a,b')).out).toBe('of: a | b\n');
+    expect(await cli('list of a --files b')).toMatchObject({ code: 2 });
+    expect(await cli('list of')).toMatchObject({ code: 2 });
+  });
+
   it('print JSON with integers whole', async () => {
     expect((await cli('quality-report --json')).out).toBe('{"days":14,"rows":"1152921504606846976"}\n');
   });
 
   it('need a name when there is no default', async () => {
     const app = { ...appWith(), defaultCommand: undefined };
-    expect(await cli('', {}, app)).toEqual({ code: 2, out: '', err: 'tool: no command was given\n' });
+    expect(await cli('', {}, app)).toEqual({
+      code: 2,
+      out: '',
+      err: 'tool: no command was given\nhint: tool --help lists commands and flags\n',
+    });
   });
 });
 
@@ -227,6 +256,9 @@ describe('help', () => {
       '--open-max <value>',
       'most files open at once (default 500; TICKLAKE_OPEN_MAX)',
       'first day (also --start; TICKLAKE_DATE_FROM)',
+      'which days (one of daily, catch-up; default catch-up; TICKLAKE_MODE)',
+      'Examples:\n  # yesterday\n  tool run --mode daily\n',
+      '--env-file <file>',
       'memory budget (default 1GiB; TICKLAKE_MEMORY)',
       '--symbols <list>',
       '--overwrite ',
@@ -243,6 +275,8 @@ describe('help', () => {
     const { code, out } = await cli('inspect --help');
     expect(code).toBe(0);
     expect(out).toContain('which (required; TICKLAKE_FILE)');
+    expect(out).not.toContain('Examples');
+    expect((await cli('run --help')).out).toContain('\n  tool run --mode daily\n');
   });
 
   it('tells the version', async () =>
@@ -290,7 +324,9 @@ describe('exit codes', () => {
   ] as const)('%s is %d', async (kind, code) => {
     const app = appWith(() => Promise.reject(new LakeError(kind, 'went wrong', { details: { key: 'k' } })));
     const result = await cli('fail', { isTTY: true }, app);
-    expect(result).toEqual({ code, out: '', err: 'tool: went wrong key=k\n' });
+    const [sentence, hint = ''] = result.err.trimEnd().split('\n');
+    expect([result.code, result.out, sentence]).toEqual([code, '', 'tool: went wrong key=k']);
+    expect(hint.startsWith('hint: ')).toBe(kind !== 'invalid' && kind !== 'cancelled');
   });
 
   it.each([

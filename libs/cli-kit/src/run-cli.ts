@@ -1,8 +1,9 @@
-import { isLakeError } from '@ticklake/core';
 import type { z } from 'zod';
 import type { App, CommandContext } from './command.js';
 import { explainError, toJson } from './describe-error.js';
-import { CANCELLED_EXIT_CODE, exitCodeOfError, exitCodeOfOutcome } from './exit-codes.js';
+import { exitCodeOf, exitCodeOfError } from './exit-codes.js';
+import { loadEnv } from './env-file.js';
+import { createHints, withHint } from './hints.js';
 import type { Host } from './host.js';
 import { parseArgv, type Invocation } from './parse-argv.js';
 import { printConfig } from './print-config.js';
@@ -11,21 +12,32 @@ import { createReporter } from './reporter.js';
 import { resolveConfig, type ResolvedConfig } from './resolve-config.js';
 
 /**
- * Runs what the arguments of `host` ask of `app`. Flags over environment over file over defaults.
+ * Runs what the arguments of `host` ask of `app`. Flags over environment over `--env-file` over `--config` over
+ * defaults.
  *
  * Returns the exit code; never throws, never exits. A command that the host's signal stopped returns 130, whatever
  * it says itself.
  */
 export async function runCli(app: App, host: Host): Promise<number> {
+  let { env } = host;
   try {
     const invocation = parseArgv(app, host.argv);
     if (invocation.type === 'text') {
       host.stdout.write(invocation.text);
       return 0;
     }
-    return await runCommand(app, invocation, await resolveConfig(app, invocation, host), host);
+    const loaded = await loadEnv(invocation.envPath, host);
+    ({ env } = loaded);
+    const full = { ...host, env };
+    return await runCommand(
+      app,
+      invocation,
+      await resolveConfig(app, invocation, full, loaded.originOf),
+      full,
+    );
   } catch (error) {
-    host.stderr.write(`${createRedactor(host.env, [])(`${app.name}: ${explainError(error)}`)}\n`);
+    const told = withHint(`${app.name}: ${explainError(error)}`, createHints(app)(error));
+    host.stderr.write(`${createRedactor(env, [])(told)}\n`);
     return exitCodeOfError(error);
   }
 }
@@ -41,13 +53,14 @@ async function runCommand(
     host.stdout.write(redact(printConfig(settings, { json })));
     return 0;
   }
-  const reporter = createReporter({ name: app.name, stderr: host.stderr, clock: host.clock, redact });
+  const reporter = createReporter({ ...host, name: app.name, redact, hintOf: createHints(app) });
   const context: CommandContext<z.infer<typeof command.config>> = {
     config,
     env: host.env,
     clock: host.clock,
     signal: host.signal,
     tool: `${app.name} ${app.version}`,
+    readText: (path) => host.readText(path),
     onEvent: (event) => reporter.event(event),
     print(result, text) {
       reporter.close();
@@ -57,22 +70,16 @@ async function runCommand(
   try {
     const outcome = await command.run(context);
     reporter.close();
-    return host.signal.aborted ? CANCELLED_EXIT_CODE : exitCodeOfOutcome(outcome);
+    return exitCodeOf({ outcome }, host.signal);
   } catch (error) {
     reporter.failure(error);
-    return host.signal.aborted && isAbort(error) ? CANCELLED_EXIT_CODE : exitCodeOfError(error);
+    return exitCodeOf({ error }, host.signal);
   }
 }
 
 function resultText(result: unknown, text: string | undefined, json: boolean): string {
   if (json) return toJson(result);
   return text ?? (typeof result === 'string' ? result : toJson(result, 2));
-}
-
-/** Node's own functions reject with an `AbortError` when their signal aborts. */
-function isAbort(error: unknown): boolean {
-  if (isLakeError(error, 'cancelled')) return true;
-  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';
 }
 
 function secretTexts(settings: ResolvedConfig['settings']): string[] {

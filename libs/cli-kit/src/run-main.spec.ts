@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LakeError } from '@ticklake/core';
@@ -37,6 +37,7 @@ function fakeProcess(argv: readonly string[] = []) {
     env: { MY_TOKEN: 'canary-token' },
     stdout: stdout.sink,
     stderr: stderr.sink,
+    memoryUsage: { rss: () => 2 ** 26 },
     on: (event, listener) => events.on(event, listener),
     exit: (code) => exits.push(code),
   };
@@ -136,6 +137,27 @@ describe('runMain', () => {
       const folder = fakeProcess(['--config', directory]);
       await runMain(app, folder.target);
       expect(folder.target.exitCode).toBe(2);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it('looks at the disk for who may read an environment file', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'ticklake-cli-'));
+    try {
+      const path = join(directory, 'tool.env');
+      await writeFile(path, 'TICKLAKE_VALUE=from file\nMY_SECRET=canary\n', { mode: 0o640 });
+      const app = appOf(async ({ config: { value }, env, print }) => {
+        print(`${value} ${env['MY_SECRET']}`);
+        return 'success';
+      });
+      const closed = fakeProcess(['--env-file', path]);
+      await runMain(app, closed.target);
+      expect([closed.target.exitCode, closed.stdout.text()]).toEqual([0, 'from file ***\n']);
+      await chmod(path, 0o644);
+      const open = fakeProcess(['--env-file', path]);
+      await runMain(app, open.target);
+      expect([open.target.exitCode, open.stdout.text()]).toEqual([12, '']);
     } finally {
       await rm(directory, { recursive: true });
     }

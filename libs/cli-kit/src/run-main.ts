@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { LakeError, systemClock } from '@ticklake/core';
+import { residentOfChildren } from '@ticklake/jobs';
 import type { App } from './command.js';
 import { explainError } from './describe-error.js';
 import { BUG_EXIT_CODE, CANCELLED_EXIT_CODE } from './exit-codes.js';
@@ -20,6 +21,7 @@ export interface ProcessLike {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: ProcessStream;
   readonly stderr: ProcessStream;
+  readonly memoryUsage: { rss(): number };
   exitCode?: number | string | null | undefined;
   on(event: string, listener: (value: unknown) => void): unknown;
   exit(code: number): void;
@@ -63,13 +65,23 @@ function processHost(target: ProcessLike, signal: AbortSignal): Host {
     stderr: target.stderr,
     clock: systemClock,
     signal,
+    residentBytes: () => target.memoryUsage.rss() + residentOfChildren(),
     readText,
+    fileMode,
   };
 }
 
-async function readText(path: string): Promise<string> {
+function readText(path: string): Promise<string> {
+  return ofFile(path, () => readFile(path, 'utf8'));
+}
+
+function fileMode(path: string): Promise<number> {
+  return ofFile(path, async () => (await stat(path)).mode);
+}
+
+async function ofFile<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await readFile(path, 'utf8');
+    return await work();
   } catch (error) {
     const code = errnoOf(error);
     const kind = code === 'EACCES' || code === 'EPERM' ? 'denied' : code === 'ENOENT' ? 'missing' : 'invalid';

@@ -7,6 +7,7 @@ export { scanKeys, type KeyScan, type ScanOptions } from './scan-keys.js';
 export { createScratchSpill, type ScratchSpill, type ScratchSpillOptions } from './scratch-spill.js';
 export {
   createSourceFiles,
+  KEPT_FILE_BYTES_MAX,
   sourceChanged,
   type OpenSizes,
   type SourceFile,

@@ -37,8 +37,11 @@ export interface OpenSizes {
   readonly windowBytes: number;
 }
 
-/** Opening a larger file again costs little beside reading it, and less than memory for all of it. Measured. */
-const KEPT_FILE_BYTES_MAX = 256 * 1024;
+/**
+ * Bytes of the largest file that is kept between its two uses. Opening a larger one again costs little beside reading it, and less than memory for all
+ * of it. Measured.
+ */
+export const KEPT_FILE_BYTES_MAX = 256 * 1024;
 
 /** How much {@link createSourceFiles} holds. */
 export interface SourceFilesOptions {

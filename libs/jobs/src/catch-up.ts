@@ -68,10 +68,14 @@ function firstKnownDay({ finishedDays, unfinishedDays }: Omit<DayLedger, 'lastDa
 /** What failed before, however long ago, and everything after the watermark that is not finished. */
 function missingDays({ lastDay, finishedDays, unfinishedDays }: DayLedger, yesterday: UtcDay): UtcDay[] {
   if (lastDay !== undefined && lastDay > yesterday) {
-    throw new LakeError('invalid', 'state says that a day which is not over yet is done', {
-      code: 'STATE',
-      details: { last: lastDay, yesterday },
-    });
+    throw new LakeError(
+      'invalid',
+      'state says that a day which is not over yet is done; it must be rebuilt',
+      {
+        code: 'STATE',
+        details: { last: lastDay, yesterday },
+      },
+    );
   }
   const earlier = [...unfinishedDays].filter((day) => day <= yesterday);
   // Without a watermark, because the very first day failed, what came after that day is missing all the same.

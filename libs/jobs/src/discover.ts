@@ -41,7 +41,7 @@ export interface PrefixWalk {
   leaves(): AsyncGenerator<WalkLeaf>;
   /** How many prefixes have been listed so far; the count depends on the tree and the filters only (CM-26). */
   readonly listCount: number;
-  /** Prefixes that belong to no level, e.g. `QUARANTINE/`: seen, reported, never entered. */
+  /** Prefixes that belong to no level, e.g. `QUARANTINE/`, or below the lowest: seen, reported, never entered. */
   readonly strays: readonly string[];
 }
 
@@ -72,7 +72,10 @@ export function walkPrefixes(store: ObjectStore, options: WalkOptions): PrefixWa
     const { prefixes, objects } = await store.children(node.prefix);
     const self: Node = { ...node, objects };
     const level = levels[node.depth];
-    if (level === undefined) return [self];
+    if (level === undefined) {
+      strays.push(...prefixes);
+      return [self];
+    }
     const below = [...prefixes]
       .sort(compareUtf8)
       .flatMap((prefix) => childNode(node, prefix, level, strays) ?? []);

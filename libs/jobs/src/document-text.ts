@@ -29,14 +29,26 @@ export function parseDocument<T>(text: string | Uint8Array, schema: z.ZodType<T>
 function parseJson(text: string | Uint8Array, key: string): unknown {
   try {
     const decoded = typeof text === 'string' ? text : new TextDecoder('utf-8', { fatal: true }).decode(text);
-    return JSON.parse(decoded, (name, value: unknown) => {
+    let keyCount = 0;
+    const parsed: unknown = JSON.parse(decoded, function (this: unknown, name, value: unknown) {
       // Such a key would become the prototype of whatever copies the object, and vanish from it.
       if (name === '__proto__') throw new SyntaxError('the key __proto__ is not allowed');
+      if (!Array.isArray(this)) keyCount++;
       return value;
     });
+    // One of them is what its author meant, and nobody knows which. The root counts as the value of a key.
+    if (countKeys(decoded) !== keyCount - 1) throw new SyntaxError('a key stands twice in one object');
+    return parsed;
   } catch (error) {
     throw unreadable(key, error instanceof Error ? error.message : String(error), '');
   }
+}
+
+/** The keys of all objects in `json`, which is known to be JSON: strings before a colon. */
+function countKeys(json: string): number {
+  let count = 0;
+  for (const [, colon] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"\s*(:)?/g)) if (colon !== undefined) count++;
+  return count;
 }
 
 function unreadable(key: string, reason: string, path: string): LakeError {

@@ -3,7 +3,7 @@ import { fakeClock } from '@ticklake/core/testing';
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { readDocument, updateDocument } from './document.js';
+import { findDocument, readDocument, replaceDocument, updateDocument } from './document.js';
 
 const schema = z.looseObject({ count: z.int(), names: z.array(z.string()).default([]) });
 const KEY = 'compacted/_state.json';
@@ -58,6 +58,8 @@ describe('readDocument', () => {
     ['of another shape', '{"count":"1"}'],
     ['an array', '[]'],
     ['with a prototype in it', '{"count":1,"__proto__":{"x":1}}'],
+    ['of one key twice', '{"count":1,"count":2}'],
+    ['of one key twice far down', '{"count":1,"a":[{"x":{"y":1,"z":"\\"","y":2}}]}'],
   ])('stops at a document that is %s', async (_, text) => {
     const store = await storeWith(text);
     const failure = expect.objectContaining({ kind: 'invalid', code: 'DOCUMENT' });
@@ -77,6 +79,54 @@ describe('readDocument', () => {
     const store = await storeWith('{"count":1,"later":true}');
     const strips = z.object({ count: z.int() });
     await expect(readDocument(store, KEY, strips)).rejects.toThrow('must keep unknown keys: it drops later');
+  });
+});
+
+it('keys in texts, and one key in several objects, are no key twice', async () => {
+  const text =
+    '{"count": 1, "a": "\\\\\\"count\\": {\\"", "b": [{"count" : 2}, {"count":3}, "count"], "": {"": []}}';
+  expect(await readDocument(await storeWith(text), KEY, schema)).toMatchObject({ b: [{}, {}, 'count'] });
+});
+
+describe('replaceDocument', () => {
+  const next = { count: 5, names: [] };
+  const keepAs = 'compacted/_state-old.json';
+
+  it('creates where nothing is, and only there', async () => {
+    const store = memoryStore();
+    expect(await findDocument(store, KEY, schema)).toBeUndefined();
+    await replaceDocument(store, KEY, schema, next, { found: undefined, keepAs });
+    expect((await findDocument(store, KEY, schema))?.document).toEqual(next);
+    expect(await store.head(keepAs)).toBeUndefined();
+    const again = replaceDocument(store, KEY, schema, next, { found: undefined, keepAs });
+    await expect(again).rejects.toMatchObject({ kind: 'conflict' });
+  });
+
+  it('replaces what cannot be understood, and keeps its bytes', async () => {
+    const store = await storeWith('{"count":');
+    const found = await findDocument(store, KEY, schema);
+    expect(found).toMatchObject({ document: undefined, problem: { kind: 'invalid', code: 'DOCUMENT' } });
+    await replaceDocument(store, KEY, schema, next, { found, keepAs });
+    expect(JSON.parse(await textOf(store))).toEqual(next);
+    expect(Buffer.from((await store.get(keepAs)).bytes).toString()).toBe('{"count":');
+  });
+
+  it('leaves alone what somebody else wrote since it was found', async () => {
+    const store = await storeWith('[]');
+    const found = await findDocument(store, KEY, schema);
+    await store.put(KEY, new TextEncoder().encode('{"count":7}'));
+    const replaced = replaceDocument(store, KEY, schema, next, { found, keepAs });
+    await expect(replaced).rejects.toMatchObject({ kind: 'conflict' });
+    expect(await textOf(store)).toBe('{"count":7}');
+  });
+
+  it('replaces nothing when the old bytes cannot be kept', async () => {
+    const store = await storeWith('[]');
+    await store.put(keepAs, new TextEncoder().encode('another'));
+    const found = await findDocument(store, KEY, schema);
+    const replaced = replaceDocument(store, KEY, schema, next, { found, keepAs });
+    await expect(replaced).rejects.toMatchObject({ kind: 'conflict' });
+    expect(await textOf(store)).toBe('[]');
   });
 });
 

@@ -71,6 +71,68 @@ export async function updateDocument<T>(
   }
 }
 
+/** What stands at the key of a document, whether it can be understood or not. */
+export interface FoundDocument<T> {
+  /** As they were read. */
+  readonly bytes: Uint8Array;
+  readonly etag: string;
+  /** `undefined` when the bytes cannot be understood. */
+  readonly document: T | undefined;
+  /** Why they cannot be: `invalid` (`DOCUMENT`). */
+  readonly problem: LakeError | undefined;
+}
+
+/** {@link readDocument} for those who mend: what cannot be understood is told, not thrown. `undefined` when nothing is there. */
+export async function findDocument<T>(
+  store: ObjectStore,
+  key: string,
+  schema: z.ZodType<T>,
+): Promise<FoundDocument<T> | undefined> {
+  const stored = await getIfThere(store, key);
+  if (stored === undefined) return undefined;
+  const { meta, bytes } = stored;
+  try {
+    const document = parseDocument(bytes, schema, key);
+    return { bytes, etag: meta.etag, document, problem: undefined };
+  } catch (error) {
+    if (!isLakeError(error, 'invalid')) throw error;
+    return { bytes, etag: meta.etag, document: undefined, problem: error };
+  }
+}
+
+/** What {@link replaceDocument} rests on. */
+export interface ReplaceDocumentOptions {
+  /** What the decision to replace was made about; absent: nothing was there. */
+  readonly found: Pick<FoundDocument<unknown>, 'bytes' | 'etag'> | undefined;
+  /** Where the replaced bytes are kept, put there before anything is replaced. */
+  readonly keepAs: string;
+}
+
+/**
+ * Puts `document` in the place of what was found at `key`, even where that cannot be understood, which
+ * {@link updateDocument} never overwrites. Nothing is lost: the old bytes lie at `keepAs` first.
+ *
+ * @returns the document as it now stands in the store.
+ * @throws LakeError `conflict` when the key is no longer as it was found, or something else lies at `keepAs`.
+ */
+export async function replaceDocument<T>(
+  store: ObjectStore,
+  key: string,
+  schema: z.ZodType<T>,
+  document: T,
+  { found, keepAs }: ReplaceDocumentOptions,
+): Promise<T> {
+  const text = documentText(document);
+  const next = parseDocument(text, schema, key);
+  const contentType = 'application/json';
+  if (found !== undefined) await store.put(keepAs, found.bytes, { onlyIf: 'absent', contentType });
+  await store.put(key, new TextEncoder().encode(text), {
+    onlyIf: found === undefined ? 'absent' : { etag: found.etag },
+    contentType,
+  });
+  return next;
+}
+
 /** A document with the version it was read at. */
 export interface StoredDocument<T> {
   readonly document: T;
@@ -83,9 +145,14 @@ export async function loadDocument<T>(
   key: string,
   schema: z.ZodType<T>,
 ): Promise<StoredDocument<T> | undefined> {
+  const stored = await getIfThere(store, key);
+  if (stored === undefined) return undefined;
+  return { document: parseDocument(stored.bytes, schema, key), etag: stored.meta.etag };
+}
+
+async function getIfThere(store: ObjectStore, key: string) {
   try {
-    const { meta, bytes } = await store.get(key);
-    return { document: parseDocument(bytes, schema, key), etag: meta.etag };
+    return await store.get(key);
   } catch (error) {
     if (isLakeError(error, 'missing')) return undefined;
     throw error;

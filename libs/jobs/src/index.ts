@@ -1,5 +1,13 @@
 export { advanceWatermark, selectDays, type DayLedger, type DayRequest } from './catch-up.js';
-export { readDocument, updateDocument, type UpdateDocumentOptions } from './document.js';
+export {
+  findDocument,
+  readDocument,
+  replaceDocument,
+  updateDocument,
+  type FoundDocument,
+  type ReplaceDocumentOptions,
+  type UpdateDocumentOptions,
+} from './document.js';
 export { instantText } from './instant-text.js';
 export {
   runJob,
@@ -19,7 +27,7 @@ export {
   type WalkLevel,
   type WalkOptions,
 } from './discover.js';
-export { acquireLease, type AcquireLeaseOptions, type Lease } from './lease.js';
+export { acquireLease, readLease, type AcquireLeaseOptions, type Lease, type LeaseClaim } from './lease.js';
 export {
   clearQuarantine,
   quarantineFile,
@@ -31,6 +39,7 @@ export {
 } from './quarantine.js';
 export { createSignsOfLife, type SignsOfLife } from './signs-of-life.js';
 export {
+  residentOfChildren,
   startWatchedChild,
   type ChildEnd,
   type WatchedChild,

@@ -1,6 +1,6 @@
 import { LakeError } from '@ticklake/core';
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
-import { acquireLease } from './lease.js';
+import { acquireLease, readLease } from './lease.js';
 import { manualClock } from './testing/index.js';
 
 const KEY = 'compacted/_lease.json';
@@ -43,8 +43,11 @@ describe('acquireLease', () => {
       renewals: 0,
     });
     expect(lease.signal.aborted).toBe(false);
+    expect(await readLease(store, KEY)).toEqual({ holder: 'host:1', state: 'held' });
     await lease.release();
     await lease.release();
+    expect(await readLease(store, KEY)).toEqual({ holder: 'host:1', state: 'released' });
+    expect(await readLease(store, 'compacted/_other.json')).toBeUndefined();
     expect(await contentOf(store)).toMatchObject({ holder: 'host:1', state: 'released' });
     expect(clock.sleeperCount).toBe(0);
   });

@@ -77,6 +77,23 @@ export async function acquireLease(
   return keepLease(store, key, document, options, fence);
 }
 
+/** What the document of a lease says. */
+export interface LeaseClaim {
+  /** Who has it, or had it last. */
+  readonly holder: string;
+  readonly state: 'held' | 'released';
+}
+
+/**
+ * Who claims the lease at `key`; `undefined` when nobody ever did.
+ *
+ * @throws LakeError `invalid` (`DOCUMENT`) when what is at `key` is not a lease.
+ */
+export async function readLease(store: ObjectStore, key: string): Promise<LeaseClaim | undefined> {
+  const found = await loadDocument(store, key, leaseSchema);
+  return found && { holder: found.document.holder, state: found.document.state };
+}
+
 /** Returns when the lease seen as `found` has not been touched for 125 % of its ttl. */
 async function waitOut(
   store: ObjectStore,

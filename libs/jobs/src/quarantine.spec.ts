@@ -131,6 +131,32 @@ describe('quarantineFile', () => {
     expect(await readQuarantine(target, DIRECTORY)).toBeUndefined();
   });
 
+  it('puts the copy again where other bytes stand under its name', async () => {
+    const { target, options } = await setUp();
+    const { copy } = await quarantineFile(options);
+    await target.put(DIRECTORY + copy, Uint8Array.of(9));
+    await quarantineFile(options);
+    expect(Buffer.from((await target.get(DIRECTORY + copy)).bytes).equals(BYTES)).toBe(true);
+  });
+
+  it('takes no name from a reading that another one contradicts', async () => {
+    const { source, target, options } = await setUp();
+    let reads = 0;
+    const flaky: ObjectStore = {
+      ...source,
+      async open(key) {
+        const object = await source.open(key);
+        const read: typeof object.read = async (...range) =>
+          ++reads === 1 ? (await object.read(...range)).map((byte) => byte ^ 1) : object.read(...range);
+        return { ...object, read };
+      },
+    };
+    await expect(quarantineFile({ ...options, source: flaky })).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+    expect(await keysOf(target)).toEqual([]);
+  });
+
   it.each(['unavailable', 'denied', 'missing', 'busy'] as const)(
     'never quarantines because of %s',
     async (kind) => {

@@ -60,7 +60,8 @@ export interface QuarantineFileOptions {
  * and then lists it in `<directory>error.json`. The original is not touched (MF-10). Doing it again changes
  * nothing: same bytes and same verdict keep their entry and the time they were first seen.
  *
- * @throws LakeError `corrupt` (`COPY`) when what the target holds is not what the source gave.
+ * @throws LakeError `corrupt` (`COPY`) when what the target holds is not what the source gave, twice.
+ * @throws LakeError `unavailable` when two readings of the source differ.
  * @throws Error when `error` is not of kind `corrupt`: trouble with disk, network or access never quarantines.
  */
 export async function quarantineFile(options: QuarantineFileOptions): Promise<QuarantineEntry> {
@@ -71,15 +72,9 @@ export async function quarantineFile(options: QuarantineFileOptions): Promise<Qu
     });
   }
   const original = await source.open(key);
-  const sha256 = await sha256Of(original);
+  const sha256 = await sha256OfTwo(original, key);
   const copy = `${sha256.slice(0, 16)}-${shortName(key)}`;
-  await copyOnce(original, target, directory + copy);
-  if ((await sha256Of(await target.open(directory + copy))) !== sha256) {
-    throw new LakeError('corrupt', 'the quarantined copy differs from the original', {
-      code: 'COPY',
-      details: { key, copy: directory + copy, sha256 },
-    });
-  }
+  await copyProved(original, target, { key: directory + copy, sha256 });
   const entry = describeEntry(options, { copy, sha256, size: original.size });
   const document = await updateDocument(
     target,
@@ -127,11 +122,35 @@ function shortName(key: string): string {
   return characters.join('');
 }
 
-async function copyOnce(original: ByteSource, target: ObjectStore, key: string): Promise<void> {
+/** Of two readings that agree: the name of the copy must not come from a reading that went wrong. */
+async function sha256OfTwo(original: ByteSource, key: string): Promise<string> {
+  const [first, second] = [await sha256Of(original), await sha256Of(original)];
+  if (first === second) return first;
+  throw new LakeError('unavailable', 'the file reads differently each time', { details: { key } });
+}
+
+/** A copy is put, read back, and once put again where other bytes stand under its name, which says whose they must be. */
+async function copyProved(
+  original: ByteSource,
+  target: ObjectStore,
+  { key, sha256 }: { readonly key: string; readonly sha256: string },
+): Promise<void> {
+  await unlessConflict(target.put(key, original, { onlyIf: 'absent' }));
+  const there = await target.open(key);
+  if ((await sha256Of(there)) === sha256) return;
+  await unlessConflict(target.put(key, original, { onlyIf: { etag: there.meta.etag } }));
+  if ((await sha256Of(await target.open(key))) === sha256) return;
+  throw new LakeError('corrupt', 'the quarantined copy differs from the original', {
+    code: 'COPY',
+    details: { copy: key, sha256 },
+  });
+}
+
+/** Somebody else has put it; what is there is looked at next. */
+async function unlessConflict(put: Promise<unknown>): Promise<void> {
   try {
-    await target.put(key, original, { onlyIf: 'absent' });
+    await put;
   } catch (error) {
-    // It is there already, under a name made of its content; what it holds is checked next.
     if (!isLakeError(error, 'conflict')) throw error;
   }
 }

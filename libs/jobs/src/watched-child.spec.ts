@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { systemClock, type Clock } from '@ticklake/core';
 import { residentMeter } from './resident-bytes.js';
 import { manualClock } from './testing/manual-clock.js';
-import { startWatchedChild, type WatchedChild } from './watched-child.js';
+import { residentOfChildren, startWatchedChild, type WatchedChild } from './watched-child.js';
 
 const SCRIPT = new URL('./spec-support/misbehave.mjs', import.meta.url);
 const MIB = 2 ** 20;
@@ -89,6 +89,17 @@ describe('startWatchedChild', () => {
     const end = await ended;
     expect(end).toMatchObject({ reason: 'memory', residentBytesMax: 256 * MIB });
     expect(end.reason === 'memory' && end.residentBytes > 256 * MIB).toBe(true);
+  });
+
+  it('knows what all children hold, as long as they are there', async () => {
+    expect(residentOfChildren()).toBe(0);
+    const { say, allowSilence, end } = start();
+    allowSilence(300_000);
+    await say('a');
+    await systemClock.sleep(200);
+    expect(residentOfChildren()).toBeGreaterThan(10 * MIB);
+    await end();
+    expect(residentOfChildren()).toBe(0);
   });
 
   it.each([

@@ -41,6 +41,17 @@ export interface WatchedChildOptions<FromChild> {
   onMessage(message: FromChild): void;
 }
 
+/** What each watched child held when it was last looked at. Children are the process's, so this is too. */
+const residentByPid = new Map<number, number>();
+
+/**
+ * Resident memory in bytes of all children of {@link startWatchedChild} that run, each as of its last look: 0 before the
+ * first one. For telling how much memory a run really takes (spec row OP-15).
+ */
+export function residentOfChildren(): number {
+  return [...residentByPid.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
 /**
  * Starts `script` as a child process and watches it. What a decoder run by hostile bytes may do to a process, it does to
  * that one: hang it, exhaust its memory, crash it. It never outlives this process, however that ends.
@@ -75,6 +86,7 @@ export function startWatchedChild<ToChild extends Serializable, FromChild>(
   const ended = new Promise<ChildEnd>((resolve) => {
     const end = (exitCode: number | null, signal: string | null) => {
       rest();
+      if (pid !== undefined) residentByPid.delete(pid);
       guard?.end();
       resolve(verdict ?? { reason: 'crash', exitCode, signal });
     };
@@ -95,6 +107,7 @@ export function startWatchedChild<ToChild extends Serializable, FromChild>(
       silentMs += pollMs;
       const residentBytes = (await meter?.read()) ?? 0;
       if (stop.aborted) return;
+      if (pid !== undefined) residentByPid.set(pid, residentBytes);
       if (residentBytes > residentBytesMax) kill({ reason: 'memory', residentBytes, residentBytesMax });
       else if (silenceMsMax !== undefined && silentMs > silenceMsMax) kill({ reason: 'silence', silentMs });
     }

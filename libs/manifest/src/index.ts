@@ -1,7 +1,9 @@
 export { type ContentHashes, type FileFacts, type Finding } from './facts.js';
-export { readManifest } from './manifest-document.js';
+export { loadManifest, putManifest, readManifest, type ManifestVersion } from './manifest-document.js';
 export {
+  parseStagedName,
   stagedName,
+  type Commitment,
   type Conclusion,
   type Publication,
   type PublishedDataset,
@@ -10,17 +12,21 @@ export {
 } from './publication.js';
 export { publishParquet } from './publish-parquet.js';
 export { readPublished } from './read-published.js';
+export { restorePublished } from './restore-published.js';
 export { readReceiptFooter, receiptFooter, sourcesSha256, type ReceiptFooter } from './receipt-footer.js';
 export {
   balanceReceipt,
+  baseReceiptSchema,
   quarantinedSourceSchema,
   receiptSchema,
   sourceReceiptSchema,
+  type BaseReceipt,
   type QuarantinedSource,
   type Receipt,
   type ReceiptOutput,
   type SourceReceipt,
 } from './receipt.js';
+export type { ProvenFile } from './write-verified.js';
 export { verifyParquet, type Verification, type VerifyOptions } from './verify-parquet.js';
 export {
   compactDayText,

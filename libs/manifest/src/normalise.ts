@@ -1,9 +1,9 @@
 import type { ObjectMeta } from '@ticklake/storage';
 import { holdsBytes, openIfThere } from './locate-published.js';
 import { loadManifest, putManifest, unlessConflict, type ManifestVersion } from './manifest-document.js';
-import { stagedName, type Publication } from './publication.js';
+import { stagedName, type Commitment } from './publication.js';
 import { confirmStored } from './store-data.js';
-import type { VerifiedFile } from './write-verified.js';
+import type { ProvenFile } from './write-verified.js';
 
 /** How often a rival may get in between before the rest is left to them. */
 const TRIES_MAX = 5;
@@ -18,8 +18,8 @@ const TRIES_MAX = 5;
  * @returns the last manifest of these bytes that stood in the store
  */
 export async function normalise<M>(
-  publication: Publication<M>,
-  file: VerifiedFile,
+  publication: Commitment<M>,
+  file: ProvenFile,
   committed: ManifestVersion<M>,
 ): Promise<M> {
   const { data } = publication.place(committed.manifest);
@@ -31,8 +31,8 @@ export async function normalise<M>(
  * because the lake was copied elsewhere, or because a run that was overtaken wrote over it.
  */
 export async function restate<M>(
-  publication: Publication<M>,
-  file: VerifiedFile,
+  publication: Commitment<M>,
+  file: ProvenFile,
   committed: ManifestVersion<M>,
 ): Promise<M> {
   const { store, directory, dataName, manifestName, manifestSchema } = publication;
@@ -65,8 +65,8 @@ export async function restate<M>(
 
 /** Our bytes at the fixed name; `undefined` when somebody else changed it or the manifest meanwhile. */
 async function moveToFixedName<M>(
-  publication: Publication<M>,
-  file: VerifiedFile,
+  publication: Commitment<M>,
+  file: ProvenFile,
   current: ManifestVersion<M>,
 ): Promise<{ readonly meta: ObjectMeta; readonly isWritten: boolean } | undefined> {
   const { store, directory, dataName, manifestName } = publication;
@@ -90,7 +90,7 @@ async function moveToFixedName<M>(
  * and readers find that by the manifest alone; put them back where they belong.
  */
 async function giveBack<M>(
-  publication: Publication<M>,
+  publication: Commitment<M>,
   ours: ObjectMeta,
   next: ManifestVersion<M>,
 ): Promise<void> {

@@ -41,8 +41,19 @@ export interface Conclusion {
   readonly footer: Readonly<Record<string, string>>;
 }
 
+/** A dataset whose manifest is about to be put, and how that is made. */
+export interface Commitment<M> extends PublishedDataset<M> {
+  /** Aborting stops before each step; nothing is published then. */
+  readonly signal: AbortSignal;
+  /** The manifest of a file with these facts at this place. May be asked several times, with other places. */
+  describe(
+    facts: FileFacts,
+    place: { readonly data: string; readonly generation: number; readonly etag: string },
+  ): M;
+}
+
 /** One dataset to publish: what, where, and how it is proved. */
-export interface Publication<M> extends PublishedDataset<M> {
+export interface Publication<M> extends Commitment<M> {
   /** Holds rows while they are written and read back. */
   readonly arena: Arena;
   readonly schema: Schema;
@@ -58,20 +69,13 @@ export interface Publication<M> extends PublishedDataset<M> {
   readonly scratchDirectory: string;
   /** Whether other content may take the place of what is published. */
   readonly replace: boolean;
-  /** Aborting stops before each step, and `write` where it looks at it too; nothing is published then. */
-  readonly signal: AbortSignal;
-  /** Writes the rows, in order. Called once; does not finish the sink. */
+  /** Writes the rows, in order. Called once; does not finish the sink, and stops where the signal aborted. */
   write(sink: ParquetSink): Promise<void>;
   /**
    * Asked once, after the last row: what the inputs add up to. Also where the caller checks that the sources are
    * still what they were, and throws when they are not.
    */
   conclude(): Promise<Conclusion>;
-  /** The manifest of a file with these facts at this place. May be asked several times, with other places. */
-  describe(
-    facts: FileFacts,
-    place: { readonly data: string; readonly generation: number; readonly etag: string },
-  ): M;
 }
 
 /** How a publication ended. */
@@ -89,8 +93,26 @@ export interface PublishOutcome<M> {
  * It follows from the manifest alone, so a reader can find the staged bytes of a publication it knows.
  */
 export function stagedName(dataName: string, generation: number, sha256: string): string {
-  const dot = dataName.lastIndexOf('.');
-  const stem = dot > 0 ? dataName.slice(0, dot) : dataName;
-  const extension = dot > 0 ? dataName.slice(dot) : '';
+  const { stem, extension } = partsOf(dataName);
   return `${stem}-g${generation}-${sha256.slice(0, 16)}${extension}`;
+}
+
+/** What a name that {@link stagedName} made says; `undefined` for any other name. */
+export function parseStagedName(
+  dataName: string,
+  name: string,
+): { readonly generation: number; readonly sha256Start: string } | undefined {
+  const { stem, extension } = partsOf(dataName);
+  if (!name.startsWith(stem) || !name.endsWith(extension)) return undefined;
+  const middle = name.slice(stem.length, name.length - extension.length);
+  const [, generation, sha256Start] = /^-g([1-9]\d{0,14})-([0-9a-f]{16})$/.exec(middle) ?? [];
+  if (generation === undefined || sha256Start === undefined) return undefined;
+  return { generation: Number(generation), sha256Start };
+}
+
+function partsOf(dataName: string): { readonly stem: string; readonly extension: string } {
+  const dot = dataName.lastIndexOf('.');
+  return dot > 0
+    ? { stem: dataName.slice(0, dot), extension: dataName.slice(dot) }
+    : { stem: dataName, extension: '' };
 }

@@ -168,3 +168,30 @@ describe.each(scenarios)('dying in $name', ({ replace, prepare }) => {
     expect(points).toBeGreaterThanOrEqual(20);
   });
 });
+
+it('a staged object that is swept away while it is looked at is staged again', async () => {
+  const scratchDirectory = await temporaryDirectory();
+  const died = memoryStore();
+  await publish(died, scratchDirectory, oldRows);
+  await publish(died, scratchDirectory, newRows, { replace: true });
+  const { generation, data } = (await seenBy(died)) ?? {};
+  expect({ generation, data }).toEqual({ generation: 2, data: 'data.parquet' });
+  const [staged] = (await died.children(DIRECTORY)).objects.filter(({ key }) => key.includes('-g2-'));
+  const store = memoryStore();
+  await publish(store, scratchDirectory, oldRows);
+  const key = staged?.key ?? '';
+  await store.put(key, (await died.get(key)).bytes);
+  let isSwept = false;
+  const swept: ObjectStore = {
+    ...store,
+    async open(opened) {
+      if (opened === key && !isSwept) await store.delete(key);
+      isSwept ||= opened === key;
+      return store.open(opened);
+    },
+  };
+  await publish(swept, scratchDirectory, newRows, { replace: true });
+  expect(isSwept).toBe(true);
+  expect(await seenBy(store)).toMatchObject({ generation: 2, data: 'data.parquet' });
+  expect(await store.head(key)).toBeDefined();
+});

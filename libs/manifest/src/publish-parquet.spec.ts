@@ -112,6 +112,17 @@ describe.each(stores)('publishParquet on a %s store', (_, openStore) => {
     expect(written()).toEqual([]);
   });
 
+  it('tells the same rows with others left out from rows that are all', async () => {
+    const { publish } = await setUp();
+    const bad = { name: 'bad', size: 3, sha256: 'b'.repeat(64), code: 'TRUNCATED', rows: 7 };
+    const conclude = () => Promise.resolve(conclusionOf(rows, [bad]));
+    const parquet = { ...exampleParquet, compression: 'none' } as const;
+    const changes = { replace: true, conclude };
+    expect(await publish({ changes })).toMatchObject({ status: 'published' });
+    expect(await publish({ changes: { ...changes, parquet } })).toMatchObject({ status: 'unchanged' });
+    expect(await publish({ changes: { replace: true } })).toMatchObject({ status: 'replaced' });
+  });
+
   it('tells the same rows in another order', async () => {
     const { publish } = await setUp();
     const swapped = [rows[1], rows[0], ...rows.slice(2)] as typeof rows;

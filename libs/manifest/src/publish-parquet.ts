@@ -1,12 +1,13 @@
 import { LakeError } from '@ticklake/core';
 import { nodeFileSystem, type FileSystem } from '@ticklake/storage';
 import { throwIfCancelled } from './cancelled.js';
+import { commit, isSamePublication, replacePublished } from './replace-published.js';
 import { locatePublished, type Located } from './locate-published.js';
-import { loadManifest, putManifest, unlessConflict, type ManifestVersion } from './manifest-document.js';
+import { loadManifest, type ManifestVersion } from './manifest-document.js';
 import { normalise, restate } from './normalise.js';
-import { stagedName, type Publication, type PublishOutcome } from './publication.js';
+import type { Publication, PublishOutcome } from './publication.js';
 import { publishedFacts } from './same-content.js';
-import { storeFirst, storeStaged } from './store-data.js';
+import { storeFirst } from './store-data.js';
 import { writeVerified, type VerifiedFile } from './write-verified.js';
 
 /** How often a commit is tried again when the manifest moved but still describes the same publication. */
@@ -76,68 +77,13 @@ async function settle<M>(
     }
     if (base === undefined || !isSamePublication(publication, base, located)) break;
     if (!publication.replace) throw refusal(publication, located);
-    const manifest = await replace(publication, file, located);
+    const manifest = await replacePublished(publication, file, located);
     if (manifest !== undefined) return { status: 'replaced', facts: file.facts, manifest };
   }
   throw new LakeError('conflict', 'another run published something else meanwhile', {
     code: 'PUBLISHED_MEANWHILE',
     details: { directory: publication.directory },
   });
-}
-
-/**
- * The bytes that are about to lose the fixed name, under the name of their generation: they stay until somebody sweeps,
- * for readers who are late and for going back.
- */
-async function keepOld<M>(
-  { store, directory, dataName }: Publication<M>,
-  { place, data }: Located<M>,
-): Promise<void> {
-  if (data === undefined || place.data !== dataName) return;
-  const key = directory + stagedName(dataName, place.generation, place.sha256);
-  if ((await store.head(key)) === undefined) await unlessConflict(store.put(key, data, { onlyIf: 'absent' }));
-}
-
-/** Keep, stage, commit, normalise; `undefined` when the manifest changed before the commit. */
-async function replace<M>(
-  publication: Publication<M>,
-  file: VerifiedFile,
-  old: Located<M>,
-): Promise<M | undefined> {
-  const generation = old.place.generation + 1;
-  await keepOld(publication, old);
-  const { name, meta } = await storeStaged(publication, file, generation);
-  const place = { data: name, generation, etag: meta.etag };
-  const committed = await commit(publication, file, { place, onlyIf: { etag: old.etag } });
-  return committed === undefined ? undefined : normalise(publication, file, committed);
-}
-
-/** The one instant at which something becomes published. */
-function commit<M>(
-  publication: Publication<M>,
-  file: VerifiedFile,
-  {
-    place,
-    onlyIf,
-  }: {
-    readonly place: { readonly data: string; readonly generation: number; readonly etag: string };
-    readonly onlyIf: 'absent' | { readonly etag: string };
-  },
-): Promise<ManifestVersion<M> | undefined> {
-  throwIfCancelled(publication.signal);
-  const { store, directory, manifestName, manifestSchema } = publication;
-  const manifest = publication.describe(file.facts, place);
-  return putManifest(store, directory + manifestName, { schema: manifestSchema, manifest, onlyIf });
-}
-
-/** Normalising writes a new version of the manifest for the same publication: that is nobody's conflict. */
-function isSamePublication<M>(
-  publication: Publication<M>,
-  base: ManifestVersion<M>,
-  now: Located<M>,
-): boolean {
-  const then = publication.place(base.manifest);
-  return then.generation === now.place.generation && then.sha256 === now.place.sha256;
 }
 
 function refusal<M>({ directory }: Publication<M>, { place, data }: Located<M>): LakeError {

@@ -56,10 +56,41 @@ describe('balanceReceipt', () => {
   });
 
   it('names what was left out', () => {
-    const quarantined = [{ name: 'bad', size: 3, sha256: 'b'.repeat(64), code: 'TRUNCATED' }];
+    const quarantined = [{ name: 'bad', size: 3, sha256: 'b'.repeat(64), code: 'TRUNCATED', rows: null }];
     expect(balanceReceipt([sourceOf(rows, 'a')], outputOf(rows), quarantined).quarantined).toEqual(
       quarantined,
     );
+  });
+
+  describe('of a publication and what came after it', () => {
+    const sources = [
+      sourceOf(rows.slice(0, 20), 'a'),
+      sourceOf(rows.slice(20, 30), 'b'),
+      sourceOf(rows.slice(30), 'c'),
+    ];
+    const base = {
+      sha256: 'd'.repeat(64),
+      files: 2,
+      rows: 30,
+      multiset: sourceOf(rows.slice(0, 30), 'base').multiset,
+    };
+
+    it('says what stood in the place of the first sources', () => {
+      const receipt = balanceReceipt(sources, outputOf(rows), [], base);
+      expect(receipt).toEqual({ ...balanceReceipt(sources, outputOf(rows)), base });
+      expect(receiptSchema.parse(receipt)).toEqual(receipt);
+    });
+
+    it.each([
+      ['of other sources', { files: 1 }],
+      ['of more sources than there are', { files: 4, rows: 50, multiset: outputOf(rows).multiset }],
+      ['with other rows', { rows: 31 }],
+      ['with other content', { multiset: '0'.repeat(32) }],
+    ])('is refused with a base %s', (_, changes) => {
+      expect(refused(() => balanceReceipt(sources, outputOf(rows), [], { ...base, ...changes }))).toBe(
+        'RECEIPT',
+      );
+    });
   });
 
   const changed = rows.map((row, i) => (i === 20 ? { ...row, price: row.price + 0.25 } : row));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { fingerprintSchema } from '@ticklake/columnar';
 import { isLakeError } from '@ticklake/core';
 import { openParquet, type ParquetLimits, type ParquetReader, type ReaderTools } from '@ticklake/parquet';
@@ -11,7 +12,8 @@ import type { VerifiedFile } from './write-verified.js';
  * The facts of what is published, if it holds the same rows in the same order, of the same sources, as our `file`;
  * `undefined` if it does not, or its data is damaged. Equal bytes are equal. Other bytes with the same multiset hash
  * are asked for the receipt in their footer: the same rows may have been compressed differently, by an older version
- * say. The sources count too: a late file without a row still belongs into the receipt.
+ * say. The sources count too: a late file without a row still belongs into the receipt. So do those that were left out:
+ * rows that are all there are another thing to say than rows without those of a damaged file.
  */
 export async function publishedFacts<M>(
   { arena, limits }: Publication<M>,
@@ -24,11 +26,12 @@ export async function publishedFacts<M>(
   try {
     const published = await footerOf({ arena, source: data }, limits);
     const theirs = readReceiptFooter(published.metadata);
-    const { metadata } = await footerOf({ arena, source }, limits);
+    const mine = readReceiptFooter((await footerOf({ arena, source }, limits)).metadata);
     const isSame =
       theirs?.receipt.output.ordered === ours.content.ordered &&
       theirs.receipt.output.multiset === ours.content.multiset &&
-      theirs.sourcesSha256 === readReceiptFooter(metadata)?.sourcesSha256 &&
+      theirs.sourcesSha256 === mine?.sourcesSha256 &&
+      isDeepStrictEqual(theirs.receipt.quarantined, mine.receipt.quarantined) &&
       published.rowCount === ours.rowCount &&
       fingerprintSchema(published.schema) === ours.schemaFingerprint;
     return isSame ? { ...ours, sha256: place.sha256, sizeBytes: place.sizeBytes } : undefined;

@@ -2,8 +2,8 @@ import { LakeError } from '@ticklake/core';
 import type { ObjectMeta } from '@ticklake/storage';
 import { holdsBytes, openIfThere } from './locate-published.js';
 import { unlessConflict } from './manifest-document.js';
-import { stagedName, type Publication } from './publication.js';
-import type { VerifiedFile } from './write-verified.js';
+import { stagedName, type Commitment } from './publication.js';
+import type { ProvenFile } from './write-verified.js';
 
 /** Where our bytes lie in the store. */
 export interface StoredData {
@@ -15,7 +15,7 @@ export interface StoredData {
  * Step 3 and 4 of a first publication: the data under its fixed name. If other bytes are there already they may be a
  * rival's who has yet to commit, so they are left alone and ours are staged beside them.
  */
-export async function storeFirst<M>(publication: Publication<M>, file: VerifiedFile): Promise<StoredData> {
+export async function storeFirst<M>(publication: Commitment<M>, file: ProvenFile): Promise<StoredData> {
   const meta = await putOrAdopt(publication, publication.dataName, file);
   return meta === undefined ? storeStaged(publication, file, 1) : { name: publication.dataName, meta };
 }
@@ -26,8 +26,8 @@ export async function storeFirst<M>(publication: Publication<M>, file: VerifiedF
  * @throws LakeError `corrupt` (`STAGED_MISMATCH`) when that name holds other bytes
  */
 export async function storeStaged<M>(
-  publication: Publication<M>,
-  file: VerifiedFile,
+  publication: Commitment<M>,
+  file: ProvenFile,
   generation: number,
 ): Promise<StoredData> {
   const name = stagedName(publication.dataName, generation, file.facts.sha256);
@@ -47,9 +47,9 @@ export async function storeStaged<M>(
  * @throws LakeError `corrupt` (`PUT_MISMATCH`) when it is our version with another size
  */
 export async function confirmStored<M>(
-  { store }: Publication<M>,
+  { store }: Commitment<M>,
   put: ObjectMeta,
-  file: VerifiedFile,
+  file: ProvenFile,
 ): Promise<boolean> {
   const held = await store.head(put.key);
   if (held?.etag !== put.etag) return false;
@@ -60,19 +60,26 @@ export async function confirmStored<M>(
   });
 }
 
+/** How often an object may be swept away while we look at it. */
+const TRIES_MAX = 3;
+
 /** Our bytes at `name`: put there if nothing is, adopted if they are there already; `undefined` if others are. */
 async function putOrAdopt<M>(
-  publication: Publication<M>,
+  publication: Commitment<M>,
   name: string,
-  file: VerifiedFile,
+  file: ProvenFile,
 ): Promise<ObjectMeta | undefined> {
   const { store, directory, signal } = publication;
   const key = directory + name;
-  // Asked first, so that a store does not take a whole upload only to refuse it.
-  if ((await store.head(key)) === undefined) {
-    const put = await unlessConflict(store.put(key, file.source, { onlyIf: 'absent' }));
-    if (put !== undefined && (await confirmStored(publication, put, file))) return put;
+  for (let tries = 1; tries <= TRIES_MAX; tries++) {
+    // Asked first, so that a store does not take a whole upload only to refuse it.
+    if ((await store.head(key)) === undefined) {
+      const put = await unlessConflict(store.put(key, file.source, { onlyIf: 'absent' }));
+      if (put !== undefined && (await confirmStored(publication, put, file))) return put;
+    }
+    const there = await openIfThere(store, key);
+    if (there !== undefined && (await holdsBytes(there, file.facts, signal))) return there.meta;
+    if ((await store.head(key)) !== undefined) return undefined;
   }
-  const there = await openIfThere(store, key);
-  return there !== undefined && (await holdsBytes(there, file.facts, signal)) ? there.meta : undefined;
+  return undefined;
 }

@@ -8,10 +8,14 @@ import type { Conclusion, Publication } from './publication.js';
 import { readReceiptFooter } from './receipt-footer.js';
 import { verifyParquet } from './verify-parquet.js';
 
-/** A finished local file whose every byte has been read back and agrees with what went into it. */
-export interface VerifiedFile {
+/** A file whose every byte has been read, and what they come to. */
+export interface ProvenFile {
   readonly source: ByteSource;
   readonly facts: FileFacts;
+}
+
+/** A finished local file whose every byte has been read back and agrees with what went into it. */
+export interface VerifiedFile extends ProvenFile {
   /** Removes the file. Idempotent. */
   dispose(): Promise<void>;
 }

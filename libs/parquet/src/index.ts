@@ -1,5 +1,7 @@
 export { openParquet, type ParquetReader, type ReaderTools } from './read/open-parquet.js';
 export { type ColumnCursor } from './read/column-cursor.js';
+export { type LeafFacts } from './read/leaf-facts.js';
+export { type PageFacts } from './read/page-facts.js';
 export { USUAL_LIMITS, type ParquetLimits } from './read/parquet-limits.js';
 export { type ColumnChunkFacts, type RowGroupFacts } from './read/row-group-facts.js';
 export { type Bounds } from './read/statistics.js';

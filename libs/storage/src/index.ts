@@ -21,15 +21,23 @@ export {
   type ProbeFinding,
 } from './probe/probe-store.js';
 export {
+  classifyRequests,
   countRequests,
+  priceOfRequests,
   REQUEST_PRICES,
+  sumRequests,
+  type RequestClasses,
   type RequestCounter,
   type RequestPrices,
+  type RequestsByVerb,
   type RequestTotals,
 } from './remote/count-requests.js';
+export { parseHookUrl } from './remote/endpoint.js';
+export { postJson, type PostOptions } from './remote/post-json.js';
 export { type RequestEvent } from './remote/decorators.js';
 export { USUAL_REQUESTS, type RequestPolicy } from './remote/request-policy.js';
 export { openStore } from './open-store.js';
 export { isOwnerAlive, ownerText, type Owner } from './owner.js';
 export { createScratchFile, type ScratchFile, type SealedScratch } from './scratch/create-scratch-file.js';
 export { sweepScratch, type SweepOptions } from './scratch/sweep-scratch.js';
+export { volumeSpace, type VolumeSpace } from './volume-space.js';

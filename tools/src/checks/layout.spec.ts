@@ -14,7 +14,7 @@ const FILES = [
   'tsconfig.base.json',
 ];
 const TEXT =
-  /\.(ts|mjs|cjs|js|json|md|sh|sql|ya?ml|service|timer|html|css)$|(^|\/)(run|\.[a-z]+|LICENSE|Dockerfile)$/;
+  /\.(ts|mjs|cjs|js|json|md|sh|sql|ya?ml|service|timer|env|html|css)$|(^|\/)(run|\.[a-z]+|LICENSE|Containerfile|crontab|logrotate)$/;
 
 const files = repositoryFiles();
 const sources = files.filter((file) => TEXT.test(file) && !file.startsWith('test-data/'));

@@ -30,7 +30,7 @@ describe.each(all)('$path', (project) => {
   const sources = files.filter((file) => file.startsWith(`${path}/src/`) && file.endsWith('.ts'));
 
   it('is of the layer that the map says', () => {
-    const layer = path.startsWith('libs/') ? LAYERS[path.slice('libs/'.length)] : 6;
+    const layer = path.startsWith('libs/') ? LAYERS[path.slice('libs/'.length)] : path === 'tools' ? 7 : 6;
     expect(facts.nx?.tags).toEqual([`layer:${layer}`]);
   });
 

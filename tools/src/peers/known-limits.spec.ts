@@ -88,6 +88,10 @@ function factsOf(type: ColumnType, { encoding, writer }: { encoding: string; wri
     nullCount: undefined,
     min: undefined,
     max: undefined,
+    bounds: undefined,
+    hasOffsetIndex: false,
+    hasColumnIndex: false,
+    hasBloomFilter: false,
   };
   const rowGroup = { rowStart: 0, rowCount: 1, sizeBytes: 1, sortingColumns: [], columns: [chunk, chunk] };
   const [facts] = columnFacts([{ name: 'x', type, nullable: true }], { writer, rowGroups: [rowGroup] });

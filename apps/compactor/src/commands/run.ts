@@ -1,26 +1,31 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
+import { defineCommand, type CommandContext } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
-import type { DayRequest } from '@ticklake/jobs';
+import { parseShard, type DayRequest } from '@ticklake/jobs';
 import {
+  countRequests,
   nodeFileSystem,
-  openStore,
   ownerText,
-  probePolicy,
-  probeStore,
-  requireConditions,
+  readOnly,
   sweepScratch,
   type ObjectStore,
 } from '@ticklake/storage';
 import { runConfig, type RunConfig } from '../config/run.js';
-import { LEFTOVER_AGE_MS, REQUESTS } from '../limits.js';
-import { compact, type CompactRequest, type CompactSummary, type JobContext } from '../job.js';
+import { LEFTOVER_AGE_MS } from '../limits.js';
+import { compactScope, type CompactSummary } from '../job.js';
+import { actualText, estimateText } from '../cost-text.js';
+import { rangeText } from '../day-range.js';
 import { filterOf } from '../filter-of.js';
-import { planCompaction, planText } from '../plan.js';
-import { openReadOnly, openWritable } from '../open-stores.js';
+import { isRefused, planCompaction, planText } from '../plan.js';
+import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
+import { withQualityGate } from '../quality/quality-gate.js';
+import { reportedRun, type RunEnd } from '../reported-run.js';
+import { actualOf, type RunActual } from '../run-actual.js';
+import { openScope, type CompactRequest, type JobContext, type Scope } from '../scope.js';
+import { requireSeparateRoots } from '../separate-roots.js';
 import type { Settings } from '../settings.js';
 import { WORKER_PROCESS, type Isolation } from '../worker-place.js';
 import { createWorkers } from '../workers.js';
@@ -29,20 +34,28 @@ import { createWorkers } from '../workers.js';
 export const runCommand = defineCommand({
   summary: 'compact spool files into one proved data.parquet per partition and day',
   config: runConfig,
-  run,
+  examples: [
+    { does: 'every missing day up to yesterday', line: '--raw /data/spool --compact /data/lake' },
+    { does: 'one day', line: 'run --raw /data/spool --compact s3://lake/published --date 2026-02-03' },
+    { does: 'what a month would do', line: 'run --raw … --compact … --start 20260101 --end 20260131 --plan' },
+  ],
+  run: (context) => reportedRun(context, run),
 });
 
-async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> {
+async function run(context: CommandContext<RunConfig>): Promise<RunEnd> {
   const { config, env, clock, signal, tool, onEvent } = context;
-  const compactStore = openWritable(config.compact, env);
+  const startMs = clock.nowMs();
+  const requests = { raw: countRequests(), compact: countRequests(), probe: countRequests() };
+  const rawStore = openReadOnly(config.raw, env, requests.raw.onRequest);
+  const compactStore = openWritable(config.compact, env, requests.compact.onRequest);
   const settings = settingsOf(config, compactStore, tool);
-  const request = requestOf(config);
+  const request = await requestOf(context);
   const { workers: count, raw, compact: target } = config;
   const isolation = isolationOf(config, settings);
   const workers = createWorkers({ workers: count, isolation, raw, compact: target, env, settings, clock });
   const jobContext: JobContext = {
     arena: createArena({ bytesMax: settings.memory }),
-    raw: openReadOnly(config.raw, env),
+    raw: rawStore,
     compact: compactStore,
     settings,
     fileSystem: nodeFileSystem,
@@ -51,31 +64,47 @@ async function run(context: CommandContext<RunConfig>): Promise<CommandOutcome> 
     owner: ownerText(),
     tool,
     onEvent,
-    execute: workers.execute,
+    execute: withQualityGate(workers.execute, { gate: config.qualityGate, raw: rawStore, onEvent }),
   };
   try {
+    await requireSeparateRoots(jobContext, config, { env, fileSystem: nodeFileSystem });
     if (config.plan) {
-      const plan = await planCompaction(request, jobContext);
+      const plan = await planCompaction(request, { ...jobContext, compact: readOnly(compactStore) });
       context.print(plan, planText(plan));
-      return 'success';
+      return { outcome: isRefused(plan) ? 'failures' : 'success', summary: undefined };
     }
-    // A local disk is of our own making; an endpoint may ignore what it is asked.
-    if (!compactStore.isLocal) await requireProbed(config.compact, env);
+    const scope = await openScope(request, jobContext);
+    announce(scope, context);
+    await requireProbed(config.compact, env, requests.probe.onRequest);
     await sweepScratch(settings.scratch, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
-    const summary = await compact(request, jobContext);
-    context.print(summary, summaryText(summary));
-    return summary.failed > 0 || summary.unplacedFiles.length > 0 ? 'failures' : 'success';
+    const summary = await compactScope(scope, jobContext);
+    const tookMs = clock.nowMs() - startMs;
+    const actual = actualOf({ ...requests, workers: workers.spent(), tookMs, rows: summary.rows });
+    context.print({ ...summary, actual }, summaryText(summary, actual));
+    const hasFailures = summary.failed + summary.incomplete > 0 || summary.unplacedFiles.length > 0;
+    return { outcome: hasFailures ? 'failures' : 'success', summary };
   } finally {
     await workers.close();
   }
 }
 
-async function requireProbed(url: string, env: CommandContext<RunConfig>['env']): Promise<void> {
-  const store = openStore(url, { env, requests: probePolicy(REQUESTS) });
-  requireConditions(store, await probeStore(store));
-}
+/** The configuration of a run, as far as it says how a partition is made. */
+export type SettingsConfig = Pick<
+  RunConfig,
+  | 'workers'
+  | 'memory'
+  | 'openMax'
+  | 'rowGroupRows'
+  | 'pageRows'
+  | 'compression'
+  | 'zstdLevel'
+  | 'copyPages'
+  | 'scratch'
+  | 'tsUnit'
+>;
 
-function settingsOf(config: RunConfig, compactStore: ObjectStore, createdBy: string): Settings {
+/** How each of the workers makes its partitions; memory is shared out among them. */
+export function settingsOf(config: SettingsConfig, compactStore: ObjectStore, createdBy: string): Settings {
   const memory = Math.floor(config.memory / config.workers);
   return {
     memory,
@@ -104,15 +133,35 @@ function isolationOf(config: RunConfig, { memory }: Settings): Isolation | undef
 }
 
 /** On the disk of the partitions, so that a finished file can be linked into place instead of copied. */
-function defaultScratch({ url }: ObjectStore): string {
+export function defaultScratch({ url }: ObjectStore): string {
   return url.startsWith('file:') ? join(fileURLToPath(url), '.tmp-scratch') : join(tmpdir(), 'ticklake');
 }
 
-function requestOf(config: RunConfig): CompactRequest {
+/** The range is told before anything is done about it (spec row CM-11). */
+function announce({ request, days, daysLeft }: Scope, { onEvent }: CommandContext<RunConfig>): void {
+  onEvent({
+    type: 'note',
+    severity: 'info',
+    message: `mode ${request.days.mode}: ${rangeText(days)}`,
+    details: { days: days.length, ...(daysLeft > 0 ? { daysLeft } : {}) },
+  });
+}
+
+async function requestOf(context: CommandContext<RunConfig>): Promise<CompactRequest> {
+  const { config } = context;
   return {
     days: dayRequest(config),
-    filter: filterOf(config),
+    filter: await filterOf(context),
+    selection: {
+      order: config.order,
+      daysMax: config.maxDays,
+      partitionsMax: config.maxPartitions,
+      shard: config.shard === undefined ? undefined : parseShard(config.shard),
+    },
     overwrite: config.overwrite,
+    onCorrupt: config.onCorrupt,
+    retryQuarantine: config.retryQuarantine,
+    confirmed: config.yes,
     fresh: config.fresh,
     lateDays: config.lateDays,
     workers: config.workers,
@@ -149,13 +198,15 @@ function needed(mode: string, flag: string): LakeError {
   return new LakeError('invalid', `--mode ${mode} needs ${flag}`);
 }
 
-function summaryText(summary: CompactSummary): string {
-  const { days, done, skipped, failed, cancelled, rows } = summary;
-  const range = days.length === 0 ? 'no day' : days.length === 1 ? days[0] : `${days[0]} … ${days.at(-1)}`;
+function summaryText(summary: CompactSummary, actual: RunActual): string {
+  const { days, daysLeft, leftOver, done, skipped, failed, cancelled, rows } = summary;
   const lines = [
-    `${range}: ${done} compacted (${rows} rows), ${skipped} skipped, ${failed} failed${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`,
+    `${rangeText(days)}: ${done} compacted (${rows} rows), ${skipped} skipped, ${failed} failed${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`,
     `last compacted day: ${summary.lastCompactedDay ?? 'none'}; ${summary.listCount} list requests, ${summary.ignoredFiles} files ignored`,
   ];
+  if (summary.incomplete > 0) lines.push(`${summary.incomplete} published without their damaged files`);
+  if (leftOver + daysLeft > 0) lines.push(`left for another run: ${leftOver} partitions, ${daysLeft} days`);
+  lines.push(`planned: ${estimateText(summary.planned)}`, `actual:  ${actualText(actual)}`);
   for (const key of summary.unplacedFiles) lines.push(`no day in the name of ${key}`);
   return lines.join('\n');
 }

@@ -1,66 +1,51 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
-import { LakeError, type UtcDay } from '@ticklake/core';
+import { compactDay, dayOfMs, LakeError } from '@ticklake/core';
 import { verifyConfig, type VerifyConfig } from '../config/verify.js';
 import { VERIFY_MEMORY_BYTES } from '../limits.js';
+import { daysOf } from '../days-of.js';
 import { filterOf } from '../filter-of.js';
 import { openReadOnly } from '../open-stores.js';
-import { publishedPartitions } from '../published-partitions.js';
-import { verifyPartition, type PartitionVerdict } from '../verify-partition.js';
+import { parseSample } from '../sample.js';
+import { summaryText, verdictText } from '../verdict-text.js';
+import { verifyLake } from '../verify-lake.js';
 
 /** `ticklake-compactor verify`: every byte of what is published, against its manifest and its sources. */
 export const verifyCommand = defineCommand({
   summary: 'read published partitions through and hold them against their receipts',
   config: verifyConfig,
+  examples: [
+    { does: 'read everything again', line: 'verify --compact /data/lake' },
+    {
+      does: 'one day, with its spool',
+      line: 'verify --compact /data/lake --date 20260203 --against-sources --raw /data/spool',
+    },
+  ],
   run: verify,
 });
 
+/** Prints each verdict when it is known and the summary last, so that a lake of any size fits; with `--json`, a line each. */
 async function verify(context: CommandContext<VerifyConfig>): Promise<CommandOutcome> {
-  const { config, env, signal } = context;
+  const { config, env, signal, clock } = context;
   if (config.againstSources && config.raw === undefined) {
     throw new LakeError('invalid', '--against-sources needs --raw');
   }
-  const compact = openReadOnly(config.compact, env);
-  const raw = config.againstSources && config.raw !== undefined ? openReadOnly(config.raw, env) : undefined;
-  const { date } = config;
-  const filter = { ...filterOf(config), includesDay: (day: UtcDay) => date === undefined || day === date };
-  const arena = createArena({ bytesMax: VERIFY_MEMORY_BYTES });
-  const verdicts: PartitionVerdict[] = [];
-  for await (const { key } of publishedPartitions(compact, filter, signal)) {
-    if (signal.aborted) throw new LakeError('cancelled', 'cancelled while verifying');
-    const verdict = await verifyPartition(key, { arena, compact, raw, signal });
-    verdicts.push(verdict);
-    context.onEvent({
-      type: 'note',
-      severity: 'info',
-      message: 'verified',
-      details: { partition: verdict.partition, findings: verdict.findings.length },
-    });
-  }
-  if (verdicts.length === 0) throw new LakeError('missing', 'no published partition matches');
-  const errors = verdicts.filter(hasErrors).length;
-  context.print({ partitions: verdicts, errors }, verdictsText(verdicts));
-  return errors > 0 ? 'findings' : 'success';
-}
-
-function hasErrors({ findings }: PartitionVerdict): boolean {
-  return findings.some(({ severity }) => severity === 'error');
-}
-
-function verdictsText(verdicts: readonly PartitionVerdict[]): string {
-  const lines = verdicts.flatMap((verdict) => [
-    `${hasErrors(verdict) ? 'BAD ' : 'good'} ${verdict.partition}  rows=${verdict.facts?.rowCount ?? 'unknown'}`,
-    ...verdict.findings.map(
-      ({ check, severity, message, details }) =>
-        `     ${severity} ${check}: ${message}${detailsText(details)}`,
-    ),
-  ]);
-  const bad = verdicts.filter(hasErrors).length;
-  return [...lines, `${verdicts.length} partitions verified, ${bad} with errors`].join('\n');
-}
-
-function detailsText(details: Readonly<Record<string, unknown>>): string {
-  return Object.entries(details)
-    .map(([key, value]) => ` ${key}=${String(value)}`)
-    .join('');
+  const sample = config.sample === undefined ? undefined : parseSample(config.sample);
+  const isRandom = sample !== undefined && sample.kind !== 'part';
+  const seed = config.seed ?? compactDay(dayOfMs(clock.nowMs()));
+  const request = { filter: { ...(await filterOf(context)), includesDay: daysOf(config) }, sample, seed };
+  const summary = await verifyLake(request, {
+    arena: createArena({ bytesMax: VERIFY_MEMORY_BYTES }),
+    compact: openReadOnly(config.compact, env),
+    raw: config.againstSources && config.raw !== undefined ? openReadOnly(config.raw, env) : undefined,
+    signal,
+    onVerdict: (verdict) => context.print({ type: 'partition', ...verdict }, verdictText(verdict)),
+  });
+  if (summary.matching.partitions === 0) throw new LakeError('missing', 'no published partition matches');
+  const told = isRandom ? `${config.sample}, seed ${seed}` : config.sample;
+  context.print(
+    { type: 'summary', sample: config.sample, ...(isRandom ? { seed } : {}), ...summary },
+    summaryText(summary, told),
+  );
+  return summary.errors > 0 ? 'findings' : 'success';
 }

@@ -7,6 +7,7 @@ import type { JobEvent } from '@ticklake/jobs';
 import { nodeFileSystem, type ObjectStore } from '@ticklake/storage';
 import type { CompactRequest, JobContext } from '../job.js';
 import { executePartition } from '../partition-task.js';
+import { TAKE_EVERYTHING } from '../select-partitions.js';
 import type { Settings } from '../settings.js';
 
 /** The arena that specs of this package work in. */
@@ -86,7 +87,11 @@ export function testRequest(changes: Partial<CompactRequest> = {}): CompactReque
   return {
     days: { mode: 'catch-up' },
     filter: { exchanges: undefined, streams: undefined, symbols: undefined },
+    selection: TAKE_EVERYTHING,
     overwrite: false,
+    onCorrupt: 'fail',
+    retryQuarantine: false,
+    confirmed: false,
     fresh: false,
     lateDays: 7,
     workers: 1,

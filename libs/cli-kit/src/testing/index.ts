@@ -1,1 +1,2 @@
 export { memoryHost, type MemoryHost, type MemoryHostOptions } from './memory-host.js';
+export { parseExposition, type ExposedMetric } from './parse-exposition.js';

@@ -7,6 +7,8 @@ export interface MemoryHostOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Texts by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Of all files; private where it is left out. */
+  readonly fileMode?: number;
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
   readonly isTTY?: boolean;
@@ -21,6 +23,9 @@ export interface MemoryHost extends Host {
   err(): string;
 }
 
+/** What such a process says it holds. */
+const RESIDENT_BYTES = 64 * 2 ** 20;
+
 /** A process made of strings, to run a command line inside a test. */
 export function memoryHost(options: MemoryHostOptions): MemoryHost {
   const { argv, env = {}, files = {}, clock = systemClock, isTTY = false, columns = 80 } = options;
@@ -30,6 +35,7 @@ export function memoryHost(options: MemoryHostOptions): MemoryHost {
     argv,
     env,
     clock,
+    residentBytes: () => RESIDENT_BYTES,
     signal: options.signal ?? new AbortController().signal,
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text), isTTY, columns },
@@ -39,6 +45,7 @@ export function memoryHost(options: MemoryHostOptions): MemoryHost {
         throw new LakeError('missing', 'the file cannot be read', { details: { path } });
       return text;
     },
+    fileMode: () => Promise.resolve(options.fileMode ?? 0o600),
     out: () => out,
     err: () => err,
   };

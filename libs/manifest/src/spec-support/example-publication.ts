@@ -5,7 +5,7 @@ import type { ObjectStore } from '@ticklake/storage';
 import { z } from 'zod';
 import type { Conclusion, Publication, PublishedDataset } from '../publication.js';
 import { receiptFooter } from '../receipt-footer.js';
-import { balanceReceipt, type SourceReceipt } from '../receipt.js';
+import { balanceReceipt, type QuarantinedSource, type SourceReceipt } from '../receipt.js';
 import { contentSchema, int64Text, sha256Hex, siblingName, wholeCount } from '../wire.js';
 import { exampleBatch, exampleBatches, exampleSchema, type ExampleRow } from './example-rows.js';
 
@@ -122,8 +122,11 @@ export function examplePublication(options: ExampleOptions): Publication<Example
   };
 }
 
-/** What inputs that hold exactly `rows` add up to. */
-export function conclusionOf(rows: readonly ExampleRow[]): Conclusion {
+/** What inputs that hold exactly `rows` add up to, where those of `quarantined` are left out. */
+export function conclusionOf(
+  rows: readonly ExampleRow[],
+  quarantined: readonly QuarantinedSource[] = [],
+): Conclusion {
   const hasher = createRowHasher(ARENA, exampleSchema, { exclude: ['seq'] });
   const digests = hasher.digestBatch(exampleBatch(rows));
   const multiset = createMultisetHash();
@@ -133,7 +136,7 @@ export function conclusionOf(rows: readonly ExampleRow[]): Conclusion {
   hasher.release();
   const sources = [exampleSource(rows.length, multiset.hex())];
   const output = { rows: rows.length, multiset: multiset.hex(), ordered: ordered.hex() };
-  const receipt = balanceReceipt(sources, output);
+  const receipt = balanceReceipt(sources, output, quarantined);
   return {
     rowCount: rows.length,
     multiset: output.multiset,

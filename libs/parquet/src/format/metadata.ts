@@ -48,6 +48,7 @@ export interface ChunkMeta {
 
 /** Bytes that belong to a column chunk and are not pages of it. */
 export interface Attachment {
+  readonly kind: 'offset index' | 'column index' | 'bloom filter';
   readonly offset: number;
   readonly sizeBytes: number;
 }

@@ -174,8 +174,8 @@ function parseChunk(reader: ThriftReader): ChunkMeta {
   if (encrypted) throw corrupt('UNSUPPORTED', 'a column is encrypted');
   if (meta === undefined) throw corrupt('THRIFT_ERROR', 'a column chunk has no metadata');
   meta.filePath = filePath;
-  attach(meta, offsetIndexOffset, offsetIndexSize);
-  attach(meta, columnIndexOffset, columnIndexSize);
+  attach(meta, 'offset index', offsetIndexOffset, offsetIndexSize);
+  attach(meta, 'column index', columnIndexOffset, columnIndexSize);
   return meta;
 }
 
@@ -187,9 +187,14 @@ interface MutableChunk extends ChunkMeta {
 
 const NO_ATTACHMENTS: readonly Attachment[] = [];
 
-function attach(chunk: MutableChunk, offset: number | undefined, sizeBytes: number | undefined): void {
+function attach(
+  chunk: MutableChunk,
+  kind: Attachment['kind'],
+  offset: number | undefined,
+  sizeBytes: number | undefined,
+): void {
   if (offset === undefined || sizeBytes === undefined) return;
-  chunk.attachments = [...chunk.attachments, { offset, sizeBytes }];
+  chunk.attachments = [...chunk.attachments, { kind, offset, sizeBytes }];
 }
 
 function parseChunkMeta(reader: ThriftReader): MutableChunk {
@@ -234,7 +239,7 @@ function parseChunkMeta(reader: ThriftReader): MutableChunk {
     statistics,
     attachments: NO_ATTACHMENTS,
   };
-  attach(chunk, bloomFilterOffset, bloomFilterSize);
+  attach(chunk, 'bloom filter', bloomFilterOffset, bloomFilterSize);
   return chunk;
 }
 

@@ -15,6 +15,12 @@ import {
 /** Statistics inside a page header are at most a few dozen fields. */
 const NODES_MAX = 1000;
 
+/** A page header, and where the page's own bytes start. */
+export interface FoundHeader {
+  readonly header: PageHeader;
+  readonly bodyStart: number;
+}
+
 /**
  * The page header at `position`, which ends before `end`, and where the page's own bytes start.
  *
@@ -23,7 +29,7 @@ const NODES_MAX = 1000;
 export function parsePageHeader(
   bytes: Uint8Array,
   { position, end }: { readonly position: number; readonly end: number },
-): { readonly header: PageHeader; readonly bodyStart: number } {
+): FoundHeader {
   const reader = thriftReader(bytes, { position, end, nodesMax: NODES_MAX });
   let type = -1;
   let uncompressedSizeBytes = -1;

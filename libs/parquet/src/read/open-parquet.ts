@@ -9,6 +9,8 @@ import { openFlatCursor } from './flat-cursor.js';
 import { openNestedCursor } from './nested-cursor.js';
 import { openCodecs } from './open-codecs.js';
 import type { PageContext } from './page-walk.js';
+import { leafFacts, type LeafFacts } from './leaf-facts.js';
+import { readPageFacts, type PageFacts } from './page-facts.js';
 import type { ParquetLimits } from './parquet-limits.js';
 import { PARTS, type OwnReader, type ReaderParts, type StoredChunk } from './reader-parts.js';
 import { readFooter } from './read-footer.js';
@@ -30,6 +32,8 @@ export interface ParquetReader {
   readonly metadata: ReadonlyMap<string, string>;
   /** In file order. */
   readonly rowGroups: readonly RowGroupFacts[];
+  /** What the columns of every row group are of, in their order. */
+  readonly leaves: readonly LeafFacts[];
   /** All bytes of the file, where they are at hand until the reader is closed. */
   readonly bytes: Uint8Array | undefined;
   /** Pages decoded so far by every cursor, dictionary pages included, and how many of them had a CRC. */
@@ -42,6 +46,15 @@ export interface ParquetReader {
    * @throws LakeError `invalid` when there is no such column.
    */
   minMax(column: string): Bounds | undefined;
+  /**
+   * The pages of a column of a row group, in order, as their headers tell them: nothing is decompressed and no checksum is
+   * compared. `leaf` counts from 0 as {@link ParquetReader.leaves} does. Reads windows of `windowBytes` (64 KiB at least), and
+   * skips what lies between where a page is larger.
+   *
+   * @throws LakeError `invalid` when there is no such row group or leaf; `corrupt` when a header is bad, with `column`,
+   * `rowGroup`, `page` and `offset` in the details; whatever the source throws.
+   */
+  pageFacts(place: { readonly rowGroup: number; readonly leaf: number }): AsyncGenerator<PageFacts>;
   /** Closes every cursor and gives back what the reader holds of the arena. Only what the footer tells can be asked for from then on. */
   close(): void;
   /**
@@ -142,6 +155,24 @@ class Reader implements OwnReader {
     // Most readers never ask, and a spool has thousands of files.
     this.facts ??= rowGroupFacts(this.seed.meta, this.seed.fileSchema);
     return this.facts;
+  }
+
+  get leaves(): readonly LeafFacts[] {
+    return leafFacts(this.seed.fileSchema);
+  }
+
+  pageFacts({
+    rowGroup,
+    leaf,
+  }: {
+    readonly rowGroup: number;
+    readonly leaf: number;
+  }): AsyncGenerator<PageFacts> {
+    const chunk = this.seed.meta.rowGroups[rowGroup]?.chunks[leaf];
+    if (chunk === undefined) {
+      throw new LakeError('invalid', 'no such row group or leaf', { details: { rowGroup, leaf } });
+    }
+    return readPageFacts(this.seed.context, chunk, rowGroup);
   }
 
   minMax(name: string): Bounds | undefined {

@@ -65,7 +65,7 @@ export interface PageWalk {
 const EXPANSION_FREE_BYTES = 1024 * 1024;
 
 /** A header with statistics of long texts still fits. */
-const HEADER_BYTES_MAX = 64 * 1024;
+export const HEADER_BYTES_MAX = 64 * 1024;
 
 /**
  * Walks the pages of a chunk (G7, G8): every size is compared with the chunk and the limits before bytes are read or
@@ -165,7 +165,8 @@ function storedPage(header: PageHeader, where: PageWhere, stored: Uint8Array, co
   };
 }
 
-function checkSizes(
+/** @throws LakeError `corrupt` (`PAGE_CORRUPT`, `LIMIT`) when a header does not fit its chunk or what is allowed. */
+export function checkSizes(
   { uncompressedSizeBytes, compressedSizeBytes, valueCount, v2 }: PageHeader,
   { room, limits }: { room: number; limits: ParquetLimits },
 ): void {

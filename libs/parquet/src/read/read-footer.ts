@@ -79,7 +79,14 @@ function tooSmall(head: Uint8Array, size: number): LakeError {
 function checkHead(head: Uint8Array): void {
   const magic = magicAt(head, 0);
   if (magic === 'PARE') throw corrupt('UNSUPPORTED', 'the file is encrypted');
-  if (magic !== 'PAR1') throw corrupt('BAD_MAGIC', 'the file does not begin as a parquet file');
+  if (magic !== 'PAR1') {
+    throw corrupt('BAD_MAGIC', 'the file does not begin as a parquet file', { begins: beginningOf(head) });
+  }
+}
+
+/** Often enough to see what it is instead: `<!DOCTYPE html>` of an error page, `{"` of JSON. */
+function beginningOf(head: Uint8Array): string {
+  return String.fromCharCode(...head.subarray(0, 16)).replace(/[^\x20-\x7e]/g, '.');
 }
 
 function checkTail(tail: Uint8Array, { size, limits }: { size: number; limits: ParquetLimits }): number {

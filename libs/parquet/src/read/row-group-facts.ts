@@ -1,7 +1,8 @@
-import { CODEC_NAMES, ENCODING, nameOf } from '../format/constants.js';
-import type { ChunkMeta, FileMeta, RowGroupMeta } from '../format/metadata.js';
+import { CODEC_NAMES, ENCODING, nameOf, PHYSICAL } from '../format/constants.js';
+import type { Attachment, ChunkMeta, FileMeta, RowGroupMeta } from '../format/metadata.js';
 import { chunkStart } from './check-metadata.js';
-import type { FileSchema } from './schema-tree.js';
+import type { FileSchema, Leaf } from './schema-tree.js';
+import { boundsOf, type Bounds } from './statistics.js';
 
 /** A column chunk as the footer tells it. Nested columns have one for each leaf. */
 export interface ColumnChunkFacts {
@@ -21,6 +22,12 @@ export interface ColumnChunkFacts {
   /** `min_value` and `max_value` as stored, little-endian for numbers. */
   readonly min: Uint8Array | undefined;
   readonly max: Uint8Array | undefined;
+  /** The same as the type's own numbers, bigint for 64 bits; `undefined` for other types. */
+  readonly bounds: Bounds | undefined;
+  /** Whether the file says, for every page of it, where it stands; and which values are in it. */
+  readonly hasOffsetIndex: boolean;
+  readonly hasColumnIndex: boolean;
+  readonly hasBloomFilter: boolean;
 }
 
 /** A row group as the footer tells it. */
@@ -72,14 +79,17 @@ class Facts implements RowGroupFacts {
   }
 
   get columns(): readonly ColumnChunkFacts[] {
-    const { columns } = this.fileSchema;
+    const { columns, leaves } = this.fileSchema;
     return columns.flatMap(({ field, leafStart, leafEnd }) =>
-      this.group.chunks.slice(leafStart, leafEnd).map((chunk) => chunkFacts(chunk, field.name)),
+      this.group.chunks
+        .slice(leafStart, leafEnd)
+        .map((chunk, i) => chunkFacts(chunk, leaves[leafStart + i] as Leaf, field.name)),
     );
   }
 }
 
-function chunkFacts(chunk: ChunkMeta, name: string): ColumnChunkFacts {
+function chunkFacts(chunk: ChunkMeta, { type, physical }: Leaf, name: string): ColumnChunkFacts {
+  const has = (wanted: Attachment['kind']) => chunk.attachments.some(({ kind }) => kind === wanted);
   return {
     name,
     path: chunk.path,
@@ -92,5 +102,9 @@ function chunkFacts(chunk: ChunkMeta, name: string): ColumnChunkFacts {
     nullCount: chunk.statistics?.nullCount,
     min: chunk.statistics?.minValue,
     max: chunk.statistics?.maxValue,
+    bounds: boundsOf(type, physical === PHYSICAL.INT96, chunk.statistics),
+    hasOffsetIndex: has('offset index'),
+    hasColumnIndex: has('column index'),
+    hasBloomFilter: has('bloom filter'),
   };
 }

@@ -1,4 +1,10 @@
-import { countRequests, REQUEST_PRICES } from './count-requests.js';
+import {
+  classifyRequests,
+  countRequests,
+  priceOfRequests,
+  REQUEST_PRICES,
+  sumRequests,
+} from './count-requests.js';
 
 it('adds up requests and their price', () => {
   const { onRequest, totals, cost } = countRequests();
@@ -16,4 +22,21 @@ it('adds up requests and their price', () => {
   });
   expect(cost(REQUEST_PRICES.s3)).toBeCloseTo(2 * 0.0004 + 3 * 0.000005 + 2 * 0.09, 10);
   expect(cost(REQUEST_PRICES.r2)).toBeCloseTo(2 * 0.00036 + 3 * 0.0000045, 10);
+});
+
+it('sorts requests as they are billed, and adds up those of several', () => {
+  const [a, b] = [countRequests(), countRequests()];
+  const event = { sentBytes: 1, receivedBytes: 2, hasFailed: false };
+  for (const verb of ['list', 'head', 'get', 'put', 'finishUpload', 'delete', 'abandonUpload'] as const) {
+    a.onRequest({ ...event, verb });
+  }
+  b.onRequest({ ...event, verb: 'get', hasFailed: true });
+  const sum = sumRequests([a.totals(), b.totals(), {}]);
+  expect(sum.get).toEqual({ count: 2, failed: 1, sentBytes: 2, receivedBytes: 4 });
+  expect(classifyRequests(sum)).toEqual({ lists: 1, reads: 3, writes: 2 });
+  expect(priceOfRequests(classifyRequests(sum), REQUEST_PRICES.gs)).toBeCloseTo(
+    3 * 0.000005 + 3 * 0.0000004,
+    12,
+  );
+  expect(classifyRequests({})).toEqual({ lists: 0, reads: 0, writes: 0 });
 });

@@ -9,6 +9,18 @@ export interface RequestTotals {
   readonly receivedBytes: number;
 }
 
+/** {@link RequestTotals} by verb; only of those that were made. */
+export type RequestsByVerb = Readonly<Partial<Record<Verb, RequestTotals>>>;
+
+/** Requests as providers bill them. Deleting, and giving up an upload, is free everywhere and in none of these. */
+export interface RequestClasses {
+  readonly lists: number;
+  /** `head` and `get`. */
+  readonly reads: number;
+  /** `put`, and what an upload in parts takes. */
+  readonly writes: number;
+}
+
 /** What a provider asks for requests and for what leaves it, in US dollars. */
 export interface RequestPrices {
   /** For a thousand requests that write or list. */
@@ -32,9 +44,8 @@ export const REQUEST_PRICES = {
 /** Counts requests; hand `onRequest` to `openStore`. */
 export interface RequestCounter {
   onRequest(event: RequestEvent): void;
-  /** By verb; only those that were made. */
-  totals(): Readonly<Partial<Record<Verb, RequestTotals>>>;
-  /** In US dollars. Deleting, and giving up an upload, is free everywhere. */
+  totals(): RequestsByVerb;
+  /** In US dollars, with what the bytes received cost where they leave the provider. */
   cost(prices: RequestPrices): number;
 }
 
@@ -56,13 +67,45 @@ export function countRequests(): RequestCounter {
       });
     },
     totals: () => Object.fromEntries(byVerb),
-    cost({ writesPerThousand, readsPerThousand, egressPerGigabyte }) {
-      let dollars = 0;
-      for (const [verb, { count, receivedBytes }] of byVerb) {
-        const perThousand = FREE.has(verb) ? 0 : READS.has(verb) ? readsPerThousand : writesPerThousand;
-        dollars += (count * perThousand) / 1000 + (receivedBytes / 1e9) * egressPerGigabyte;
-      }
-      return dollars;
+    cost(prices) {
+      const receivedBytes = [...byVerb.values()].reduce((sum, totals) => sum + totals.receivedBytes, 0);
+      const requests = priceOfRequests(classifyRequests(Object.fromEntries(byVerb)), prices);
+      return requests + (receivedBytes / 1e9) * prices.egressPerGigabyte;
     },
   };
+}
+
+/** `requests` as they are billed. */
+export function classifyRequests(requests: RequestsByVerb): RequestClasses {
+  const classes = { lists: 0, reads: 0, writes: 0 };
+  for (const [verb, { count }] of Object.entries(requests) as [Verb, RequestTotals][]) {
+    if (FREE.has(verb)) continue;
+    classes[verb === 'list' ? 'lists' : READS.has(verb) ? 'reads' : 'writes'] += count;
+  }
+  return classes;
+}
+
+/** In US dollars, for the requests alone: bytes that leave a provider come on top. */
+export function priceOfRequests(
+  { lists, reads, writes }: RequestClasses,
+  { writesPerThousand, readsPerThousand }: RequestPrices,
+): number {
+  return ((lists + writes) * writesPerThousand + reads * readsPerThousand) / 1000;
+}
+
+/** Several counts as one, e.g. of processes that worked for one run. */
+export function sumRequests(counts: readonly RequestsByVerb[]): RequestsByVerb {
+  const sum: Partial<Record<Verb, RequestTotals>> = {};
+  for (const each of counts) {
+    for (const [verb, totals] of Object.entries(each) as [Verb, RequestTotals][]) {
+      const before = sum[verb] ?? NONE;
+      sum[verb] = {
+        count: before.count + totals.count,
+        failed: before.failed + totals.failed,
+        sentBytes: before.sentBytes + totals.sentBytes,
+        receivedBytes: before.receivedBytes + totals.receivedBytes,
+      };
+    }
+  }
+  return sum;
 }

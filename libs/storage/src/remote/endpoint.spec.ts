@@ -1,5 +1,5 @@
 import { errorText } from '@ticklake/core';
-import { guardedLookup, parseEndpoint } from './endpoint.js';
+import { guardedLookup, parseEndpoint, parseHookUrl } from './endpoint.js';
 
 describe('an endpoint', () => {
   it.each([
@@ -47,6 +47,35 @@ describe('an endpoint', () => {
     const refusal = (() => {
       try {
         return parseEndpoint(text);
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(refusal).toMatchObject({ kind: 'invalid', code: 'ENDPOINT' });
+    expect(errorText(refusal)).not.toContain('secret');
+  });
+});
+
+describe('the address of a webhook', () => {
+  it.each([
+    'https://hooks.example/services/T0/B0/x?sig=y&z=1',
+    'http://127.0.0.1:9000/x',
+    'https://10.0.0.5/x',
+  ])('may be %s', (text) => expect(parseHookUrl(text).href).toBe(text));
+
+  it.each([
+    'secret',
+    'http://secret.example/hook',
+    'http://10.0.0.5/secret',
+    'file:///secret',
+    'https://user:secret@host/',
+    'https://host/#secret',
+    'https://169.254.169.254/secret',
+    'https://metadata.google.internal/secret',
+  ])('may not be %s, which is not repeated', (text) => {
+    const refusal = (() => {
+      try {
+        return parseHookUrl(text);
       } catch (error) {
         return error;
       }

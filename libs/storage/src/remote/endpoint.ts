@@ -22,14 +22,35 @@ export function parseEndpoint(text: string): URL {
   if (url.username + url.password + url.search + url.hash !== '') {
     throw refused('an endpoint is a scheme, a host and a path, nothing else');
   }
+  requireSafeUrl(url, 'an endpoint');
+  return url;
+}
+
+/**
+ * `text` as an address that something is told at, such as a webhook: as {@link parseEndpoint}, but with a query, where such addresses
+ * carry what they are known by.
+ *
+ * @throws LakeError `invalid` (`ENDPOINT`); the text is not repeated, all of it may be secret.
+ */
+export function parseHookUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) throw refused('the address of a webhook is written https://host/path');
+  if (url.username + url.password + url.hash !== '') {
+    throw refused('the address of a webhook is a scheme, a host, a path and a query, nothing else');
+  }
+  requireSafeUrl(url, 'a webhook');
+  return url;
+}
+
+/** @throws LakeError `invalid` (`ENDPOINT`) where `url` leads to what a cloud tells its machines, or over a network in plain text. */
+function requireSafeUrl(url: URL, what: string): void {
   const host = hostOf(url);
   if (METADATA_HOSTS.has(host) || isForbiddenAddress(host)) {
-    throw refused('an endpoint is not an address at which machines are told about themselves');
+    throw refused(`${what} is not an address at which machines are told about themselves`);
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(host))) {
-    throw refused('an endpoint is https, unless it is on this machine');
+    throw refused(`${what} is https, unless it is on this machine`);
   }
-  return url;
 }
 
 /** Looks up names as the system does, and fails for a name that leads to an address {@link parseEndpoint} refuses. */

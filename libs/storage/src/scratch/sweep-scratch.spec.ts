@@ -48,7 +48,11 @@ describe('sweepScratch', () => {
     );
     const options = { clock: systemClock, ageMinMs: hourMs };
     expect(await sweepScratch(base, { ...options, recursive: false })).toEqual([]);
-    expect(await sweepScratch(base, { ...options, recursive: true })).toHaveLength(2);
+    const before = await readdir(base, { recursive: true });
+    const told = await sweepScratch(base, { ...options, recursive: true, dryRun: true });
+    expect(await readdir(base, { recursive: true })).toEqual(before);
+    expect(told).toHaveLength(2);
+    expect(await sweepScratch(base, { ...options, recursive: true })).toEqual(told);
     expect((await readdir(base, { recursive: true })).sort()).toEqual(['.lock-0123456789abcdef', 'a', 'a/b']);
   });
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@ticklake/core';
 import { join, resolve } from 'node:path';
-import { isLockName, removeLeftLock } from '../backends/local/lock.js';
+import { isLeftLock, isLockName, removeLeftLock } from '../backends/local/lock.js';
 import { diskError, errnoOf } from '../errno.js';
 import { nodeFileSystem, type FileSystem } from '../file-system.js';
 import { ownerOfTemporary } from '../owner.js';
@@ -12,6 +12,8 @@ export interface SweepOptions {
   readonly clock: Clock;
   /** Whether directories below are swept too, as for the root of a local store. */
   readonly recursive: boolean;
+  /** Only tells what would be removed. */
+  readonly dryRun?: boolean;
   readonly fileSystem?: FileSystem;
 }
 
@@ -22,7 +24,8 @@ export interface SweepOptions {
  * @throws LakeError `denied` or `unavailable` when the disk refuses.
  */
 export async function sweepScratch(directory: string, options: SweepOptions): Promise<readonly string[]> {
-  const { fileSystem = nodeFileSystem } = options;
+  const { fileSystem = nodeFileSystem, dryRun = false } = options;
+  const isLockLeft = dryRun ? isLeftLock : removeLeftLock;
   const removed: string[] = [];
   const pending = [resolve(directory)];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
@@ -31,9 +34,9 @@ export async function sweepScratch(directory: string, options: SweepOptions): Pr
         const path = join(at, name);
         if (kind === 'directory' && options.recursive) pending.push(path);
         else if (isLockName(name)) {
-          if (await removeLeftLock(fileSystem, at, name)) removed.push(path);
+          if (await isLockLeft(fileSystem, at, name)) removed.push(path);
         } else if (await isLeftover(fileSystem, path, name, options)) {
-          await fileSystem.unlink(path);
+          if (!dryRun) await fileSystem.unlink(path);
           removed.push(path);
         }
       }

@@ -1,4 +1,11 @@
-export { crashError, isCrash, type CrashState, type CrashWhen } from './crash.js';
+export {
+  crashError,
+  createCrashPoint,
+  isCrash,
+  type CrashPoint,
+  type CrashState,
+  type CrashWhen,
+} from './crash.js';
 export { crashingFileSystem } from './crashing-file-system.js';
 export { crashingStore } from './crashing-store.js';
 export { faultyStore, type FaultPlan } from './faulty-store.js';

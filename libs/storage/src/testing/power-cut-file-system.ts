@@ -3,9 +3,10 @@ import type { EntryKind, FileStat, FileSystem, OpenFile } from '../file-system.j
 
 /**
  * What a power cut leaves of work that was not synced: `nothing` of it; or the `names` but not the bytes, which is what
- * a journal of metadata does when an unrelated fsync flushes it.
+ * a journal of metadata does when an unrelated fsync flushes it; or `everything`, when the system had just written it
+ * all back, which makes a copy of the disk as it is.
  */
-export type PowerCutLeaves = 'nothing' | 'names';
+export type PowerCutLeaves = 'nothing' | 'names' | 'everything';
 
 /** A disk in memory that tells apart what programs see and what would survive. */
 export interface PowerCutFileSystem extends FileSystem {
@@ -107,8 +108,9 @@ function openNode(node: Node): OpenFile {
 function survivorOf(node: Node, leaves: PowerCutLeaves, done: Map<Node, Node>): Node {
   const known = done.get(node);
   if (known !== undefined) return known;
-  const names = leaves === 'names' ? node.names : node.syncedNames;
-  const survivor = { ...node, bytes: node.syncedBytes, names: new Map<string, Node>() };
+  const names = leaves === 'nothing' ? node.syncedNames : node.names;
+  const bytes = leaves === 'everything' ? node.bytes : node.syncedBytes;
+  const survivor = { ...node, bytes, syncedBytes: bytes, names: new Map<string, Node>() };
   done.set(node, survivor);
   for (const [name, below] of names) survivor.names.set(name, survivorOf(below, leaves, done));
   survivor.syncedNames = new Map(survivor.names);

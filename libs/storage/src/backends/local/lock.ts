@@ -68,6 +68,13 @@ export async function removeLeftLock(
   return inTurn(fileSystem, lockPath, () => removeStale(fileSystem, lockPath, join(directory, name)));
 }
 
+/** Whether {@link removeLeftLock} would remove it; nothing is changed. */
+export async function isLeftLock(fileSystem: FileSystem, directory: string, name: string): Promise<boolean> {
+  const path = join(directory, name);
+  const target = await readLink(fileSystem, path);
+  return target !== undefined && (await isStale(fileSystem, path, target));
+}
+
 /** Whether a file of this name is a lock or a tombstone. */
 export function isLockName(name: string): boolean {
   return name.startsWith(LOCK_START) && name.length >= LOCK_START.length + DIGEST_LENGTH;
