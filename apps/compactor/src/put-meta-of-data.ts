@@ -1,5 +1,5 @@
 import { bytesSource, isLakeError, sha256Of } from '@ticklake/core';
-import { putManifest } from '@ticklake/manifest';
+import { parseStagedName, putManifest } from '@ticklake/manifest';
 import type { ObjectStore } from '@ticklake/storage';
 import { metaSchema, type Meta } from './documents.js';
 import { dayBounds, describeMeta, timeUnitOf } from './meta.js';
@@ -69,8 +69,8 @@ async function newestStaged(
   const { objects } = await compact.children(directory);
   const staged = objects.flatMap(({ key }) => {
     const name = key.slice(directory.length);
-    const [, generation, sha16] = /^data-g(\d{1,9})-([0-9a-f]{16})\.parquet$/.exec(name) ?? [];
-    return sha16 === undefined ? [] : [{ name, generation: Number(generation), sha16 }];
+    const parsed = parseStagedName(DATA_NAME, name);
+    return parsed === undefined ? [] : [{ name, generation: parsed.generation, sha16: parsed.sha256Start }];
   });
   return staged.sort((a, b) => b.generation - a.generation)[0];
 }
