@@ -29,11 +29,20 @@ export interface CompactorWay {
   readonly nodeFlags: readonly string[];
   /** Whether files are read by a process of their own. */
   readonly isolation: readonly string[];
+  /** Where on earth, and on the machine. */
+  readonly place: Place;
+}
+
+/** What a program may be told about its surroundings. */
+export interface Place {
+  readonly environment: Readonly<Record<string, string>>;
+  /** The folder that it is started in; where everything is, when missing. */
+  readonly cwd: string | undefined;
 }
 
 const WORKERS: Dimension<CompactorWay> = {
   name: 'workers',
-  variants: ['1', '2'].map((count) => ({ name: count, how: { workers: ['--workers', count] } })),
+  variants: ['1', '2', '4'].map((count) => ({ name: count, how: { workers: ['--workers', count] } })),
 };
 /** The smallest budget and few open files send the merge through intermediate files. */
 const BUDGETS: Dimension<CompactorWay> = {
@@ -54,6 +63,24 @@ const COMPILERS: Dimension<CompactorWay> = {
     { name: 'portable', how: { nodeFlags: ['--jitless'], isolation: ['--no-isolate'] } },
   ],
 };
+/** A language whose letters and numbers go by other rules, and a place where it is another day. */
+const PLACES: Dimension<CompactorWay> = {
+  name: 'place',
+  variants: [
+    { name: 'here', how: { place: { environment: {}, cwd: undefined } } },
+    {
+      name: 'Turkish, in Kiritimati, from the root',
+      how: {
+        place: {
+          environment: { TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+          cwd: '/',
+        },
+      },
+    },
+  ],
+};
+const ONLY_HERE = { ...PLACES, variants: PLACES.variants.slice(0, 1) };
+
 const ONLY_WASM = { ...COMPILERS, variants: COMPILERS.variants.slice(0, 1) };
 
 /** What the compactor publishes in one form: only between runs of one form are the bytes compared. */
@@ -68,15 +95,23 @@ export const COMPACTOR_FORMS: readonly CompactorForm[] = [
   {
     name: 'snappy',
     args: ['--compression', 'snappy'],
-    dimensions: [WORKERS, BUDGETS, COMPILERS],
+    dimensions: [WORKERS, BUDGETS, COMPILERS, ONLY_HERE],
   },
   {
     name: 'snappy, pages copied',
     args: ['--compression', 'snappy', '--copy-pages'],
-    dimensions: [WORKERS, BUDGETS, ONLY_WASM],
+    dimensions: [WORKERS, BUDGETS, ONLY_WASM, ONLY_HERE],
   },
-  { name: 'zstd', args: ['--compression', 'zstd'], dimensions: [WORKERS, BUDGETS, ONLY_WASM] },
-  { name: 'none', args: ['--compression', 'none'], dimensions: [WORKERS, BUDGETS, ONLY_WASM] },
+  {
+    name: 'zstd',
+    args: ['--compression', 'zstd'],
+    dimensions: [WORKERS, BUDGETS, ONLY_WASM, PLACES],
+  },
+  {
+    name: 'none',
+    args: ['--compression', 'none'],
+    dimensions: [WORKERS, BUDGETS, ONLY_WASM, ONLY_HERE],
+  },
 ];
 
 /** How the engine merges. */

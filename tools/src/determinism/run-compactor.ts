@@ -23,7 +23,8 @@ export async function runCompactor(run: CompactorRun): Promise<void> {
   const stores = ['--raw', raw, '--compact', compact, '--mode', 'single', '--date', day];
   const given = ['run', ...stores, ...args, ...SIZES, ...way.workers, ...way.memory, ...way.isolation];
   await promisify(execFile)(node, [...way.nodeFlags, COMPACTOR, ...given], {
-    env: plainEnvironment(),
+    env: { ...plainEnvironment(), ...way.place.environment },
+    ...(way.place.cwd === undefined ? {} : { cwd: way.place.cwd }),
     maxBuffer: 64 * 2 ** 20,
   });
 }
