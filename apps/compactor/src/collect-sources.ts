@@ -1,15 +1,16 @@
 import { isLakeError, LakeError, sha256Of, type Clock } from '@ticklake/core';
 import type { Arena } from '@ticklake/columnar';
 import { readQuarantine, type JobEvent } from '@ticklake/jobs';
-import { readManifest, type SourceReceipt } from '@ticklake/manifest';
+import type { SourceReceipt } from '@ticklake/manifest';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { recordCollected } from './collected-sources.js';
 import type { SpoolPartition } from './discover-partitions.js';
-import { metaSchema, type Meta } from './documents.js';
+import type { Meta } from './documents.js';
 import { nameOf } from './inspect-source.js';
-import { partitionDirectory, partitionId, quarantineDirectory } from './partition-key.js';
+import { metaKey, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 import { leasePartition } from './partition-lease.js';
 import { nameListedTwice } from './partition-task.js';
+import { readMeta } from './published-dataset.js';
 import { openSpoolFile } from './spool-file.js';
 import { judgeStanding, type Standing } from './standing.js';
 import { verifyPartition } from './verify-partition.js';
@@ -93,10 +94,9 @@ export async function collectSources(
 
 async function collect(partition: SpoolPartition, context: CollectContext): Promise<Collection> {
   const { key } = partition;
-  const metaKey = `${partitionDirectory(key)}meta.json`;
-  const version = await context.compact.head(metaKey);
+  const version = await context.compact.head(metaKey(key));
   if (version === undefined) return keep('kept', 'not published')(partition);
-  const meta = await readMeta(context.compact, metaKey);
+  const meta = await readableMeta(context.compact, key);
   if (meta === undefined) return keep('refused', 'meta.json is gone or cannot be read')(partition);
   const objection =
     (await objectionTo(partition, meta, context)) ?? (await unproved(partition, meta, context));
@@ -110,7 +110,7 @@ async function collect(partition: SpoolPartition, context: CollectContext): Prom
   }));
   const collection = { partition: partitionId(key), reason, files: told };
   if (!context.apply) return { ...collection, outcome: 'collectable' };
-  const isSame = async () => (await context.compact.head(metaKey))?.etag === version.etag;
+  const isSame = async () => (await context.compact.head(metaKey(key)))?.etag === version.etag;
   if (!(await isSame())) return keep('kept', 'another run published meanwhile')(partition);
   const receipts = files.map(({ receipt }) => receipt);
   await recordCollected(context.compact, { key, sources: receipts, clock: context.clock });
@@ -129,9 +129,9 @@ function keep(outcome: 'kept' | 'refused', reason: string): Objection {
   return ({ key }) => ({ partition: partitionId(key), outcome, reason, files: [] });
 }
 
-async function readMeta(compact: ObjectStore, key: string): Promise<Meta | undefined> {
+async function readableMeta(compact: ObjectStore, key: PartitionKey): Promise<Meta | undefined> {
   try {
-    return await readManifest(compact, key, metaSchema);
+    return await readMeta(compact, key);
   } catch (error) {
     if (isLakeError(error, 'corrupt')) return undefined;
     throw error;

@@ -14,7 +14,6 @@ import {
 import {
   balanceReceipt,
   publishParquet,
-  readManifest,
   receiptFooter,
   type FileFacts,
   type Publication,
@@ -28,7 +27,7 @@ import type { ParquetSink, ParquetSinkOptions } from '@ticklake/parquet';
 import type { FileSystem, ObjectStore } from '@ticklake/storage';
 import { agreeOnSchema } from './agree-on-schema.js';
 import { requireNothingLost } from './leave-out.js';
-import { metaSchema, type Meta } from './documents.js';
+import type { Meta } from './documents.js';
 import { inspectSource, SEQUENCE, type InspectedSource, type InspectOptions } from './inspect-source.js';
 import {
   INSPECT_CONCURRENCY,
@@ -37,8 +36,8 @@ import {
   SPOOL_LIMITS,
   WHOLE_READ_BYTES,
 } from './limits.js';
-import { dayBounds, describeMeta, META_VERSION, placeOf, sourceReceipts, timeUnitOf } from './meta.js';
-import { DATA_NAME, partitionDirectory, partitionId } from './partition-key.js';
+import { dayBounds, describeMeta, META_VERSION, sourceReceipts, timeUnitOf } from './meta.js';
+import { partitionId } from './partition-key.js';
 import {
   baseReceipt,
   openBase,
@@ -46,6 +45,7 @@ import {
   withoutSequence,
   type PublishedBase,
 } from './published-base.js';
+import { publishedDataset, readMeta } from './published-dataset.js';
 import type { CompactTask, Settings } from './settings.js';
 import { coversPublished } from './standing.js';
 
@@ -151,12 +151,8 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
   let merged: MergedFiles | undefined;
   let proof: Proof | undefined;
   const publication: Publication<Meta> = {
+    ...publishedDataset(context.compact, task.key),
     arena,
-    store: context.compact,
-    directory: partitionDirectory(task.key),
-    dataName: DATA_NAME,
-    manifestName: 'meta.json',
-    manifestSchema: metaSchema,
     schema,
     parquet: sinkOptions(settings, dataset),
     limits: PUBLISHED_LIMITS,
@@ -191,7 +187,6 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
         ...proof,
       });
     },
-    place: placeOf,
   };
   const result = await publishParquet(publication, context);
   return { status: result.status, facts: result.facts, meta: result.manifest };
@@ -321,7 +316,7 @@ async function requireUnchanged(raw: ObjectStore, inspected: readonly InspectedS
  * @throws LakeError `conflict` (`PUBLISHED_MEANWHILE`) when what is published has files that this run does not, or is held.
  */
 async function requireCovered(compact: ObjectStore, { key, sources, overwrite }: CompactTask): Promise<void> {
-  const meta = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
+  const meta = await readMeta(compact, key);
   const undoesRollback =
     meta?.held !== undefined && overwrite !== true && sources.length > meta.sources.length;
   if (meta === undefined || (coversPublished(sources, meta) && !undoesRollback)) return;

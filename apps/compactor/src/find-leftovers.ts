@@ -4,7 +4,7 @@ import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { EVERYTHING } from './discover-partitions.js';
 import { metaSchema, type Meta } from './documents.js';
 import { nameOf } from './inspect-source.js';
-import { DATA_NAME, partitionDirectory, type PartitionKey } from './partition-key.js';
+import { DATA_NAME, MANIFEST_NAME, metaKey, partitionDirectory, type PartitionKey } from './partition-key.js';
 import { publishedPartitions } from './published-partitions.js';
 
 /**
@@ -60,7 +60,7 @@ export async function lookAtPartition(
   key: PartitionKey,
 ): Promise<PartitionObjects | undefined> {
   const { objects } = await compact.children(partitionDirectory(key));
-  const committed = objects.some((object) => nameOf(object.key) === MANIFEST);
+  const committed = objects.some((object) => nameOf(object.key) === MANIFEST_NAME);
   const version = await manifestOf(compact, key);
   return committed && version === undefined ? undefined : { key, version, objects };
 }
@@ -80,7 +80,7 @@ export function leftoversOf(partition: PartitionObjects, rules: LeftoverRules): 
   };
   if (version !== undefined) {
     const { data, size_bytes } = version.manifest;
-    if (!isOld(named(MANIFEST)) || named(data)?.size !== size_bytes) return [];
+    if (!isOld(named(MANIFEST_NAME)) || named(data)?.size !== size_bytes) return [];
   }
   const found = objects.flatMap(leftover);
   const kept = keptGenerations(found, rules.keepGenerations);
@@ -105,9 +105,6 @@ export function generationOf(key: string): number | undefined {
   return parseStagedName(DATA_NAME, nameOf(key))?.generation;
 }
 
-/** The name of its manifest. */
-export const MANIFEST = 'meta.json';
-
 function isStaged(key: string): boolean {
   return generationOf(key) !== undefined;
 }
@@ -124,7 +121,7 @@ async function manifestOf(
   key: PartitionKey,
 ): Promise<ManifestVersion<Meta> | undefined> {
   try {
-    return await loadManifest(compact, partitionDirectory(key) + MANIFEST, metaSchema);
+    return await loadManifest(compact, metaKey(key), metaSchema);
   } catch (error) {
     if (isLakeError(error, 'corrupt')) return undefined;
     throw error;

@@ -1,9 +1,10 @@
 import { LakeError } from '@ticklake/core';
-import { readManifest, type QuarantinedSource } from '@ticklake/manifest';
+import type { QuarantinedSource } from '@ticklake/manifest';
 import type { ObjectStore } from '@ticklake/storage';
-import { metaSchema, type Meta } from './documents.js';
+import type { Meta } from './documents.js';
 import { nameOf } from './inspect-source.js';
-import { partitionDirectory, partitionId } from './partition-key.js';
+import { partitionId } from './partition-key.js';
+import { readMeta } from './published-dataset.js';
 import type { CompactTask } from './settings.js';
 
 /** What is missing from an incomplete partition. */
@@ -51,7 +52,7 @@ export function objectionToLeavingOut(
  * @throws LakeError `conflict` (`PUBLISHED_MEANWHILE`) when there is one: there was none when the task was made.
  */
 export async function requireNothingLost(compact: ObjectStore, task: CompactTask): Promise<void> {
-  const meta = await readManifest(compact, `${partitionDirectory(task.key)}meta.json`, metaSchema);
+  const meta = await readMeta(compact, task.key);
   const objection = objectionToLeavingOut(meta, task);
   if (objection === undefined) return;
   throw new LakeError('conflict', 'another run published something else meanwhile', {

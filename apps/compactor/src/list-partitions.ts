@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isLakeError } from '@ticklake/core';
 import { instantText } from '@ticklake/jobs';
-import { balanceReceipt, readManifest } from '@ticklake/manifest';
+import { balanceReceipt } from '@ticklake/manifest';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { discoverPartitions, type PartitionFilter } from './discover-partitions.js';
-import { metaSchema, type Meta } from './documents.js';
-import { MANIFEST } from './find-leftovers.js';
+import type { Meta } from './documents.js';
 import { nameOf } from './inspect-source.js';
-import { partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
+import { MANIFEST_NAME, partitionId, type PartitionKey } from './partition-key.js';
+import { readMeta } from './published-dataset.js';
 import { publishedPartitions } from './published-partitions.js';
 import { quarantinedPartitions } from './quarantined-partitions.js';
 import { standingOf, type Standing } from './standing.js';
@@ -65,7 +65,7 @@ export async function listPartitions(request: ListRequest): Promise<PartitionLis
   const listings = new Map<string, PartitionListing>();
   for await (const { key, objects } of publishedPartitions(compact, filter, signal)) {
     const partition = partitionId(key);
-    const { status, meta } = await readMeta(compact, key, objects);
+    const { status, meta } = await statusOf(compact, key, objects);
     const sources = spooled.get(partition);
     listings.set(partition, {
       ...{ partition, status, objects: objects.map(objectOf) },
@@ -118,16 +118,16 @@ function factsOf({ meta, quarantinedFiles, standing }: PartitionListing): string
   return facts.filter((fact) => typeof fact === 'string');
 }
 
-async function readMeta(
+async function statusOf(
   compact: ObjectStore,
   key: PartitionKey,
   objects: readonly ObjectMeta[],
 ): Promise<{ readonly status: PartitionListing['status']; readonly meta: Meta | undefined }> {
-  if (!objects.some((object) => nameOf(object.key) === MANIFEST)) {
+  if (!objects.some((object) => nameOf(object.key) === MANIFEST_NAME)) {
     return { status: 'uncommitted', meta: undefined };
   }
   try {
-    const meta = await readManifest(compact, partitionDirectory(key) + MANIFEST, metaSchema);
+    const meta = await readMeta(compact, key);
     return { status: meta === undefined ? 'uncommitted' : 'published', meta };
   } catch (error) {
     if (!isLakeError(error, 'corrupt')) throw error;

@@ -12,6 +12,9 @@ export interface PartitionKey {
 /** What the data of a partition is called, where nothing is under way. */
 export const DATA_NAME = 'data.parquet';
 
+/** What the document is called that publishes it (spec row MF-03). */
+export const MANIFEST_NAME = 'meta.json';
+
 /** `exchange/stream/symbol/YYYYMMDD`, the key of the state document and the id of a task. */
 export function partitionId({ exchange, stream, symbol, day }: PartitionKey): string {
   return [exchange, stream, symbol, compactDay(day)].join('/');
@@ -20,6 +23,11 @@ export function partitionId({ exchange, stream, symbol, day }: PartitionKey): st
 /** `exchange=…/stream=…/symbol=…/date=YYYYMMDD/` in the compact store. */
 export function partitionDirectory(key: PartitionKey): string {
   return compactScheme.format(key);
+}
+
+/** Where the `meta.json` of a partition is. */
+export function metaKey(key: PartitionKey): string {
+  return partitionDirectory(key) + MANIFEST_NAME;
 }
 
 /** Where the damaged inputs of a partition are kept (spec row MF-09). */

@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto';
 import { assert, compareUtf8, isLakeError, LakeError, type Clock, type UtcDay } from '@ticklake/core';
 import { sourceChanged } from '@ticklake/engine';
 import { clearQuarantine, quarantineFile } from '@ticklake/jobs';
-import { readManifest, type QuarantinedSource } from '@ticklake/manifest';
+import type { QuarantinedSource } from '@ticklake/manifest';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import type { Compacted, CompactContext } from './compact-partition.js';
-import { metaSchema, type Meta, type PartitionChange, type PartitionState } from './documents.js';
+import type { Meta, PartitionChange, PartitionState } from './documents.js';
 import type { Damage } from './find-damage.js';
 import { nameOf } from './inspect-source.js';
 import { objectionToLeavingOut } from './leave-out.js';
 import { stateOf } from './meta.js';
-import { partitionDirectory, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
+import { partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 import { leasePartition } from './partition-lease.js';
+import { readMeta } from './published-dataset.js';
 import type { CompactTask, OnCorrupt } from './settings.js';
 import { readHere, type SpoolReading } from './spool-reading.js';
 import { judgeStanding, type SpoolStanding } from './standing.js';
@@ -64,7 +65,7 @@ export async function decidePartition(
   }
   const twice = nameListedTwice(sources);
   if (twice !== undefined) return { action: 'refuse', error: listedTwice(key, twice) };
-  const meta = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
+  const meta = await readMeta(compact, key);
   if (meta === undefined) return { action: 'compact', replace: false };
   const spool = await judgeStanding(compact, key, meta, sources);
   const retry =
@@ -250,11 +251,7 @@ async function compactSound(
     if (task.onCorrupt !== 'skip') throw damaged(task, damages);
     const bad = new Set(damages.map(({ object }) => object.key));
     const rest = { ...task, sources: task.sources.filter(({ key }) => !bad.has(key)), quarantined };
-    const published = await readManifest(
-      context.compact,
-      `${partitionDirectory(task.key)}meta.json`,
-      metaSchema,
-    );
+    const published = await readMeta(context.compact, task.key);
     const objection = objectionToLeavingOut(published, rest);
     if (objection !== undefined) throw damaged(task, damages, objection);
     return await reading.compact({ ...rest, replace: published !== undefined }, context);

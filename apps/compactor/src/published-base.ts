@@ -1,13 +1,13 @@
 import { LakeError } from '@ticklake/core';
 import { createSourceFiles, type SourceFiles } from '@ticklake/engine';
-import { readManifest, readPublished, type BaseReceipt } from '@ticklake/manifest';
+import { readPublished, type BaseReceipt } from '@ticklake/manifest';
 import type { TakenRows } from '@ticklake/merge';
 import type { CompactContext } from './compact-partition.js';
-import { metaSchema, type Meta } from './documents.js';
+import type { Meta } from './documents.js';
 import { inspectSource, SEQUENCE, type InspectedSource, type InspectOptions } from './inspect-source.js';
 import { PUBLISHED_LIMITS } from './limits.js';
-import { placeOf } from './meta.js';
-import { DATA_NAME, partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
+import { partitionId, type PartitionKey } from './partition-key.js';
+import { publishedDataset, readMeta } from './published-dataset.js';
 
 /** A publication that is merged in the place of its sources, which were collected. */
 export interface PublishedBase {
@@ -30,14 +30,7 @@ export async function openBase(
   sha256: string,
   { compact, ...options }: Pick<CompactContext, 'compact'> & InspectOptions,
 ): Promise<PublishedBase> {
-  const published = await readPublished({
-    store: compact,
-    directory: partitionDirectory(key),
-    dataName: DATA_NAME,
-    manifestName: 'meta.json',
-    manifestSchema: metaSchema,
-    place: placeOf,
-  });
+  const published = await readPublished(publishedDataset(compact, key));
   if (published?.manifest.sha256 !== sha256) throw publishedMeanwhile(key);
   const { manifest: meta, data } = published;
   const files = createSourceFiles(compact, {
@@ -94,7 +87,7 @@ export async function requireSameBase(
   key: PartitionKey,
   { meta }: PublishedBase,
 ): Promise<void> {
-  const now = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
+  const now = await readMeta(compact, key);
   if (now?.sha256 !== meta.sha256) throw publishedMeanwhile(key);
 }
 

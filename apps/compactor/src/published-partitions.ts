@@ -1,11 +1,11 @@
 import { isLakeError } from '@ticklake/core';
 import { walkPrefixes } from '@ticklake/jobs';
-import { readManifest } from '@ticklake/manifest';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { dayOf, isWantedDay, level, type PartitionFilter } from './discover-partitions.js';
-import { metaSchema, type Meta } from './documents.js';
+import type { Meta } from './documents.js';
 import { LIST_CONCURRENCY } from './limits.js';
-import { partitionDirectory, type PartitionKey } from './partition-key.js';
+import { DATA_NAME, metaKey, partitionDirectory, type PartitionKey } from './partition-key.js';
+import { readMeta } from './published-dataset.js';
 
 /** A published partition as a walk of the compact store finds it. */
 export interface PublishedPartition {
@@ -42,14 +42,13 @@ export async function* publishedPartitions(
     const day = dayOf(date);
     if (day === undefined) continue;
     const key = { exchange, stream, symbol, day };
-    const metaKey = `${partitionDirectory(key)}meta.json`;
-    const committed = objects.some((object) => object.key === metaKey);
+    const committed = objects.some((object) => object.key === metaKey(key));
     yield { key, committed, objects, sizeBytes: dataBytes(key, objects) };
   }
 }
 
 function dataBytes(key: PartitionKey, objects: readonly ObjectMeta[]): number {
-  const dataKey = `${partitionDirectory(key)}data.parquet`;
+  const dataKey = partitionDirectory(key) + DATA_NAME;
   const data = objects.find((object) => object.key === dataKey);
   if (data !== undefined) return data.size;
   return objects.filter((object) => object.key.endsWith('.parquet')).reduce((sum, { size }) => sum + size, 0);
@@ -70,7 +69,7 @@ export async function* publishedManifests(
   for await (const { key, committed } of publishedPartitions(compact, filter, signal)) {
     if (!committed) continue;
     try {
-      const meta = await readManifest(compact, `${partitionDirectory(key)}meta.json`, metaSchema);
+      const meta = await readMeta(compact, key);
       if (meta !== undefined) yield { key, meta };
     } catch (error) {
       if (!isLakeError(error, 'corrupt')) throw error;

@@ -3,7 +3,7 @@ import { parseStagedName, putManifest } from '@ticklake/manifest';
 import type { ObjectStore } from '@ticklake/storage';
 import { metaSchema, type Meta } from './documents.js';
 import { dayBounds, describeMeta, timeUnitOf } from './meta.js';
-import { DATA_NAME, partitionDirectory, type PartitionKey } from './partition-key.js';
+import { DATA_NAME, metaKey, partitionDirectory, type PartitionKey } from './partition-key.js';
 import type { SelfDescribed } from './self-described.js';
 import type { StoredMeta } from './stored-meta.js';
 import type { CompactContext } from './compact-partition.js';
@@ -28,7 +28,7 @@ export async function putMetaOfData(
   if (old.found !== undefined) await keepDamaged(compact, directory, old.found.bytes);
   const manifest = metaOf(key, data, { generation: newest?.generation ?? 1, old: old.meta, context });
   const onlyIf = old.found === undefined ? ('absent' as const) : { etag: old.found.etag };
-  const put = await putManifest(compact, `${directory}meta.json`, { schema: metaSchema, manifest, onlyIf });
+  const put = await putManifest(compact, metaKey(key), { schema: metaSchema, manifest, onlyIf });
   return put === undefined ? 'another run published meanwhile' : undefined;
 }
 

@@ -5,7 +5,7 @@ import type { ObjectStore } from '@ticklake/storage';
 import { discoverPartitions } from './discover-partitions.js';
 import type { Meta } from './documents.js';
 import { nameOf } from './inspect-source.js';
-import { DATA_NAME, partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
+import { DATA_NAME, metaKey, partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
 import { executePartition, type ExecuteContext } from './partition-task.js';
 import { putMetaOfData } from './put-meta-of-data.js';
 import { readSelfDescribed, type SelfDescribed } from './self-described.js';
@@ -78,7 +78,7 @@ async function findMeans(
   context: RepairContext,
 ): Promise<Means | { readonly reason: string }> {
   const directory = partitionDirectory(key);
-  const old = await readStoredMeta(context.compact, `${directory}meta.json`);
+  const old = await readStoredMeta(context.compact, metaKey(key));
   if (old.isOtherVersion) return { reason: 'meta.json is of another version of this program' };
   const { meta } = old;
   const data = await readSelfDescribed(context.compact, directory + (meta?.data ?? DATA_NAME), context);

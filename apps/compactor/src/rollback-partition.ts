@@ -16,13 +16,14 @@ import { openParquet } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectSource, ObjectStore } from '@ticklake/storage';
 import { isDeepStrictEqual } from 'node:util';
 import { readCollected } from './collected-sources.js';
-import { metaSchema, type Meta } from './documents.js';
-import { generationOf, kindOf, lookAtPartition, MANIFEST, type PartitionObjects } from './find-leftovers.js';
+import type { Meta } from './documents.js';
+import { generationOf, kindOf, lookAtPartition, type PartitionObjects } from './find-leftovers.js';
 import { inspectSource, nameOf, SEQUENCE } from './inspect-source.js';
 import { PUBLISHED_LIMITS } from './limits.js';
-import { dayBounds, describeMeta, placeOf, timeUnitOf } from './meta.js';
-import { DATA_NAME, partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
+import { dayBounds, describeMeta, timeUnitOf } from './meta.js';
+import { partitionId, type PartitionKey } from './partition-key.js';
 import { leasePartition, type LeaseSeeker } from './partition-lease.js';
+import { publishedDataset } from './published-dataset.js';
 import { readState, recordChanges } from './state.js';
 
 /** With what a partition is rolled back. */
@@ -221,13 +222,8 @@ async function commitmentOf(restored: Restored, context: RollbackContext): Promi
   const { key, proved, meta, held } = restored;
   const outOfDayRows = await countOutOfDayRows(restored, context);
   return {
-    store: context.compact,
-    directory: partitionDirectory(key),
-    dataName: DATA_NAME,
-    manifestName: MANIFEST,
-    manifestSchema: metaSchema,
+    ...publishedDataset(context.compact, key),
     signal: context.signal,
-    place: placeOf,
     describe: (facts, place) => ({
       ...describeMeta({
         ...{ key, facts, place, outOfDayRows, schema: proved.schema },

@@ -7,13 +7,12 @@ import {
   kindOf,
   leftoversOf,
   lookAtPartition,
-  MANIFEST,
   type Leftover,
   type LeftoverRules,
   type PartitionObjects,
 } from './find-leftovers.js';
 import { nameOf } from './inspect-source.js';
-import { partitionDirectory, type PartitionKey } from './partition-key.js';
+import { metaKey, type PartitionKey } from './partition-key.js';
 import { leasePartition, type LeaseSeeker } from './partition-lease.js';
 
 /** What became of a leftover: `busy` when another run is at its partition, `changed` when it is none any more. */
@@ -89,7 +88,7 @@ async function passGenerations(
   const ahead = leftovers.filter(({ kind }) => kind === 'uncommitted');
   if (version === undefined || ahead.length === 0) return partition;
   const generation = Math.max(...ahead.map(({ object }) => generationOf(object.key) ?? 0));
-  const passed: ManifestVersion<Meta> | undefined = await putManifest(compact, manifestKey(key), {
+  const passed: ManifestVersion<Meta> | undefined = await putManifest(compact, metaKey(key), {
     schema: metaSchema,
     manifest: { ...version.manifest, generation },
     onlyIf: { etag: version.etag },
@@ -103,12 +102,8 @@ async function deleteUnreferenced(
   object: ObjectMeta,
 ): Promise<boolean> {
   if (kindOf(nameOf(object.key), version?.manifest) === undefined) return false;
-  const manifest = await compact.head(manifestKey(key));
+  const manifest = await compact.head(metaKey(key));
   return manifest?.etag === version?.etag && (await deleteVersion(compact, object));
-}
-
-function manifestKey(key: PartitionKey): string {
-  return partitionDirectory(key) + MANIFEST;
 }
 
 /** A store that makes versions of the content alone still tells when they were put. */

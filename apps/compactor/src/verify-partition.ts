@@ -15,7 +15,13 @@ import { SEQUENCE } from './inspect-source.js';
 import { PUBLISHED_LIMITS } from './limits.js';
 import { lostRows } from './leave-out.js';
 import { readClaims, type MetaClaims } from './meta-claims.js';
-import { partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
+import {
+  MANIFEST_NAME,
+  metaKey,
+  partitionDirectory,
+  partitionId,
+  type PartitionKey,
+} from './partition-key.js';
 import { sourceFindings } from './source-findings.js';
 
 /** What a verification found out about one published partition (spec rows MF-18…20, MF-23). */
@@ -53,11 +59,12 @@ export function hasErrors({ findings }: Pick<PartitionVerdict, 'findings'>): boo
  * was judged.
  */
 export async function verifyPartition(key: PartitionKey, context: VerifyContext): Promise<PartitionVerdict> {
-  const metaKey = `${partitionDirectory(key)}meta.json`;
+  const manifestKey = metaKey(key);
   for (let reading = 1; ; reading++) {
-    const manifest = await readJson(context.compact, metaKey);
+    const manifest = await readJson(context.compact, manifestKey);
     const isLast = reading === READINGS_MAX;
-    const isReplaced = async () => !isLast && (await context.compact.head(metaKey))?.etag !== manifest?.etag;
+    const isReplaced = async () =>
+      !isLast && (await context.compact.head(manifestKey))?.etag !== manifest?.etag;
     try {
       const verdict = await judge(key, manifest?.document, context);
       if (!hasErrors(verdict) || !(await isReplaced())) return verdict;
@@ -76,7 +83,7 @@ async function judge(
   const partition = partitionId(key);
   const directory = partitionDirectory(key);
   if (document === undefined)
-    return { partition, facts: undefined, findings: [missing('meta', 'meta.json')] };
+    return { partition, facts: undefined, findings: [missing('meta', MANIFEST_NAME)] };
   const { claims, findings: metaFindings } = readClaims(document);
   const data = await openData(context.compact, directory + claims.data);
   if (data === undefined) {

@@ -6,12 +6,12 @@ import { datasetOf } from '@ticklake/market';
 import { openParquet, type ParquetReader } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { valueText } from './display-value.js';
-import { metaSchema, type Meta } from './documents.js';
+import type { Meta } from './documents.js';
 import { findTies } from './find-ties.js';
 import { SEQUENCE } from './inspect-source.js';
 import { PUBLISHED_LIMITS, SPOOL_LIMITS } from './limits.js';
-import { placeOf } from './meta.js';
-import { DATA_NAME, partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
+import { partitionId, type PartitionKey } from './partition-key.js';
+import { publishedDataset } from './published-dataset.js';
 import { rowAt, type Row } from './row-at.js';
 import {
   byMergeOrder,
@@ -83,9 +83,7 @@ export async function whence(
   seqs: readonly number[],
   context: WhenceContext,
 ): Promise<Lineage> {
-  const directory = partitionDirectory(key);
-  const names = { dataName: DATA_NAME, manifestName: 'meta.json', manifestSchema: metaSchema };
-  const found = await readPublished({ store: context.compact, directory, ...names, place: placeOf });
+  const found = await readPublished(publishedDataset(context.compact, key));
   if (found === undefined) {
     throw new LakeError('missing', 'the partition is not published', {
       details: { partition: partitionId(key) },

@@ -4,10 +4,11 @@ import { instantText } from '@ticklake/jobs';
 import { readPublished } from '@ticklake/manifest';
 import { openParquet } from '@ticklake/parquet';
 import type { ObjectStore } from '@ticklake/storage';
-import { metaSchema, type Meta } from '../documents.js';
+import type { Meta } from '../documents.js';
 import { PUBLISHED_LIMITS, READ_BATCH_ROWS } from '../limits.js';
-import { dayBounds, placeOf } from '../meta.js';
-import { DATA_NAME, partitionDirectory, type PartitionKey } from '../partition-key.js';
+import { dayBounds } from '../meta.js';
+import type { PartitionKey } from '../partition-key.js';
+import { publishedDataset } from '../published-dataset.js';
 import { forEachId, int64Rows } from './column-rows.js';
 import { createGapFinder, type GapFinder } from './find-gaps.js';
 import {
@@ -94,14 +95,7 @@ export async function scanPartition(
   tools: ScanTools,
 ): Promise<PartitionScan | ScanFailure> {
   try {
-    const published = await readPublished({
-      store: tools.compact,
-      directory: partitionDirectory(key),
-      dataName: DATA_NAME,
-      manifestName: 'meta.json',
-      manifestSchema: metaSchema,
-      place: placeOf,
-    });
+    const published = await readPublished(publishedDataset(tools.compact, key));
     if (published === undefined) throw new LakeError('missing', 'the partition is not published any more');
     const reader = await openParquet({ source: published.data, arena: tools.arena }, PUBLISHED_LIMITS);
     try {

@@ -3,9 +3,8 @@ import { readPublished } from '@ticklake/manifest';
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
 import { interceptStore } from '@ticklake/storage/testing';
 import { compactPartition } from '../compact-partition.js';
-import { metaSchema } from '../documents.js';
 import { compact } from '../job.js';
-import { placeOf } from '../meta.js';
+import { publishedDataset } from '../published-dataset.js';
 import type { ExecuteContext } from '../partition-task.js';
 import { sweep, type SweepRequest } from '../sweep.js';
 import { testContext, testRequest } from './context.js';
@@ -103,11 +102,7 @@ export const generations = async (store: ObjectStore) =>
 
 /** The rows that a reader gets, who is told if there is anything wrong. */
 export async function rowsSeen(store: ObjectStore): Promise<number | undefined> {
-  const published = await readPublished({
-    ...{ store, directory: DIRECTORY, dataName: 'data.parquet', manifestName: 'meta.json' },
-    manifestSchema: metaSchema,
-    place: placeOf,
-  });
+  const published = await readPublished(publishedDataset(store, KEY));
   if (published === undefined) return undefined;
   expect(await sha256Of(published.data)).toBe(published.manifest.sha256);
   return published.manifest.row_count;
