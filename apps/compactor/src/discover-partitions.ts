@@ -27,6 +27,16 @@ export const EVERYTHING: PartitionFilter = {
   includesDay: () => true,
 };
 
+/** Lets one partition through. */
+export function onlyPartition({ exchange, stream, symbol, day }: PartitionKey): PartitionFilter {
+  return {
+    exchanges: new Set([exchange]),
+    streams: new Set([stream]),
+    symbols: new Set([symbol]),
+    includesDay: (other) => other === day,
+  };
+}
+
 /** The spool files of one partition, in byte order of name. */
 export interface SpoolPartition {
   readonly key: PartitionKey;

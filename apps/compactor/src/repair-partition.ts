@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isLakeError, LakeError } from '@ticklake/core';
 import type { Finding } from '@ticklake/manifest';
 import type { ObjectStore } from '@ticklake/storage';
-import { discoverPartitions } from './discover-partitions.js';
+import { discoverPartitions, onlyPartition } from './discover-partitions.js';
 import type { Meta } from './documents.js';
 import { nameOf } from './inspect-source.js';
 import { DATA_NAME, metaKey, partitionDirectory, partitionId, type PartitionKey } from './partition-key.js';
@@ -122,13 +122,7 @@ async function rebuild(key: PartitionKey, meta: Meta, context: RepairContext): P
   const { raw, signal } = context;
   if (raw === undefined) throw new LakeError('invalid', 'a partition is made again of a spool');
   const names = new Set(meta.sources.map(({ name }) => name));
-  const filter = {
-    exchanges: new Set([key.exchange]),
-    streams: new Set([key.stream]),
-    symbols: new Set([key.symbol]),
-    includesDay: (day: PartitionKey['day']) => day === key.day,
-  };
-  for await (const { sources } of discoverPartitions(raw, filter, signal).partitions()) {
+  for await (const { sources } of discoverPartitions(raw, onlyPartition(key), signal).partitions()) {
     const task = {
       ...{ id: partitionId(key), key, replace: true },
       sources: sources.filter((object) => names.has(nameOf(object.key))),

@@ -5,7 +5,7 @@ import type { Finding, SourceReceipt } from '@ticklake/manifest';
 import { openParquet } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
 import { collectedKey, readCollected } from './collected-sources.js';
-import { discoverPartitions } from './discover-partitions.js';
+import { discoverPartitions, onlyPartition } from './discover-partitions.js';
 import type { Meta } from './documents.js';
 import { nameOf, SEQUENCE } from './inspect-source.js';
 import { READ_BATCH_ROWS, SPOOL_LIMITS } from './limits.js';
@@ -69,14 +69,8 @@ export async function listSources(
   key: PartitionKey,
   signal: AbortSignal,
 ): Promise<Map<string, ObjectMeta>> {
-  const filter = {
-    exchanges: new Set([key.exchange]),
-    streams: new Set([key.stream]),
-    symbols: new Set([key.symbol]),
-    includesDay: (day: PartitionKey['day']) => day === key.day,
-  };
   const listed = new Map<string, ObjectMeta>();
-  for await (const { sources } of discoverPartitions(raw, filter, signal).partitions()) {
+  for await (const { sources } of discoverPartitions(raw, onlyPartition(key), signal).partitions()) {
     for (const object of sources) listed.set(nameOf(object.key), object);
   }
   return listed;

@@ -1,7 +1,7 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { LakeError } from '@ticklake/core';
 import { lsConfig, type LsConfig } from '../config/ls.js';
-import type { PartitionFilter } from '../discover-partitions.js';
+import { onlyPartition, type PartitionFilter } from '../discover-partitions.js';
 import { daysOf } from '../days-of.js';
 import { filterOf } from '../filter-of.js';
 import { isTroubled, listPartitions, listText } from '../list-partitions.js';
@@ -47,11 +47,5 @@ async function partitionFilter(context: CommandContext<LsConfig>): Promise<Parti
   if (filters.some((filter) => filter !== undefined)) {
     throw new LakeError('invalid', 'a partition is named whole: no filter goes with it');
   }
-  const { exchange, stream, symbol, day } = parsePartition(partition);
-  return {
-    exchanges: new Set([exchange]),
-    streams: new Set([stream]),
-    symbols: new Set([symbol]),
-    includesDay: (other) => other === day,
-  };
+  return onlyPartition(parsePartition(partition));
 }
