@@ -19,11 +19,17 @@ export function openWritable(url: string, env: Environment, onRequest?: OnReques
 }
 
 /**
- * {@link openWritable} for those whose writes rest on conditions, tried first.
+ * The compact store of a command that only tells what it would do, unless it is to `apply` it: then its writes rest on conditions,
+ * which are tried first.
  *
  * @throws LakeError `invalid` (`CONDITIONS`); see {@link requireProbed}.
  */
-export async function openForPublishing(url: string, env: Environment): Promise<ObjectStore> {
+export async function openCompact(
+  url: string,
+  env: Environment,
+  { apply }: { readonly apply: boolean },
+): Promise<ObjectStore> {
+  if (!apply) return openReadOnly(url, env);
   await requireProbed(url, env);
   return openWritable(url, env);
 }

@@ -8,7 +8,7 @@ import { daysOf } from '../days-of.js';
 import type { PartitionFilter } from '../discover-partitions.js';
 import { filterOf } from '../filter-of.js';
 import { VERIFY_MEMORY_BYTES } from '../limits.js';
-import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
+import { openCompact, openReadOnly, openWritable } from '../open-stores.js';
 
 /** `ticklake-compactor gc-raw`: spool files go that a verified publication proves redundant (spec row CM-36). */
 export const gcRawCommand = defineCommand({
@@ -21,13 +21,11 @@ export const gcRawCommand = defineCommand({
 async function gcRaw(context: CommandContext<GcRawConfig>): Promise<CommandOutcome> {
   const { config, env, clock, signal, onEvent } = context;
   const { apply, grace: graceMs, maxDelete: filesMax = Number.POSITIVE_INFINITY } = config;
-  if (apply) await requireProbed(config.compact, env);
-  const open = apply ? openWritable : openReadOnly;
+  const compact = await openCompact(config.compact, env, { apply });
   const collection = await collectSpool(await finishedDays(context), {
     arena: createArena({ bytesMax: VERIFY_MEMORY_BYTES }),
-    raw: open(config.raw, env),
-    compact: open(config.compact, env),
-    ...{ apply, graceMs, filesMax, clock, signal, onEvent },
+    raw: apply ? openWritable(config.raw, env) : openReadOnly(config.raw, env),
+    ...{ compact, apply, graceMs, filesMax, clock, signal, onEvent },
     owner: ownerText(),
   });
   context.print(collection, collectionText(collection));

@@ -6,7 +6,7 @@ import { nodeFileSystem, ownerText } from '@ticklake/storage';
 import { repairConfig, type RepairConfig } from '../config/repair.js';
 import { daysOf } from '../days-of.js';
 import { filterOf } from '../filter-of.js';
-import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
+import { openCompact, openReadOnly } from '../open-stores.js';
 import { repairLake, repairText } from '../repair-lake.js';
 import { settingsOf } from './run.js';
 
@@ -21,8 +21,7 @@ async function repair(context: CommandContext<RepairConfig>): Promise<CommandOut
   const { config, env, clock, signal, tool } = context;
   const { apply, fromSources, raw } = config;
   if (fromSources && raw === undefined) throw new LakeError('invalid', '--from-sources needs --raw');
-  if (apply) await requireProbed(config.compact, env);
-  const compact = apply ? openWritable(config.compact, env) : openReadOnly(config.compact, env);
+  const compact = await openCompact(config.compact, env, { apply });
   const settings = settingsOf({ ...config, workers: 1, copyPages: false }, compact, tool);
   const filter = { ...(await filterOf(context)), includesDay: daysOf(config) };
   const repairs = await repairLake(filter, {

@@ -3,7 +3,7 @@ import { createArena } from '@ticklake/columnar';
 import { ownerText } from '@ticklake/storage';
 import { rollbackConfig, type RollbackConfig } from '../config/rollback.js';
 import { VERIFY_MEMORY_BYTES } from '../limits.js';
-import { openForPublishing, openReadOnly } from '../open-stores.js';
+import { openCompact } from '../open-stores.js';
 import { rollbackPartition, rollbackText } from '../rollback-partition.js';
 
 /** `ticklake-compactor rollback`: an older generation, published once more (spec row CM-13, invariant I19). */
@@ -16,7 +16,7 @@ export const rollbackCommand = defineCommand({
 async function rollback(context: CommandContext<RollbackConfig>): Promise<CommandOutcome> {
   const { config, env, clock, signal, tool, print } = context;
   const { exchange, stream, symbol, date: day, generation, yes: apply } = config;
-  const compact = apply ? await openForPublishing(config.compact, env) : openReadOnly(config.compact, env);
+  const compact = await openCompact(config.compact, env, { apply });
   const arena = createArena({ bytesMax: VERIFY_MEMORY_BYTES });
   const owner = ownerText();
   const result = await rollbackPartition(

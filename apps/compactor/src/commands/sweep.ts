@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { ownerText, sweepScratch, type ObjectStore } from '@ticklake/storage';
 import { sweepConfig, type SweepConfig } from '../config/sweep.js';
-import { openForPublishing, openReadOnly } from '../open-stores.js';
+import { openCompact } from '../open-stores.js';
 import { sweep, sweepText } from '../sweep.js';
 
 /** `ticklake-compactor sweep`: what nobody needs any more, found and with `--apply` deleted (spec row CM-13). */
@@ -15,7 +15,7 @@ export const sweepCommand = defineCommand({
 async function sweepStore(context: CommandContext<SweepConfig>): Promise<CommandOutcome> {
   const { config, env, clock, signal, onEvent } = context;
   const { apply, age: ageMs, keep: keepGenerations } = config;
-  const compact = apply ? await openForPublishing(config.compact, env) : openReadOnly(config.compact, env);
+  const compact = await openCompact(config.compact, env, { apply });
   const owner = ownerText();
   const report = await sweep({ apply, ageMs, keepGenerations }, { compact, clock, signal, owner, onEvent });
   const temporaries = await sweepTemporaries(context, compact);
