@@ -1,7 +1,11 @@
 import type { ObjectStore } from '@ticklake/storage';
 import { crashingStore, recordStore } from '@ticklake/storage/testing';
-import { parseUtcDay } from '@ticklake/core';
+import { bytesSource, parseUtcDay, sha256Of } from '@ticklake/core';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { recordCollected } from './collected-sources.js';
+import { STATE_KEY } from './documents.js';
 import { compact } from './job.js';
 import { executePartition } from './partition-task.js';
 import { logPartition, logText } from './partition-log.js';
@@ -34,6 +38,17 @@ async function errorsOf({ stores }: Lake): Promise<string[]> {
   return findings.filter(({ severity }) => severity === 'error').map(({ message }) => message);
 }
 
+/** The same rows and the same footer, by a writer that gives pages no checksum. */
+async function rewritten(bytes: Uint8Array): Promise<Uint8Array> {
+  const file = Uint8Array.from(bytes).buffer;
+  const { schema, key_value_metadata: kvMetadata = [] } = parquetMetadata(file);
+  const rows = await parquetReadObjects({ file, compressors });
+  const columnData = schema
+    .slice(1)
+    .map(({ name }) => ({ name, data: rows.map((row) => row[name] as never) }));
+  return new Uint8Array(parquetWriteBuffer({ columnData, schema, kvMetadata }));
+}
+
 const catchUp = ({ context }: Lake) => compact(testRequest(), context);
 
 describe('a rollback', () => {
@@ -47,6 +62,7 @@ describe('a rollback', () => {
       from: { generation: 2, rows: 229, sources: 4 },
       to: { generation: 1, rows: 220, sources: 3 },
       publishedAs: 3,
+      stateError: null,
     });
     expect(rollbackText(done)).toContain('published as generation 3; held');
     expect(await readMeta(stores.compact, DIRECTORY)).toMatchObject({
@@ -106,6 +122,48 @@ describe('a rollback', () => {
     await recordCollected(stores.compact, { key: KEY, sources, clock: context.clock });
     await expect(rollback(lake)).rejects.toMatchObject({ kind: 'invalid', code: 'SOURCES_COLLECTED' });
     expect(await readMeta(stores.compact, DIRECTORY)).toMatchObject({ generation: 2, row_count: 229 });
+  });
+
+  it('tells state that the generation lacks rows of damaged files', async () => {
+    const lake = newLake();
+    const { context, stores } = lake;
+    const days = { mode: 'single', day: KEY.day } as const;
+    const skip = () => compact(testRequest({ days, overwrite: true, onCorrupt: 'skip' }), context);
+    await putFiles(stores.raw);
+    await stores.raw.put(`${BBO}2026-02-03_12-00-00.parquet`, new Uint8Array(99));
+    await skip();
+    await putSpool(stores.raw, `${BBO}2026-02-03_13-00-00.parquet`, rowsFrom(70, 9));
+    await skip();
+    await rollback(lake);
+    const { partitions } = await readStateOf(stores.compact);
+    expect(partitions['binance/bbo/btcusdt/20260203']).toMatchObject({
+      ...{ status: 'quarantine', complete: false, rows: 220 },
+      failing_key: '2026-02-03_12-00-00.parquet',
+    });
+  });
+
+  it('stands where state cannot be told, and says so', async () => {
+    const lake = await replacedLake();
+    const { compact: store } = lake.stores;
+    await store.put(STATE_KEY, new TextEncoder().encode('{ not json'));
+    const done = await rollback(lake);
+    expect(done).toMatchObject({ publishedAs: 3, stateError: expect.stringContaining('state rebuild') });
+    expect(rollbackText(done)).toContain(`the next run tells it: ${done.stateError}`);
+    expect(await readMeta(store, DIRECTORY)).toMatchObject({ generation: 3, row_count: 220 });
+  });
+
+  it('refuses a generation with pages that no checksum protects', async () => {
+    const lake = await replacedLake();
+    const { compact: store } = lake.stores;
+    const [name = ''] = await stagedIn(store);
+    const unprotected = await rewritten((await store.get(DIRECTORY + name)).bytes);
+    await store.delete(DIRECTORY + name);
+    const sha16 = (await sha256Of(bytesSource(unprotected))).slice(0, 16);
+    await store.put(`${DIRECTORY}data-g1-${sha16}.parquet`, unprotected);
+    await expect(rollback(lake)).rejects.toMatchObject({
+      ...{ kind: 'corrupt', code: 'GENERATION' },
+      details: { reason: 'some pages carry no checksum' },
+    });
   });
 
   it('counts the rows of other days once more', async () => {

@@ -1,29 +1,20 @@
-import type { Arena, Schema } from '@ticklake/columnar';
+import type { Arena } from '@ticklake/columnar';
 import { isLakeError, LakeError } from '@ticklake/core';
 import { instantText } from '@ticklake/jobs';
-import {
-  balanceReceipt,
-  readReceiptFooter,
-  restorePublished,
-  verifyParquet,
-  type Commitment,
-  type FileFacts,
-  type Receipt,
-  type SourceReceipt,
-} from '@ticklake/manifest';
+import { restorePublished, type Commitment, type SourceReceipt } from '@ticklake/manifest';
 import { datasetOf } from '@ticklake/market';
 import { openParquet } from '@ticklake/parquet';
 import type { ObjectMeta, ObjectSource, ObjectStore } from '@ticklake/storage';
-import { isDeepStrictEqual } from 'node:util';
 import { readCollected } from './collected-sources.js';
 import type { Meta } from './documents.js';
 import { generationOf, kindOf, lookAtPartition, type PartitionObjects } from './find-leftovers.js';
-import { inspectSource, nameOf, SEQUENCE } from './inspect-source.js';
+import { inspectSource, nameOf } from './inspect-source.js';
 import { PUBLISHED_LIMITS } from './limits.js';
-import { dayBounds, describeMeta, timeUnitOf } from './meta.js';
+import { dayBounds, describeMeta, stateOf, timeUnitOf } from './meta.js';
 import { partitionId, type PartitionKey } from './partition-key.js';
 import { leasePartition, type LeaseSeeker } from './partition-lease.js';
 import { publishedDataset } from './published-dataset.js';
+import { proveSelfDescribed, type SelfDescribed } from './self-described.js';
 import { readState, recordChanges } from './state.js';
 
 /** With what a partition is rolled back. */
@@ -49,6 +40,8 @@ export interface Rollback {
   readonly to: { readonly generation: number; readonly rows: number; readonly sources: number };
   /** The number under which the bytes of {@link to} are published; null when they are not yet. */
   readonly publishedAs: number | null;
+  /** Why the state document was not told; null when it was, or has nothing to be told. It is a cache: the next run tells it. */
+  readonly stateError: string | null;
 }
 
 /**
@@ -82,13 +75,15 @@ export async function rollbackPartition(
 }
 
 /** A {@link Rollback} for people. */
-export function rollbackText({ partition, applied, from, to, publishedAs }: Rollback): string {
+export function rollbackText({ partition, applied, from, to, publishedAs, stateError }: Rollback): string {
   const text = ({ generation, rows, sources }: Rollback['from']) =>
     `generation ${generation} (${rows} rows of ${sources} files)`;
   const what = `${partition}: from ${text(from)} to ${text(to)}`;
-  return applied
-    ? `${what}, published as generation ${publishedAs ?? ''}; held until it is made again with --overwrite`
-    : `${what}; it is sound. Nothing was written: --yes publishes it`;
+  if (!applied) return `${what}; it is sound. Nothing was written: --yes publishes it`;
+  const done = `${what}, published as generation ${publishedAs ?? ''}; held until it is made again with --overwrite`;
+  return stateError === null
+    ? done
+    : `${done}\nthe state document was not told, the next run tells it: ${stateError}`;
 }
 
 async function rollBack(
@@ -104,22 +99,23 @@ async function rollBack(
   const chosen = chooseGeneration(partition, meta, generation);
   const source = await compact.open(chosen.key);
   const proved = await prove(source, context);
-  await requireNothingCollected(key, proved.sources, compact);
+  const { sources } = proved.footer;
+  await requireNothingCollected(key, sources, compact);
   const told = {
     partition: partitionId(key),
     from: { generation: meta.generation, rows: meta.row_count, sources: meta.source_files },
     to: {
       generation: generationOf(chosen.key) ?? 0,
       rows: proved.facts.rowCount,
-      sources: proved.sources.length,
+      sources: sources.length,
     },
   };
-  if (!apply) return { ...told, applied: false, publishedAs: null };
+  if (!apply) return { ...told, applied: false, publishedAs: null, stateError: null };
   const held = { since: instantText(clock.nowMs()), generation: told.to.generation };
   const commitment = await commitmentOf({ key, source, proved, meta, held }, context);
   const { manifest } = await restorePublished(commitment, { source, facts: proved.facts }, version);
-  await recordRollback(key, manifest, context);
-  return { ...told, applied: true, publishedAs: manifest.generation };
+  const stateError = await recordRollback(key, manifest, context);
+  return { ...told, applied: true, publishedAs: manifest.generation, stateError };
 }
 
 function chooseGeneration(
@@ -155,42 +151,18 @@ function chooseGeneration(
   });
 }
 
-interface Proved {
-  readonly facts: FileFacts;
-  readonly schema: Schema;
-  readonly receipt: Receipt;
-  readonly sources: readonly SourceReceipt[];
-}
-
-/** Reads the whole of it; what it must be follows from its own name and footer, as its `meta.json` is gone. */
-async function prove(source: ObjectSource, { arena, signal }: RollbackContext): Promise<Proved> {
+/** The generation, sound, and under its own name: what it must be follows from its name and footer, as its `meta.json` is gone. */
+async function prove(source: ObjectSource, context: RollbackContext): Promise<SelfDescribed> {
   const { key } = source.meta;
-  const { facts, findings } = await verifyParquet(
-    source,
-    {},
-    {
-      orderBy: ['ts_event'],
-      sequence: SEQUENCE,
-      limits: PUBLISHED_LIMITS,
-      exclude: [SEQUENCE],
-      signal,
-      arena,
-    },
-  );
-  const [fault] = findings.filter(({ severity, check }) => severity === 'error' || check === 'unprotected');
-  if (facts === undefined || fault !== undefined) throw unsound(key, fault?.message ?? 'it cannot be read');
+  const proved = await proveSelfDescribed(source, context).catch((error: unknown) => {
+    throw isLakeError(error, 'corrupt') ? unsound(key, error.message) : error;
+  });
+  const { facts, findings } = proved;
+  const unprotected = findings.find(({ check }) => check === 'unprotected');
+  if (unprotected !== undefined) throw unsound(key, unprotected.message);
   if (!nameOf(key).includes(facts.sha256.slice(0, 16)))
     throw unsound(key, 'its bytes are not those of its name');
-  const reader = await openParquet({ source, arena }, PUBLISHED_LIMITS);
-  reader.close();
-  const footer = readReceiptFooter(reader.metadata);
-  if (footer === undefined) throw unsound(key, 'it carries no receipt');
-  const { receipt, sources } = footer;
-  const output = { rows: facts.rowCount, ...facts.content };
-  if (!isDeepStrictEqual(balanceReceipt(sources, output, receipt.quarantined, receipt.base), receipt)) {
-    throw unsound(key, 'its receipt is not of its rows');
-  }
-  return { facts, schema: reader.schema, receipt, sources };
+  return proved;
 }
 
 /** Spool files that were collected are nowhere but in what is published: a generation that was made without them would hide their rows. */
@@ -212,7 +184,7 @@ async function requireNothingCollected(
 interface Restored {
   readonly key: PartitionKey;
   readonly source: ObjectSource;
-  readonly proved: Proved;
+  readonly proved: SelfDescribed;
   /** What is published now. */
   readonly meta: Meta;
   readonly held: NonNullable<Meta['held']>;
@@ -228,7 +200,7 @@ async function commitmentOf(restored: Restored, context: RollbackContext): Promi
       ...describeMeta({
         ...{ key, facts, place, outOfDayRows, schema: proved.schema },
         timeUnit: unitOf(proved, meta),
-        ...{ receipt: proved.receipt, sources: proved.sources },
+        ...{ receipt: proved.footer.receipt, sources: proved.footer.sources },
         ...{ createdAt: held.since, writer: context.tool },
       }),
       held,
@@ -237,7 +209,7 @@ async function commitmentOf(restored: Restored, context: RollbackContext): Promi
 }
 
 /** The file's own type says it, or else what was known when the partition was published. */
-function unitOf({ schema }: Proved, { ts_unit }: Meta) {
+function unitOf({ schema }: SelfDescribed, { ts_unit }: Meta) {
   return timeUnitOf(schema, ts_unit ?? undefined);
 }
 
@@ -260,25 +232,22 @@ async function countOutOfDayRows(
   }
 }
 
-/** State is a cache: what cannot be told it now, the next run or a rebuild tells it. */
+/** State is a cache: that it could not be told it is told, and undoes nothing. */
 async function recordRollback(
   key: PartitionKey,
   meta: Meta,
-  { compact, clock }: { readonly compact: ObjectStore; readonly clock: LeaseSeeker['clock'] },
-): Promise<void> {
+  { compact, clock }: RollbackContext,
+): Promise<string | null> {
   try {
     const state = await readState(compact);
-    if (state?.partitions[partitionId(key)] === undefined) return;
-    const change = {
-      status: 'success' as const,
-      rows: meta.row_count,
-      total_size_bytes: meta.sources.reduce((sum, source) => sum + source.size, 0),
-    };
+    if (state?.partitions[partitionId(key)] === undefined) return null;
     const unconfirmed = state.unconfirmed === true;
-    const partitions = new Map([[partitionId(key), change]]);
+    const partitions = new Map([[partitionId(key), stateOf(meta)]]);
     await recordChanges(compact, { partitions, judgedDays: [], unconfirmed }, clock);
+    return null;
   } catch (error) {
     if (!isLakeError(error)) throw error;
+    return error.message;
   }
 }
 
