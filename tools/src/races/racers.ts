@@ -37,12 +37,18 @@ export function startRacers(count: number, env: Readonly<Record<string, string>>
 }
 
 async function ask(child: ChildProcess, order: RaceOrder): Promise<RaceAnswer> {
-  child.send(order);
-  const [answer] = (await Promise.race([once(child, 'message'), diesWith(child)])) as [RaceAnswer];
-  return answer;
+  const asked = new AbortController();
+  try {
+    child.send(order);
+    const ends = [once(child, 'message', asked), diesWith(child, asked)] as const;
+    const [answer] = (await Promise.race(ends)) as [RaceAnswer];
+    return answer;
+  } finally {
+    asked.abort(); // whichever did not happen is waited for no longer
+  }
 }
 
-async function diesWith(child: ChildProcess): Promise<never> {
-  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+async function diesWith(child: ChildProcess, asked: AbortController): Promise<never> {
+  const [code, signal] = (await once(child, 'exit', asked)) as [number | null, string | null];
   throw new Error(`a racer ended with ${code ?? signal}`);
 }
