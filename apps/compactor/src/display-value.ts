@@ -25,11 +25,6 @@ export function boundText(
   return stored === undefined ? null : valueText(type.kind === 'utf8' ? type : { kind: 'bytes' }, stored);
 }
 
-/** A text from a file without its control characters, which are no business of a terminal. */
-export function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '\u{fffd}');
-}
-
 function jsonValue(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   return value instanceof Uint8Array ? `0x${Buffer.from(value).toString('hex')}` : value;

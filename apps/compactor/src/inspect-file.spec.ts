@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { printableValue } from '@ticklake/cli-kit';
 import { bytesSource } from '@ticklake/core';
-import { printable } from './display-value.js';
 import { inspectFile, type InspectFileOptions } from './inspect-file.js';
 import { reportText } from './inspect-text.js';
 import { compact } from './job.js';
@@ -175,7 +175,7 @@ describe('a report for people', () => {
     const [first, ...columns] = report.columns;
     const hostile = { ...report, columns: [{ ...first!, path: 'a\u001b[2J', min: '\u0007' }, ...columns] };
     const text = reportText('data.parquet', hostile, { rowGroups: false });
-    expect(text.split('\n').map(printable).join('\n')).toBe(text);
+    expect(text.split('\n').map(printableValue).join('\n')).toBe(text);
   });
 
   it('has sums, and every column of every row group when asked', async () => {

@@ -1,5 +1,5 @@
+import { printableValue } from '@ticklake/cli-kit';
 import type { ChunkReport, FileReport, PageCounts, RowGroupReport } from './file-report.js';
-import { printable } from './display-value.js';
 import { findingText } from './verdict-text.js';
 
 /** Row groups that are listed one by one; of more, the first. */
@@ -132,7 +132,7 @@ function short(bound: string | null): string {
 
 /** Rows as lines, columns below each other. */
 function table(rows: readonly (readonly string[])[]): string[] {
-  const cells = rows.map((row) => row.map(printable));
+  const cells = rows.map((row) => row.map(printableValue));
   const widths = (cells[0] ?? []).map((_, i) => Math.max(...cells.map((row) => (row[i] ?? '').length)));
   return cells.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd());
 }

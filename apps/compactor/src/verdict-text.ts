@@ -1,6 +1,6 @@
+import { printableValue } from '@ticklake/cli-kit';
 import type { Finding } from '@ticklake/manifest';
 import type { Extent, VerifySummary } from './verify-lake.js';
-import { printable } from './display-value.js';
 import { hasErrors, type PartitionVerdict } from './verify-partition.js';
 
 /** A verdict for people: a line for the partition, and one for each finding. */
@@ -13,7 +13,7 @@ export function verdictText(verdict: PartitionVerdict): string {
 /** A finding for people, below what it is about. */
 export function findingText({ check, severity, message, details }: Finding): string {
   const told = Object.entries(details).map(([key, value]) => ` ${key}=${String(value)}`);
-  return printable(`     ${severity} ${check}: ${message}${told.join('')}`);
+  return printableValue(`     ${severity} ${check}: ${message}${told.join('')}`);
 }
 
 /** What a verification came to, for people. `sample`: as it was asked for. */

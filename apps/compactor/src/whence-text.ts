@@ -1,4 +1,4 @@
-import { printable } from './display-value.js';
+import { printableValue } from '@ticklake/cli-kit';
 import type { Lineage, RowLineage, SourceCandidate } from './whence.js';
 
 /** Candidates that are named. */
@@ -42,10 +42,10 @@ function candidateLines(candidates: readonly SourceCandidate[]): string[] {
 }
 
 function valueLines({ values, originValues }: RowLineage): string[] {
-  const shown = (value: string | null) => (value === null ? 'null' : printable(value));
+  const shown = (value: string | null) => (value === null ? 'null' : printableValue(value));
   return Object.entries(values).map(([name, value]) => {
     const other = originValues?.[name];
     const differs = other !== undefined && other !== value && name !== 'seq';
-    return `  ${printable(name)}=${shown(value)}${differs ? `  in the source: ${shown(other)}` : ''}`;
+    return `  ${printableValue(name)}=${shown(value)}${differs ? `  in the source: ${shown(other)}` : ''}`;
   });
 }

@@ -26,6 +26,7 @@ export {
   type Metric,
   type MetricSample,
 } from './metrics-file.js';
+export { printableValue } from './printable.js';
 export { probeCommand } from './probe-command.js';
 export { createRedactor, type Redactor } from './redact.js';
 export { joinParent, type ChildProcessLike, type ParentChannel } from './join-parent.js';

@@ -63,7 +63,8 @@ function createLogReporter({ stderr, clock, residentBytes, redact, hintOf }: Rep
     failure(error) {
       const hint = hintOf(error);
       // A wrong flag is answered to a person even when nobody watches: a sentence, not a record.
-      if (isLakeError(error, 'invalid')) stderr.write(`${redact(withHint(explainError(error), hint))}\n`);
+      if (isLakeError(error, 'invalid'))
+        stderr.write(`${printable(redact(withHint(explainError(error), hint)))}\n`);
       else log({ type: 'error', ...describeError(error), hint });
     },
     close: () => undefined,

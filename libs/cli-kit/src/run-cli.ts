@@ -6,6 +6,7 @@ import { loadEnv } from './env-file.js';
 import { createHints, withHint } from './hints.js';
 import type { Host } from './host.js';
 import { parseArgv, type Invocation } from './parse-argv.js';
+import { printable } from './printable.js';
 import { printConfig } from './print-config.js';
 import { createRedactor } from './redact.js';
 import { createReporter } from './reporter.js';
@@ -37,7 +38,7 @@ export async function runCli(app: App, host: Host): Promise<number> {
     );
   } catch (error) {
     const told = withHint(`${app.name}: ${explainError(error)}`, createHints(app)(error));
-    host.stderr.write(`${createRedactor(env, [])(told)}\n`);
+    host.stderr.write(`${printable(createRedactor(env, [])(told))}\n`);
     return exitCodeOfError(error);
   }
 }
@@ -50,7 +51,8 @@ async function runCommand(
 ): Promise<number> {
   const redact = createRedactor(host.env, secretTexts(settings));
   if (onlyPrint) {
-    host.stdout.write(redact(printConfig(settings, { json })));
+    const told = redact(printConfig(settings, { json }));
+    host.stdout.write(json ? told : printable(told));
     return 0;
   }
   const reporter = createReporter({ ...host, name: app.name, redact, hintOf: createHints(app) });
@@ -79,7 +81,7 @@ async function runCommand(
 
 function resultText(result: unknown, text: string | undefined, json: boolean): string {
   if (json) return toJson(result);
-  return text ?? (typeof result === 'string' ? result : toJson(result, 2));
+  return printable(text ?? (typeof result === 'string' ? result : toJson(result, 2)));
 }
 
 function secretTexts(settings: ResolvedConfig['settings']): string[] {

@@ -1,8 +1,7 @@
-import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
+import { defineCommand, printableValue, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
 import { isLakeError, LakeError } from '@ticklake/core';
 import { inspectConfig, type InspectConfig } from '../config/inspect.js';
-import { printable } from '../display-value.js';
 import { inspectFile } from '../inspect-file.js';
 import { reportText } from '../inspect-text.js';
 import { INSPECT_WINDOW_BYTES, VERIFY_MEMORY_BYTES } from '../limits.js';
@@ -44,5 +43,5 @@ async function inspect(context: CommandContext<InspectConfig>): Promise<CommandO
 
 function failureText(file: string, { code, message, details }: LakeError): string {
   const told = Object.entries(details).map(([key, value]) => ` ${key}=${String(value)}`);
-  return `${file}\n${printable(`  corrupt ${code ?? ''}: ${message}${told.join('')}`)}`;
+  return `${file}\n${printableValue(`  corrupt ${code ?? ''}: ${message}${told.join('')}`)}`;
 }
