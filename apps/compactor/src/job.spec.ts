@@ -1,5 +1,4 @@
-import { LakeError, parseUtcDay, type Clock } from '@ticklake/core';
-import type { ObjectStore } from '@ticklake/storage';
+import { parseUtcDay } from '@ticklake/core';
 import { STATE_KEY } from './documents.js';
 import { compact } from './job.js';
 import { testContext, testRequest } from './testing/context.js';
@@ -211,27 +210,6 @@ describe('one file in both layouts', () => {
     expect(context.events.find((event) => event.type === 'failed')).toMatchObject({
       error: { kind: 'invalid', code: 'NAME_TWICE' },
     });
-    expect(await stores.compact.head(`${BBO}date=20260203/meta.json`)).toBeUndefined();
-  });
-});
-
-describe('a lease that is lost meanwhile', () => {
-  it('leaves the partition, and its day, to the other run', async () => {
-    const stores = await spool();
-    const context = testContext(stores, { today: '2026-02-04' });
-    // Renewals fall due and the store does not take them, so the lease fences itself off.
-    const lockless: ObjectStore = {
-      ...stores.compact,
-      async put(key, body, options) {
-        if (key.endsWith('.lock') && typeof options?.onlyIf === 'object') {
-          throw new LakeError('unavailable', 'no answer');
-        }
-        return stores.compact.put(key, body, options);
-      },
-    };
-    const clock: Clock = { ...context.clock, sleep: () => new Promise((resolve) => setImmediate(resolve)) };
-    const summary = await compact(testRequest(), { ...context, compact: lockless, clock });
-    expect(summary).toMatchObject({ done: 0, skipped: 2, failed: 0, lastCompactedDay: null });
     expect(await stores.compact.head(`${BBO}date=20260203/meta.json`)).toBeUndefined();
   });
 });

@@ -167,7 +167,8 @@ async function judge(work: Work, task: CompactTask, taskContext: TaskContext): P
     return await compactTaken(work, { ...task, replace: decision.replace, ...decision.late }, taskContext);
   } catch (error) {
     quota.giveBack();
-    if (isLakeError(error, 'busy')) return { status: 'skipped', reason: 'another run is at it' };
+    const isTakenByOthers = isLakeError(error, 'busy') && error.code !== 'LEASE_LOST';
+    if (isTakenByOthers) return { status: 'skipped', reason: 'another run is at it' };
     throw error;
   }
 }

@@ -99,6 +99,9 @@ export const STATE_BYTES_MAX = 256 * MIB;
 /** A lease is renewed at a third of this and taken over after five quarters of it. */
 export const LEASE_TTL_MS = 120_000;
 
+/** How often a partition is begun under a lease: one is lost to a machine that paused, or a store that gave no answer for a while. */
+export const LEASES_MAX = 3;
+
 /** Rows of a batch when a whole file is read through: by the verifier and by the check for damage. */
 export const READ_BATCH_ROWS = 100_000;
 

@@ -9,6 +9,7 @@ import type { Meta, PartitionChange, PartitionState } from './documents.js';
 import type { Damage } from './find-damage.js';
 import { nameOf } from './inspect-source.js';
 import { objectionToLeavingOut } from './leave-out.js';
+import { LEASES_MAX } from './limits.js';
 import { stateOf } from './meta.js';
 import { partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 import { leasePartition } from './partition-lease.js';
@@ -180,17 +181,33 @@ export interface ExecuteContext extends CompactContext {
 
 /**
  * Compacts a partition under its lease, once more when a file changed under it, and puts damaged inputs away. The bytes of
- * spool files are read by `reading`; all else is done here.
+ * spool files are read by `reading`; all else is done here. A lease that is lost is asked for again: those who saw it held
+ * have gone, and whoever took it meanwhile is found at it.
  *
  * @throws LakeError `corrupt` with `details.quarantine` when inputs are damaged: each was copied to the quarantine
  * with its code, and nothing was published. With `onCorrupt: 'skip'` the sound ones are published, where there are any and
  * nothing that is published is lost by it (spec row MF-16); the manifest then says `complete: false`.
- * @throws LakeError `busy` when another run is at it.
+ * @throws LakeError `busy` (`LEASE`) when another run is at it, (`LEASE_LOST`) when every lease was lost.
  */
 export async function executePartition(
   task: CompactTask,
   context: ExecuteContext,
   reading: SpoolReading = readHere,
+): Promise<Compacted> {
+  for (let leases = 1; ; leases++) {
+    try {
+      return await executeLeased(task, context, reading);
+    } catch (error) {
+      const isLost = isLakeError(error, 'busy') && error.code === 'LEASE_LOST';
+      if (!isLost || leases === LEASES_MAX) throw error;
+    }
+  }
+}
+
+async function executeLeased(
+  task: CompactTask,
+  context: ExecuteContext,
+  reading: SpoolReading,
 ): Promise<Compacted> {
   const lease = await leasePartition(task.key, context);
   const signal = AbortSignal.any([context.signal, lease.signal]);

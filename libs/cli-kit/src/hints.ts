@@ -26,6 +26,8 @@ const CODE_HINTS: Readonly<Record<string, string>> = {
     'set the variables of the store, or mend its credentials file; `--print-config` shows what is set, secrets masked',
   ENDPOINT: 'write https://host, or http:// for this machine only',
   LEASE: 'wait for the other run; one that died is taken over by itself',
+  LEASE_LOST:
+    'the machine paused, or the store took no renewal for over a minute: run again when it is less busy',
   LOCKED:
     'look for a process that hangs in this directory; the lock of one that died is taken over by itself',
   MEMORY: 'give more with --memory, or fewer --workers',

@@ -6,7 +6,7 @@ import { documentText } from './document-text.js';
 
 /** A promise by everyone who asks to leave some work to us for a while. */
 export interface Lease {
-  /** Aborts when the lease is lost, or may be; work under the lease must stop. */
+  /** Aborts with `busy` (`LEASE_LOST`) when the lease is lost, or may be; work under the lease must stop. */
   readonly signal: AbortSignal;
   /** Goes up by one with every holder: of two who believe they hold the lease, the larger one is right. */
   readonly token: number;
@@ -200,7 +200,7 @@ function unknownOutcome(error: unknown): undefined {
 
 function lostReason(key: string): LakeError {
   return new LakeError('busy', 'the lease was lost while work was going on', {
-    code: 'LEASE',
+    code: 'LEASE_LOST',
     details: { key },
   });
 }
