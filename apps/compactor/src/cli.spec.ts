@@ -1,14 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCli } from '@ticklake/cli-kit';
-import { memoryHost } from '@ticklake/cli-kit/testing';
 import { parseUtcDay } from '@ticklake/core';
 import { localStore } from '@ticklake/storage';
 import { startObjectServer } from '@ticklake/storage/testing';
-import { app } from './app.js';
 import { dayRequest } from './commands/run.js';
-import { noonOf } from './testing/context.js';
+import { runApp, runAppWith } from './testing/run-app.js';
 import { putSpool, type SpoolRow } from './testing/spool.js';
 
 const SYMBOL = 'exchange=binance/stream=bbo/symbol=btcusdt/';
@@ -31,25 +28,11 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** Runs a command line on noon of 2026-02-04. */
-const run = (...argv: string[]) => runOn('2026-02-04', ...argv);
-
-/** Runs a command line on noon of `day`. */
-const runOn = (day: string, ...argv: string[]) => runWithFiles({}, argv, day);
-
-async function runWithFiles(files: Readonly<Record<string, string>>, argv: string[], day = '2026-02-04') {
-  // What isolated workers run is built, and this is not.
-  const env = { TICKLAKE_ISOLATE: 'false' };
-  const host = memoryHost({ argv, env, files, clock: noonOf(day) });
-  const code = await runCli(app, host);
-  return { code, out: host.out(), err: host.err() };
-}
-
 const stores = () => ['--raw', raw, '--compact', lake];
 
 describe('run', () => {
   it('compacts yesterday when told nothing more, and says so on stdout', async () => {
-    const { code, out } = await run(...stores());
+    const { code, out } = await runApp(...stores());
     expect(out).toContain('2026-02-03: 1 compacted (3 rows), 0 skipped, 0 failed');
     expect(out).toMatch(
       /\nplanned: 4 list, 17 get and head, 5 put requests; .*\nactual: {2}no requests over a network; /,
@@ -80,13 +63,13 @@ describe('run', () => {
       ],
     ],
   ])('finds the same partition with %j', async (flags) => {
-    const { code, out } = await run('run', ...stores(), ...flags, '--json');
+    const { code, out } = await runApp('run', ...stores(), ...flags, '--json');
     expect(JSON.parse(out)).toMatchObject({ done: 1, failed: 0, rows: 3 });
     expect(code).toBe(0);
   });
 
   it('prints a plan and writes nothing with --plan', async () => {
-    const { code, out } = await run(...stores(), '--plan');
+    const { code, out } = await runApp(...stores(), '--plan');
     expect(out).toMatch(
       /^mode catch-up: 2026-02-03, 1 day\ncompact {2}binance\/bbo\/btcusdt\/20260203 {2}files=1 /,
     );
@@ -116,7 +99,7 @@ describe('run', () => {
     ['an empty list', ['--symbol', ''], 2],
     ['a file of symbols that is not there', ['--symbols-file', 'nowhere'], 10],
   ])('refuses %s with one sentence and nothing on stdout', async (_, flags, expected) => {
-    const { code, out, err } = await run('run', ...stores(), ...flags);
+    const { code, out, err } = await runApp('run', ...stores(), ...flags);
     expect(code).toBe(expected);
     expect(out).toBe('');
     const [sentence, ...hints] = err.trim().split('\n');
@@ -133,13 +116,13 @@ describe('run', () => {
     [['--shard', '1/1', '--order', 'newest', '--max-days', '3', '--max-partitions', '7'], 1],
   ])('takes with %j %i partitions', async (flags, done) => {
     const files = { 'majors.txt': '# majors\nbtcusd?\n' };
-    const { code, out } = await runWithFiles(files, [...stores(), ...flags, '--json']);
+    const { code, out } = await runAppWith(files, ...stores(), ...flags, '--json');
     expect(JSON.parse(out)).toMatchObject({ done, mode: 'catch-up', leftOver: 0, daysLeft: 0 });
     expect(code).toBe(0);
   });
 
   it('refuses a file of symbols without one', async () => {
-    const { code, err } = await runWithFiles({ none: '# later\n' }, [...stores(), '--symbols-file', 'none']);
+    const { code, err } = await runAppWith({ none: '# later\n' }, ...stores(), '--symbols-file', 'none');
     expect([code, err]).toEqual([2, expect.stringContaining('the file of symbols names none')]);
   });
 
@@ -147,15 +130,15 @@ describe('run', () => {
     for (let i = 0; i < 31; i++) {
       await putSpool(localStore(raw), `exchange=okx/stream=bbo/symbol=s${i}/2026-02-03_10-00-00.parquet`, []);
     }
-    const { code, out, err } = await run(...stores(), '--overwrite');
+    const { code, out, err } = await runApp(...stores(), '--overwrite');
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain('partitions=32');
     expect(existsSync(lake)).toBe(false);
-    expect(await run(...stores(), '--overwrite', '--yes')).toMatchObject({ code: 0 });
+    expect(await runApp(...stores(), '--overwrite', '--yes')).toMatchObject({ code: 0 });
   });
 
   it('tells the mode and the days before it begins', async () => {
-    const { err } = await run(...stores(), '--start', '20260201', '--end', '20260203', '--max-days', '2');
+    const { err } = await runApp(...stores(), '--start', '20260201', '--end', '20260203', '--max-days', '2');
     const [first] = err.split('\n');
     expect(first).toContain('mode backfill: 2026-02-01 … 2026-02-02');
     expect(first).toContain('daysLeft');
@@ -163,7 +146,7 @@ describe('run', () => {
 
   it('exits 3 when a file is damaged, naming where it was put', async () => {
     await localStore(raw).put(`${SYMBOL}2026-02-03_11-00-00.parquet`, new Uint8Array([1, 2, 3]));
-    const { code, err } = await run(...stores());
+    const { code, err } = await runApp(...stores());
     expect(code).toBe(3);
     expect(err).toContain(`QUARANTINE/${PARTITION}`);
   });
@@ -172,13 +155,13 @@ describe('run', () => {
 describe('run --on-corrupt skip', () => {
   it('exits 3 though the rest is published, and again when there is nothing to do', async () => {
     await localStore(raw).put(`${SYMBOL}2026-02-03_11-00-00.parquet`, new Uint8Array([1, 2, 3]));
-    const { code, out } = await run(...stores(), '--on-corrupt', 'skip');
+    const { code, out } = await runApp(...stores(), '--on-corrupt', 'skip');
     expect(out).toContain('2026-02-03: 1 compacted (3 rows), 0 skipped, 0 failed');
     expect(out).toContain('1 published without their damaged files');
     expect(code).toBe(3);
-    expect((await run(...stores())).code).toBe(3);
-    expect((await run(...stores(), '--retry-quarantine')).code).toBe(3);
-    const verified = await run('verify', '--compact', lake);
+    expect((await runApp(...stores())).code).toBe(3);
+    expect((await runApp(...stores(), '--retry-quarantine')).code).toBe(3);
+    const verified = await runApp('verify', '--compact', lake);
     expect(verified.out).toContain('warning complete: damaged files were left out of the partition');
     expect(verified.code).toBe(0);
   });
@@ -186,33 +169,33 @@ describe('run --on-corrupt skip', () => {
 
 describe('verify', () => {
   it('finds a published partition good, against its sources too', async () => {
-    await run(...stores());
-    const { code, out } = await run('verify', '--compact', lake, '--against-sources', '--raw', raw);
+    await runApp(...stores());
+    const { code, out } = await runApp('verify', '--compact', lake, '--against-sources', '--raw', raw);
     expect(out).toContain('good binance/bbo/btcusdt/20260203  rows=3');
     expect(code).toBe(0);
   });
 
   it('exits 4 when a byte is not what was published', async () => {
-    await run(...stores());
+    await runApp(...stores());
     const store = localStore(lake);
     const { bytes } = await store.get(`${PARTITION}data.parquet`);
     const damaged = Uint8Array.from(bytes);
     damaged[40] = (damaged[40] as number) ^ 1;
     await store.put(`${PARTITION}data.parquet`, damaged);
-    const { code, out } = await run('verify', '--compact', lake, '--date', '20260203');
+    const { code, out } = await runApp('verify', '--compact', lake, '--date', '20260203');
     expect(out).toContain('BAD  binance/bbo/btcusdt/20260203');
     expect(code).toBe(4);
   });
 
   it('exits 10 when nothing matches', async () => {
-    await run(...stores());
-    expect((await run('verify', '--compact', lake, '--symbol', 'ethusdt')).code).toBe(10);
+    await runApp(...stores());
+    expect((await runApp('verify', '--compact', lake, '--symbol', 'ethusdt')).code).toBe(10);
   });
 });
 
 describe('probe', () => {
   it('says what a local store keeps', async () => {
-    const { code, out } = await run('probe', lake);
+    const { code, out } = await runApp('probe', lake);
     expect(out.match(/ {2}yes$/gm)).toHaveLength(12);
     expect(code).toBe(0);
   });
@@ -221,7 +204,7 @@ describe('probe', () => {
     const server = await startObjectServer({ dialect: 'gcs', buckets: ['lake'] });
     try {
       server.injectFaults(() => ({ kind: 'ignoredConditions' }));
-      const { code, out } = await run('probe', `gs://lake/x?endpoint=${server.endpoint}`);
+      const { code, out } = await runApp('probe', `gs://lake/x?endpoint=${server.endpoint}`);
       expect(out).toContain('refuse to create what is there, in parts');
       expect(out).toContain('NO: the condition was ignored');
       expect(code).toBe(4);
@@ -233,8 +216,8 @@ describe('probe', () => {
 
 describe('quality report', () => {
   it('shows the days up to yesterday', async () => {
-    await run(...stores());
-    const { code, out } = await run('--quality-report', '--days', '3', '--compact', lake, '--json');
+    await runApp(...stores());
+    const { code, out } = await runApp('--quality-report', '--days', '3', '--compact', lake, '--json');
     expect(JSON.parse(out).days).toMatchObject([
       { day: '2026-02-01', partitions: 0 },
       { day: '2026-02-02', partitions: 0 },
@@ -253,9 +236,9 @@ describe('quality report', () => {
   });
 
   it('exits 3 when a partition is stale, and names it', async () => {
-    await run(...stores());
+    await runApp(...stores());
     await putSpool(localStore(raw), `${SYMBOL}2026-02-03_12-00-00.parquet`, ROWS);
-    const { code, out } = await run('--quality-report', '--compact', lake, '--raw', raw);
+    const { code, out } = await runApp('--quality-report', '--compact', lake, '--raw', raw);
     expect(out).toContain('2026-02-03 stale: binance/bbo/btcusdt');
     expect(code).toBe(3);
   });
@@ -263,10 +246,10 @@ describe('quality report', () => {
 
 describe('quality report, further', () => {
   const report = (...argv: string[]) =>
-    run('quality-report', '--compact', lake, '--date-from', '20260203', ...argv);
+    runApp('quality-report', '--compact', lake, '--date-from', '20260203', ...argv);
 
   it('looks at the rows unless told not to', async () => {
-    await run(...stores(), '--ts-unit', 'ms');
+    await runApp(...stores(), '--ts-unit', 'ms');
     const seen = JSON.parse((await report('--json')).out);
     expect(seen.days[0].gaps).toEqual(['binance/bbo/btcusdt']);
     expect(seen.partitions[0].scan.silence.gaps).toEqual([
@@ -277,7 +260,7 @@ describe('quality report, further', () => {
   });
 
   it('fails on what it is told to fail on', async () => {
-    await run(...stores(), '--ts-unit', 'ms');
+    await runApp(...stores(), '--ts-unit', 'ms');
     expect((await report()).code).toBe(0);
     expect((await report('--fail-on', 'stale,gaps')).code).toBe(3);
     const { code, err } = await report('--fail-on', 'holes');
@@ -286,7 +269,7 @@ describe('quality report, further', () => {
   });
 
   it('writes a page, the same each time', async () => {
-    await run(...stores(), '--ts-unit', 'ms');
+    await runApp(...stores(), '--ts-unit', 'ms');
     const page = join(root, 'pages', 'quality.html');
     expect((await report('--html', page)).code).toBe(0);
     const first = readFileSync(page, 'utf8');
@@ -300,9 +283,9 @@ describe('a lake with a manifest of another program', () => {
   const foreign = 'exchange=bybit/stream=bbo/symbol=adausdt/date=20260203/meta.json';
 
   it('is reported, and does not hide the rest', async () => {
-    await run(...stores());
+    await runApp(...stores());
     await localStore(lake).put(foreign, new TextEncoder().encode('{"rows": 7}'));
-    const { code, out } = await run('--quality-report', '--compact', lake);
+    const { code, out } = await runApp('--quality-report', '--compact', lake);
     expect(out).toContain('2026-02-03 unreadable: bybit/bbo/adausdt');
     expect(code).toBe(3);
   });
@@ -314,10 +297,10 @@ describe('a lake with a manifest of another program', () => {
       ROWS,
     );
     await localStore(lake).put(foreign, new TextEncoder().encode('{"rows": 7}'));
-    const plan = await run(...stores(), '--date', '20260203', '--plan');
+    const plan = await runApp(...stores(), '--date', '20260203', '--plan');
     expect(plan.out).toContain('refuse   bybit/bbo/adausdt/20260203');
     expect(plan.code).toBe(3);
-    const { code } = await run(...stores(), '--date', '20260203', '--overwrite');
+    const { code } = await runApp(...stores(), '--date', '20260203', '--overwrite');
     expect(code).toBe(3);
     expect(readFileSync(join(lake, foreign), 'utf8')).toBe('{"rows": 7}');
   });

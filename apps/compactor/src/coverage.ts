@@ -39,18 +39,18 @@ export interface CoverageRequest {
 /** Finds the holes by listings alone; no object is read. */
 export async function coverageOf({ compact, raw, filter, signal }: CoverageRequest): Promise<Coverage> {
   const symbols = new Map<string, { published: Set<UtcDay>; spooled: Set<UtcDay> }>();
-  const daysOf = ({ exchange, stream, symbol }: PartitionKey) => {
+  const seenOf = ({ exchange, stream, symbol }: PartitionKey) => {
     const name = [exchange, stream, symbol].join('/');
     const known = symbols.get(name) ?? { published: new Set(), spooled: new Set() };
     symbols.set(name, known);
     return known;
   };
   for await (const { key, committed } of publishedPartitions(compact, filter, signal)) {
-    if (committed) daysOf(key).published.add(key.day);
+    if (committed) seenOf(key).published.add(key.day);
   }
   if (raw !== undefined) {
     const discovery = discoverPartitions(raw, filter, signal);
-    for await (const { key } of discovery.partitions()) daysOf(key).spooled.add(key.day);
+    for await (const { key } of discovery.partitions()) seenOf(key).spooled.add(key.day);
   }
   const rows = [...symbols]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -9,10 +9,24 @@ export function runApp(...argv: readonly string[]) {
 }
 
 /** {@link runApp} on noon of `day`. */
-export async function runAppOn(day: string, ...argv: readonly string[]) {
+export function runAppOn(day: string, ...argv: readonly string[]) {
+  return run({ day, files: {} }, argv);
+}
+
+/** {@link runApp}, where `files` can be read. */
+export function runAppWith(files: Readonly<Record<string, string>>, ...argv: readonly string[]) {
+  return run({ day: '2026-02-04', files }, argv);
+}
+
+interface Surroundings {
+  readonly day: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+async function run({ day, files }: Surroundings, argv: readonly string[]) {
   // What isolated workers run is built, and this is not.
   const env = { TICKLAKE_ISOLATE: 'false' };
-  const host = memoryHost({ argv: [...argv], env, clock: noonOf(day) });
+  const host = memoryHost({ argv: [...argv], env, files, clock: noonOf(day) });
   const code = await runCli(app, host);
   return { code, out: host.out(), err: host.err() };
 }
