@@ -1,7 +1,8 @@
 import type { Arena, Schema } from '@ticklake/columnar';
 import { assert, LakeError, type ByteSink } from '@ticklake/core';
 import type { EncodedChunk } from './encoded-chunk.js';
-import { encodeFooter, factsOf, MAGIC, type ChunkFacts, type RowGroupSummary } from './footer.js';
+import { encodeFooter, MAGIC } from './footer.js';
+import { createFooterFacts, type FooterFacts } from './footer-facts.js';
 import type { Leaf } from './leaf.js';
 import type { ParquetSinkOptions, ParquetSinkSummary } from './parquet-sink.js';
 import { hasPageBounds } from './row-group-encoder.js';
@@ -32,8 +33,7 @@ export function createFileWriter(
 class Writer implements FileWriter {
   readonly leaves: readonly Leaf[];
   private readonly bounded: readonly boolean[];
-  private readonly sortingLeaves: readonly number[];
-  private readonly rowGroups: RowGroupSummary[] = [];
+  private readonly facts: FooterFacts;
   private offset = 0;
 
   constructor(
@@ -42,7 +42,7 @@ class Writer implements FileWriter {
     private readonly options: ParquetSinkOptions,
   ) {
     this.leaves = tree.fields.flatMap((field) => field.leaves);
-    this.sortingLeaves = options.sortingColumns.map((name) => requireSortingLeaf(tree, name));
+    this.facts = createFooterFacts(options.sortingColumns.map((name) => requireSortingLeaf(tree, name)));
     this.bounded = tree.fields.flatMap((field) =>
       field.leaves.map(() => hasPageBounds(field, options.sortingColumns)),
     );
@@ -56,25 +56,27 @@ class Writer implements FileWriter {
     const { arena } = this.tools;
     const { compression } = this.options;
     await this.open();
-    const facts: ChunkFacts[] = [];
+    let index = 0;
     for (const chunk of chunks) {
-      const index = facts.length;
-      const place = { leaf: this.leaves[index] as Leaf, offset: this.offset, compression };
-      facts.push(factsOf(chunk, { ...place, indexed: this.hasBounds(index) }));
+      const leaf = this.leaves[index];
+      assert(leaf !== undefined, 'a row group has one chunk for every leaf');
+      this.facts.addChunk(chunk, {
+        ...{ leaf, offset: this.offset, compression },
+        hasBounds: this.hasBounds(index++),
+      });
       await this.put(arena.bytes.subarray(chunk.at, chunk.at + chunk.sizeBytes));
     }
-    assert(facts.length === this.leaves.length, 'a row group has a chunk for every leaf');
-    this.rowGroups.push({ rowCount, chunks: facts });
+    assert(index === this.leaves.length, 'a row group has a chunk for every leaf');
+    this.facts.endRowGroup(rowCount);
   }
 
   async finish(metadata: Readonly<Record<string, string>>): Promise<ParquetSinkSummary> {
     await this.open();
-    const { leaves, rowGroups, sortingLeaves, tree, options } = this;
+    const { leaves, facts, tree, options } = this;
     const { createdBy } = options;
-    const file = { elements: tree.elements, leaves, rowGroups, sortingLeaves, metadata, createdBy };
+    const file = { elements: tree.elements, leaves, facts, metadata, createdBy };
     for (const piece of encodeFooter(file, this.offset)) await this.put(piece);
-    const rowCount = rowGroups.reduce((sum, group) => sum + group.rowCount, 0);
-    return { rowCount, rowGroupCount: rowGroups.length, sizeBytes: this.offset };
+    return { rowCount: facts.rowCount, rowGroupCount: facts.rowGroupCount, sizeBytes: this.offset };
   }
 
   /** What every file begins with. */

@@ -15,6 +15,8 @@ export interface ThriftWriter {
   binary(id: number, value: Uint8Array | undefined): void;
   text(id: number, value: string | undefined): void;
   struct(id: number, write: () => void): void;
+  /** A struct that {@link encodeThrift} gave. */
+  encoded(id: number, struct: Uint8Array): void;
   /** `write` puts down element `index` with {@link ThriftWriter.element}, or by writing the fields of a struct. */
   list(id: number, type: ThriftElement, count: number, write: (index: number) => void): void;
   readonly element: {
@@ -94,6 +96,11 @@ class CompactWriter implements ThriftWriter {
   struct(id: number, write: () => void): void {
     this.field(id, CODE.struct);
     this.nested(write);
+  }
+
+  encoded(id: number, struct: Uint8Array): void {
+    this.field(id, CODE.struct);
+    putBytes(this.out, struct);
   }
 
   list(id: number, type: ThriftElement, count: number, write: (index: number) => void): void {

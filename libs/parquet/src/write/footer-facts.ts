@@ -1,0 +1,191 @@
+import { CODEC_NAMES, ENCODING, PHYSICAL } from '../format/constants.js';
+import { createByteBuffer, putBytes, viewBytes, type ByteBuffer } from './byte-buffer.js';
+import type { EncodedChunk } from './encoded-chunk.js';
+import type { Leaf } from './leaf.js';
+import { encodeColumnIndex, encodeOffsetIndex } from './page-index.js';
+import { writeStatistics } from './statistics.js';
+import { encodeThrift, type ThriftWriter } from './thrift-writer.js';
+
+/** What a footer will say of the row groups that have been written. */
+export interface FooterFacts {
+  readonly rowCount: number;
+  readonly rowGroupCount: number;
+  /** Adds a chunk to the row group that is being written; holds on to nothing of it. */
+  addChunk(chunk: EncodedChunk, place: ChunkPlace): void;
+  /** The row group has all its chunks. */
+  endRowGroup(rowCount: number): void;
+  /** The page indexes: those that tell what pages hold, then those that tell where they are. */
+  indexes(): readonly Uint8Array[];
+  /** Writes field `id` of a file's metadata, the list of row groups; `indexesAt` is where the first index stands. */
+  writeRowGroups(writer: ThriftWriter, id: number, indexesAt: number): void;
+}
+
+/** Where a chunk stands in the file, and what else a footer says of it that its pages do not tell. */
+export interface ChunkPlace {
+  readonly leaf: Leaf;
+  readonly offset: number;
+  readonly compression: keyof typeof COMPRESSION;
+  /** Whether its pages have bounds, so that it can have a column index. */
+  readonly hasBounds: boolean;
+}
+
+/** Numbers of the codecs that the sink writes. */
+const COMPRESSION = {
+  none: CODEC_NAMES.indexOf('UNCOMPRESSED'),
+  snappy: CODEC_NAMES.indexOf('SNAPPY'),
+  zstd: CODEC_NAMES.indexOf('ZSTD'),
+} as const;
+
+/** Nothing written yet. `sortingLeaves`: columns that rows are sorted by, the first first. */
+export function createFooterFacts(sortingLeaves: readonly number[]): FooterFacts {
+  return new Facts(sortingLeaves);
+}
+
+/**
+ * Everything that can be said already is kept as the bytes it will be. As objects, what is known of every page took more memory at
+ * the end of a long file than all work on its rows.
+ */
+class Facts implements FooterFacts {
+  rowCount = 0;
+  private readonly groups: GroupFacts[] = [];
+  private chunkCount = 0;
+  /** Of every chunk its metadata and its indexes, and how many bytes of those are its own. */
+  private readonly metadata = createLog();
+  private readonly columnIndexes = createLog();
+  private readonly offsetIndexes = createLog();
+  private offset: number | undefined;
+  private sizeBytes = 0;
+  private uncompressedSizeBytes = 0;
+
+  constructor(private readonly sortingLeaves: readonly number[]) {}
+
+  get rowGroupCount(): number {
+    return this.groups.length;
+  }
+
+  addChunk(chunk: EncodedChunk, place: ChunkPlace): void {
+    if (this.chunkCount === 0) this.offset = place.offset;
+    this.sizeBytes += chunk.sizeBytes;
+    this.uncompressedSizeBytes += chunk.uncompressedSizeBytes;
+    this.chunkCount++;
+    append(
+      this.metadata,
+      encodeThrift((writer) => writeMetadata(writer, chunk, place)),
+    );
+    append(this.columnIndexes, place.hasBounds ? encodeColumnIndex(place.leaf, chunk) : undefined);
+    append(this.offsetIndexes, encodeOffsetIndex(chunk, place.offset));
+  }
+
+  endRowGroup(rowCount: number): void {
+    const { chunkCount, offset, sizeBytes, uncompressedSizeBytes } = this;
+    this.groups.push({ rowCount, chunkCount, offset, sizeBytes, uncompressedSizeBytes });
+    this.rowCount += rowCount;
+    this.chunkCount = 0;
+    this.offset = undefined;
+    this.sizeBytes = 0;
+    this.uncompressedSizeBytes = 0;
+  }
+
+  indexes(): readonly Uint8Array[] {
+    return [this.columnIndexes, this.offsetIndexes].map(({ bytes }) => viewBytes(bytes));
+  }
+
+  writeRowGroups(writer: ThriftWriter, id: number, indexesAt: number): void {
+    const { groups, sortingLeaves } = this;
+    const metadata = readLog(this.metadata, 0);
+    const columnIndexes = readLog(this.columnIndexes, indexesAt);
+    const offsetIndexes = readLog(this.offsetIndexes, indexesAt + this.columnIndexes.bytes.length);
+    writer.list(id, 'struct', groups.length, (i) => {
+      const { rowCount, chunkCount, offset, sizeBytes, uncompressedSizeBytes } = groups[i] as GroupFacts;
+      writer.list(1, 'struct', chunkCount, () => {
+        const [own, columnIndex, offsetIndex] = [metadata(), columnIndexes(), offsetIndexes()];
+        writer.i64(2, 0);
+        writer.encoded(3, viewBytes(this.metadata.bytes).subarray(own.offset, own.offset + own.sizeBytes));
+        writer.i64(4, offsetIndex.offset);
+        writer.i32(5, offsetIndex.sizeBytes);
+        if (columnIndex.sizeBytes === 0) return;
+        writer.i64(6, columnIndex.offset);
+        writer.i32(7, columnIndex.sizeBytes);
+      });
+      writer.i64(2, uncompressedSizeBytes);
+      writer.i64(3, rowCount);
+      if (sortingLeaves.length > 0) writeSorting(writer, sortingLeaves);
+      writer.i64(5, offset);
+      writer.i64(6, sizeBytes);
+    });
+  }
+}
+
+interface GroupFacts {
+  readonly rowCount: number;
+  readonly chunkCount: number;
+  /** Of the first chunk. */
+  readonly offset: number | undefined;
+  readonly sizeBytes: number;
+  readonly uncompressedSizeBytes: number;
+}
+
+/** Pieces of bytes, one after another, and how long each is. */
+interface Log {
+  readonly bytes: ByteBuffer;
+  readonly sizes: number[];
+}
+
+function createLog(): Log {
+  return { bytes: createByteBuffer(1024), sizes: [] };
+}
+
+/** Nothing is a piece without bytes. */
+function append({ bytes, sizes }: Log, piece: Uint8Array | undefined): void {
+  if (piece !== undefined) putBytes(bytes, piece);
+  sizes.push(piece?.length ?? 0);
+}
+
+/** Gives where the next piece stands, and its size, when the first stands at `start`. */
+function readLog({ sizes }: Log, start: number): () => { offset: number; sizeBytes: number } {
+  let piece = 0;
+  let offset = start;
+  return () => {
+    const sizeBytes = sizes[piece++] as number;
+    offset += sizeBytes;
+    return { offset: offset - sizeBytes, sizeBytes };
+  };
+}
+
+function writeSorting(writer: ThriftWriter, sortingLeaves: readonly number[]): void {
+  writer.list(4, 'struct', sortingLeaves.length, (i) => {
+    writer.i32(1, sortingLeaves[i]);
+    writer.bool(2, false);
+    writer.bool(3, false);
+  });
+}
+
+function writeMetadata(
+  writer: ThriftWriter,
+  chunk: EncodedChunk,
+  { leaf, offset, compression }: ChunkPlace,
+): void {
+  const { dictionarySizeBytes, kinds, slotCount } = chunk;
+  const encodings = [...new Set([...kinds.map(({ encoding }) => encoding), ENCODING.RLE])];
+  writer.i32(1, PHYSICAL[leaf.physical]);
+  writer.list(2, 'i32', encodings.length, (i) => writer.element.integer(encodings[i] as number));
+  writer.list(3, 'binary', leaf.path.length, (i) => writer.element.text(leaf.path[i] as string));
+  writer.i32(4, COMPRESSION[compression]);
+  writer.i64(5, slotCount);
+  writer.i64(6, chunk.uncompressedSizeBytes);
+  writer.i64(7, chunk.sizeBytes);
+  writer.i64(9, offset + dictionarySizeBytes);
+  if (dictionarySizeBytes > 0) writer.i64(11, offset);
+  if (leaf.path.length === 1) writer.struct(12, () => writeStatistics(writer, chunk));
+  writeEncodingStats(writer, kinds);
+}
+
+/** How many pages have which encoding: it tells a reader that a dictionary holds every value of the chunk. */
+function writeEncodingStats(writer: ThriftWriter, kinds: EncodedChunk['kinds']): void {
+  writer.list(13, 'struct', kinds.length, (i) => {
+    const kind = kinds[i] as (typeof kinds)[number];
+    writer.i32(1, kind.type);
+    writer.i32(2, kind.encoding);
+    writer.i32(3, kind.count);
+  });
+}
