@@ -60,7 +60,16 @@ const skipped = {
 export default [
   // AssemblyScript is a language of its own, though its files end in .ts.
   {
-    ignores: ['**/dist', '**/out-tsc', '**/tmp', '**/coverage', '.nx', 'test-data', 'libs/kernels/assembly'],
+    ignores: [
+      '**/dist',
+      '**/bundle',
+      '**/out-tsc',
+      '**/tmp',
+      '**/coverage',
+      '.nx',
+      'test-data',
+      'libs/kernels/assembly',
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ...nx.configs['flat/base'],

@@ -51,8 +51,14 @@ describe.each(all)('$path', (project) => {
       const given = [...declared, ...Object.keys(rootFacts.devDependencies ?? {})];
       expect(imported.filter((name) => !given.includes(name))).toEqual([]);
     } else {
-      expect(declared.sort()).toEqual(imported);
+      expect(declared.sort()).toEqual(
+        [...new Set([...imported, ...Object.keys(bundledImports(project))])].sort(),
+      );
     }
+  });
+
+  it('has what its bundle imports at the version that the libs in it have', () => {
+    expect(facts.dependencies ?? {}).toMatchObject(bundledImports(project));
   });
 
   it('uses in its tests only what it or the root declares', () => {
@@ -113,6 +119,19 @@ describe.each(published)('$path as a package', ({ path, facts, files }) => {
 it('every lib of the map is there, and no other', () => {
   expect(libs.map(({ path }) => path.slice('libs/'.length)).sort()).toEqual(Object.keys(LAYERS).sort());
 });
+
+/** Packages of others that the libs in a published project's bundle depend on, with their versions; none where it has no bundle. */
+function bundledImports({ facts }: Project): Readonly<Record<string, string>> {
+  if (facts.private === true || facts.nx?.targets?.['bundle'] === undefined) return {};
+  const libsOf = (one: Project['facts']): readonly Project[] => {
+    const own = libs.filter((lib) => lib.facts.name in (one.dependencies ?? {}));
+    return own.flatMap((lib) => [lib, ...libsOf(lib.facts)]);
+  };
+  const all = libsOf(facts).flatMap((lib) => Object.entries(lib.facts.dependencies ?? {}));
+  return Object.fromEntries(
+    all.filter(([name]) => !name.startsWith('@ticklake/') && !IMPLICIT.includes(name)),
+  );
+}
 
 function importedPackages(files: readonly string[]): readonly string[] {
   const names = files.flatMap((file) => importsOf(readText(file)));

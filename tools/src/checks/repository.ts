@@ -19,7 +19,10 @@ export interface PackageFacts {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
-  readonly nx?: { readonly tags?: readonly string[] };
+  readonly nx?: {
+    readonly tags?: readonly string[];
+    readonly targets?: Readonly<Record<string, unknown>>;
+  };
   readonly publishConfig?: Readonly<Record<string, string>>;
 }
 

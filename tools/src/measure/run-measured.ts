@@ -13,6 +13,8 @@ export interface Usage {
 export interface RunOptions {
   /** Another Node than the one that measures. */
   readonly node?: string;
+  /** What Node is told beside. */
+  readonly nodeFlags?: readonly string[];
   /** On top of the environment there is. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -28,10 +30,10 @@ const REPORTER = new URL('./report-usage.js', import.meta.url).href;
 export async function runMeasured(
   script: string,
   args: readonly string[],
-  { node = process.execPath, env = {} }: RunOptions = {},
+  { node = process.execPath, nodeFlags = [], env = {} }: RunOptions = {},
 ): Promise<Usage> {
   const startMs = performance.now();
-  const child = spawn(node, ['--import', REPORTER, script, ...args], {
+  const child = spawn(node, [...nodeFlags, '--import', REPORTER, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { localStore } from '@ticklake/storage';
+import { contentsOf, putSpool, type SpoolRow } from './testing/spool.js';
+
+// The program in few files, as it is installed, beside the one of which it was made.
+const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
+const MODULES = join(REPOSITORY, 'apps/compactor/dist/main.js');
+const BUNDLE = join(REPOSITORY, 'apps/compactor/bundle/main.js');
+
+const DAY = ['--mode', 'single', '--date', '20240203'];
+const NOON_MS = 1_706_961_600_000n;
+
+let root: string;
+beforeAll(async () => {
+  if (!existsSync(MODULES)) throw new Error('the program is not built: nx build @ticklake/compactor');
+  await run(join(REPOSITORY, 'tools/bundle.mjs'), 'apps/compactor', 'dist/main.js');
+});
+beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'ticklake-bundle-'))));
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+async function run(script: string, ...args: readonly string[]): Promise<string> {
+  return (await promisify(execFile)(process.execPath, [script, ...args])).stdout;
+}
+
+it('publishes what the modules publish, in threads and in isolated processes too', async () => {
+  const rows = Array.from({ length: 70 }, (_, i): SpoolRow => [NOON_MS + BigInt(i >> 1), i / 8, 'A']);
+  const raw = join(root, 'spool');
+  for (const symbol of ['btcusdt', 'ethusdt']) {
+    const key = `exchange=binance/stream=bbo/symbol=${symbol}/2024-02-03_12-00-00.parquet`;
+    await putSpool(localStore(raw), key, rows);
+  }
+  const publish = async (program: string, name: string, ...flags: string[]) => {
+    const lake = join(root, name);
+    await run(program, 'run', '--raw', raw, '--compact', lake, ...DAY, ...flags);
+    return new Map([...(await contentsOf(localStore(lake)))].filter(([key]) => key.endsWith('data.parquet')));
+  };
+  const expected = await publish(MODULES, 'modules', '--no-isolate');
+  expect(expected.size).toBe(2);
+  const ways = [['--no-isolate'], ['--no-isolate', '--workers', '2'], ['--isolate']];
+  for (const [i, flags] of ways.entries()) {
+    expect(await publish(BUNDLE, `bundle-${i}`, ...flags)).toEqual(expected);
+  }
+});
+
+it('has what threads and processes are started with beside it', () => {
+  expect(readdirSync(join(BUNDLE, '..'))).toEqual(
+    expect.arrayContaining(['helper-thread.js', 'main.js', 'worker-process.js', 'worker-thread.js']),
+  );
+});
