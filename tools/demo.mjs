@@ -11,6 +11,7 @@ const steps = [
     'run-many',
     '-t',
     'build',
+    'bundle',
     '-p',
     '@ticklake/compactor',
     '@ticklake/tools',

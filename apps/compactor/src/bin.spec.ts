@@ -7,7 +7,7 @@ import { localStore } from '@ticklake/storage';
 import { contentsOf, parquetBytes, putSpool, spoolBatch, type SpoolRow } from './testing/spool.js';
 
 // The program as it is installed: built, and started by Node in a process of its own.
-const BIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../bundle/main.js', import.meta.url));
 
 const DAY = ['--date', '20240203'];
 const NOON_MS = 1_706_961_600_000n;
@@ -19,7 +19,7 @@ let raw: string;
 let lake: string;
 
 beforeAll(() => {
-  if (!existsSync(BIN)) throw new Error('the program is not built: nx build @ticklake/compactor');
+  if (!existsSync(BIN)) throw new Error('the program is not built: nx bundle @ticklake/compactor');
 });
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'ticklake-bin-'));

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,15 +16,20 @@ const DAY = ['--mode', 'single', '--date', '20240203'];
 const NOON_MS = 1_706_961_600_000n;
 
 let root: string;
-beforeAll(async () => {
-  if (!existsSync(MODULES)) throw new Error('the program is not built: nx build @ticklake/compactor');
-  await run(join(REPOSITORY, 'tools/bundle.mjs'), 'apps/compactor', 'dist/main.js');
+beforeAll(() => {
+  if (!existsSync(BUNDLE)) throw new Error('the program is not built: nx bundle @ticklake/compactor');
 });
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'ticklake-bundle-'))));
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 async function run(script: string, ...args: readonly string[]): Promise<string> {
   return (await promisify(execFile)(process.execPath, [script, ...args])).stdout;
+}
+
+/** {@link run}, in a process that may have so many files open. */
+async function runLimited(filesMax: number, ...args: readonly string[]): Promise<string> {
+  const command = ['-c', `ulimit -n ${filesMax} && exec "$@"`, 'sh', process.execPath, BUNDLE, ...args];
+  return (await promisify(execFile)('sh', command)).stdout;
 }
 
 it('publishes what the modules publish, in threads and in isolated processes too', async () => {
@@ -45,6 +50,24 @@ it('publishes what the modules publish, in threads and in isolated processes too
   for (const [i, flags] of ways.entries()) {
     expect(await publish(BUNDLE, `bundle-${i}`, ...flags)).toEqual(expected);
   }
+});
+
+it('compacts more files than it may have open, each with rows of the whole day', async () => {
+  const raw = join(root, 'spool');
+  for (let file = 0; file < 150; file++) {
+    const name = `2024-02-03_12-${String(file % 60).padStart(2, '0')}-0${Math.floor(file / 60)}.parquet`;
+    const rows = Array.from({ length: 20 }, (_, i): SpoolRow => [NOON_MS + BigInt(i * 150 + file), i, 'A']);
+    await putSpool(localStore(raw), `exchange=binance/stream=bbo/symbol=btcusdt/${name}`, rows);
+  }
+  for (const way of ['--no-isolate', '--isolate']) {
+    const stores = ['--raw', raw, '--compact', join(root, way)];
+    expect(await runLimited(64, 'run', ...stores, ...DAY, way)).toContain('1 compacted (3000 rows)');
+    expect(await runLimited(64, 'verify', ...stores, '--against-sources')).toContain('0 with errors');
+  }
+});
+
+it('tells the licences of what others wrote of it', () => {
+  expect(readFileSync(join(BUNDLE, '../THIRD-PARTY-NOTICES.txt'), 'utf8')).toMatch(/^zod 4.*\n\nMIT License/);
 });
 
 it('has what threads and processes are started with beside it', () => {

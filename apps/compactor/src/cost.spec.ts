@@ -9,13 +9,13 @@ import { startObjectServer, type ServedRequest } from '@ticklake/storage/testing
 import { BBO_FILES, BBO, spool, TRADE, TRADE_FILES } from './testing/two-partitions.js';
 
 // The program as it is installed: its workers are processes that make requests of their own.
-const BIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../bundle/main.js', import.meta.url));
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_REGION: 'us-east-1' };
 const FILES = Object.keys(BBO_FILES).length + Object.keys(TRADE_FILES).length;
 
 let root: string;
 beforeAll(() => {
-  if (!existsSync(BIN)) throw new Error('the program is not built: nx build @ticklake/compactor');
+  if (!existsSync(BIN)) throw new Error('the program is not built: nx bundle @ticklake/compactor');
 });
 beforeEach(() => void (root = mkdtempSync(join(tmpdir(), 'ticklake-cost-'))));
 afterEach(() => rmSync(root, { recursive: true, force: true }));

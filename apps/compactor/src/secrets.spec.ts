@@ -18,7 +18,7 @@ import { putSpool } from './testing/spool.js';
 import { BBO, rowsFrom } from './testing/two-partitions.js';
 
 // The program as it is installed, given secrets in every place where it takes them, and made to fail in every way.
-const BIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../bundle/main.js', import.meta.url));
 const CANARIES = [
   'CANARYKEYID0001',
   'canary-secret-0002',
@@ -40,7 +40,7 @@ let server: ObjectServer;
 let root: string;
 
 beforeAll(async () => {
-  if (!existsSync(BIN)) throw new Error('the program is not built: nx build @ticklake/compactor');
+  if (!existsSync(BIN)) throw new Error('the program is not built: nx bundle @ticklake/compactor');
   const credentials = { accessKeyId: KEY_ID, secretAccessKey: SECRET };
   server = await startObjectServer({ dialect: 's3', buckets: ['lake'], credentials });
 });

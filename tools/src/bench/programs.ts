@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { COMPACTOR_BUNDLE, ENGINE_JOB_BUNDLE, MEASURABLE } from '../measure/programs.js';
+import { COMPACTOR, ENGINE_JOB_BUNDLE, MEASURABLE } from '../measure/programs.js';
 import { runMeasured, type RunOptions, type Usage } from '../measure/run-measured.js';
 import { DAY, type Input } from './inputs.js';
 import type { EngineTask } from './engine-task.js';
@@ -57,7 +57,7 @@ export function compactor(pages: EngineTask['pages']): Program {
       const stores = ['--raw', raw, '--compact', folder];
       const oneDay = ['--mode', 'single', '--date', DAY, '--compression', 'snappy', ...MEASURABLE];
       const copying = pages === 'copy' ? ['--copy-pages'] : [];
-      const usage = await runMeasured(COMPACTOR_BUNDLE, ['run', ...stores, ...oneDay, ...copying]);
+      const usage = await runMeasured(COMPACTOR, ['run', ...stores, ...oneDay, ...copying]);
       return { usage, output: join(folder, partition, 'data.parquet') };
     },
   };

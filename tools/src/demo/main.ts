@@ -5,11 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { COMPACTOR } from '../measure/programs.js';
 import { generateSpool } from '../spool/generate-spool.js';
 import { queryRows, tableText } from './query.js';
-
-const COMPACTOR = fileURLToPath(new URL('../../../apps/compactor/dist/main.js', import.meta.url));
 
 try {
   await demo();

@@ -1,12 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
-/** The built command line of the compactor, module by module. */
-export const COMPACTOR = fileURLToPath(new URL('../../../apps/compactor/dist/main.js', import.meta.url));
-
-/** The same as it is installed: its modules in few files. */
-export const COMPACTOR_BUNDLE = fileURLToPath(
-  new URL('../../../apps/compactor/bundle/main.js', import.meta.url),
-);
+/** The command line of the compactor as it is installed: its modules in few files. */
+export const COMPACTOR = fileURLToPath(new URL('../../../apps/compactor/bundle/main.js', import.meta.url));
 
 /** The job by our libraries alone, likewise in few files. */
 export const ENGINE_JOB_BUNDLE = fileURLToPath(new URL('../../bundle/engine-job.js', import.meta.url));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { tableText } from '../demo/query.js';
 import { machineFacts } from '../measure/machine-facts.js';
-import { COMPACTOR_BUNDLE, MEASURABLE } from '../measure/programs.js';
+import { COMPACTOR, MEASURABLE } from '../measure/programs.js';
 import { runMeasured } from '../measure/run-measured.js';
 import { mib, seconds } from '../measure/units.js';
 import { generateLargeSpool } from '../spool/generate-large-spool.js';
@@ -55,8 +55,8 @@ async function measure(): Promise<void> {
     values.compression,
     ...MEASURABLE,
   ];
-  const run = await runMeasured(COMPACTOR_BUNDLE, ['run', ...stores, ...settings]);
-  const verify = await runMeasured(COMPACTOR_BUNDLE, ['verify', ...stores, '--against-sources']);
+  const run = await runMeasured(COMPACTOR, ['run', ...stores, ...settings]);
+  const verify = await runMeasured(COMPACTOR, ['verify', ...stores, '--against-sources']);
   const meta = JSON.parse(await readFile(join(compact, PARTITION, 'meta.json'), 'utf8')) as {
     row_count: number;
   };

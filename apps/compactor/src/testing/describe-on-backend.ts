@@ -11,7 +11,7 @@ import { contentsOf, openStoresWith } from './spool.js';
 import { BBO, spool, TRADE } from './two-partitions.js';
 
 // The program as it is installed: built, and started by Node in a process of its own.
-const BIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bundle/main.js', import.meta.url));
 
 /** Where the suites of the compactor run. */
 export interface TestedBackend {
