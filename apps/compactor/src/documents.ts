@@ -40,14 +40,14 @@ export const metaSchema = z.looseObject({
   etag: z.string(),
   generation: z.int().positive(),
   content: contentSchema,
-  sources: z.array(sourceReceiptSchema),
+  /** Rows whose `ts_event` is of another UTC day; null when the unit is not known. */
+  out_of_day_rows: z.int().nonnegative().nullable(),
+  writer: z.string(),
   /** Its `quarantined` names the damaged files whose rows are not in the data, and how many rows each had (MF-16). */
   receipt: receiptSchema,
   /** Whether every file of the spool is in the data; true of what was published before this was said. */
   complete: z.boolean().default(true),
-  /** Rows whose `ts_event` is of another UTC day; null when the unit is not known. */
-  out_of_day_rows: z.int().nonnegative().nullable(),
-  writer: z.string(),
+  sources: z.array(sourceReceiptSchema),
   /** Set by a rollback to an older generation: nothing is merged into it until an overwrite lifts this. */
   held: z.looseObject({ since: utcInstant, generation: z.int().positive() }).optional(),
 });

@@ -30,6 +30,7 @@ import {
 import { createRecorder, type Recorder, type RunEnd } from './recorder.js';
 import { openScope, type CompactRequest, type JobContext, type Scope } from './scope.js';
 import type { CompactTask } from './settings.js';
+import { settlePartition } from './settle-partition.js';
 import { ledgerOf, recordChanges } from './state.js';
 
 export type { CompactRequest, JobContext } from './scope.js';
@@ -160,17 +161,28 @@ async function judge(work: Work, task: CompactTask, taskContext: TaskContext): P
   const isTaken = await quota.allow(decided.then(({ action }) => action === 'compact'));
   const decision = await decided;
   work.tally.add(estimatePartition(task, actionOf(decision, isTaken), context.settings));
-  if (decision.action === 'refuse') throw decision.error;
-  if (decision.action === 'skip') return passOver(work, task, decision.meta);
-  if (!isTaken) return leaveOver(work, task, decision.replace);
+  if (decision.action === 'compact' && !isTaken) return leaveOver(work, task, decision.replace);
   try {
+    if (decision.action !== 'compact') return await leaveAsItIs(work, task, decision, taskContext);
     return await compactTaken(work, { ...task, replace: decision.replace, ...decision.late }, taskContext);
   } catch (error) {
-    quota.giveBack();
+    if (isTaken) quota.giveBack();
     const isTakenByOthers = isLakeError(error, 'busy') && error.code !== 'LEASE_LOST';
     if (isTakenByOthers) return { status: 'skipped', reason: 'another run is at it' };
     throw error;
   }
+}
+
+/** Nothing is compacted; of a replacement that died after its commit the rest is done. */
+async function leaveAsItIs(
+  work: Work,
+  task: CompactTask,
+  decision: Exclude<Decision, { readonly action: 'compact' }>,
+  { signal }: TaskContext,
+): Promise<TaskResult> {
+  if (decision.isUnsettled) await settlePartition(task.key, { ...work.context, signal });
+  if (decision.action === 'refuse') throw decision.error;
+  return passOver(work, task, decision.meta);
 }
 
 /**

@@ -11,7 +11,7 @@ import { nameOf } from './inspect-source.js';
 import { objectionToLeavingOut } from './leave-out.js';
 import { LEASES_MAX } from './limits.js';
 import { stateOf } from './meta.js';
-import { partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
+import { DATA_NAME, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
 import { leasePartition } from './partition-lease.js';
 import { readMeta } from './published-dataset.js';
 import type { CompactTask, OnCorrupt } from './settings.js';
@@ -38,8 +38,13 @@ export type Decision =
       /** Only what came late is merged with what is published, whose own sources were collected. */
       readonly late?: Required<Pick<CompactTask, 'base' | 'sources'>>;
     }
-  | { readonly action: 'skip'; readonly meta: Meta }
-  | { readonly action: 'refuse'; readonly error: LakeError };
+  | (Untouched & { readonly action: 'skip'; readonly meta: Meta })
+  | (Untouched & { readonly action: 'refuse'; readonly error: LakeError });
+
+interface Untouched {
+  /** Whether a replacement died after its commit, and those who know only the fixed name still see the old bytes. */
+  readonly isUnsettled?: true;
+}
 
 /** A partition to decide about. */
 export interface Candidate extends Pick<CompactTask, 'key' | 'sources'> {
@@ -71,7 +76,9 @@ export async function decidePartition(
   const spool = await judgeStanding(compact, key, meta, sources);
   const retry =
     !meta.complete && (policy.retryQuarantine || (judged === undefined && hasDamaged(meta, sources)));
-  return decideAbout({ key, meta, retry }, spool, policy);
+  const decision = decideAbout({ key, meta, retry }, spool, policy);
+  const isUnsettled = meta.data !== DATA_NAME && spool.standing !== 'broken';
+  return isUnsettled && decision.action !== 'compact' ? { ...decision, isUnsettled } : decision;
 }
 
 /** A partition that is published, and whether what was left out of it is to be judged again. */

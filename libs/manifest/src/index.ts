@@ -1,10 +1,12 @@
 export { type ContentHashes, type FileFacts, type Finding } from './facts.js';
+export { finishReplacement } from './finish-replacement.js';
 export { loadManifest, putManifest, readManifest, type ManifestVersion } from './manifest-document.js';
 export {
   parseStagedName,
   stagedName,
   type Commitment,
   type Conclusion,
+  type DataPlace,
   type Publication,
   type PublishedDataset,
   type PublishedPlace,
@@ -26,7 +28,7 @@ export {
   type ReceiptOutput,
   type SourceReceipt,
 } from './receipt.js';
-export type { ProvenFile } from './write-verified.js';
+export type { IdentifiedBytes, ProvenFile } from './write-verified.js';
 export { verifyParquet, type Verification, type VerifyOptions } from './verify-parquet.js';
 export {
   compactDayText,

@@ -1,9 +1,9 @@
 import type { ObjectMeta } from '@ticklake/storage';
 import { holdsBytes, openIfThere } from './locate-published.js';
 import { loadManifest, putManifest, unlessConflict, type ManifestVersion } from './manifest-document.js';
-import { stagedName, type Commitment } from './publication.js';
+import { stagedName, type Commitment, type DataPlace, type PublishedDataset } from './publication.js';
 import { confirmStored } from './store-data.js';
-import type { ProvenFile } from './write-verified.js';
+import type { IdentifiedBytes, ProvenFile } from './write-verified.js';
 
 /** How often a rival may get in between before the rest is left to them. */
 const TRIES_MAX = 5;
@@ -30,31 +30,41 @@ export async function normalise<M>(
  * {@link normalise}, also when the manifest names the fixed name: for one whose data is not in the version it states,
  * because the lake was copied elsewhere, or because a run that was overtaken wrote over it.
  */
-export async function restate<M>(
+export function restate<M>(
   publication: Commitment<M>,
   file: ProvenFile,
   committed: ManifestVersion<M>,
 ): Promise<M> {
-  const { store, directory, dataName, manifestName, manifestSchema } = publication;
+  return restateAs(publication, file, committed, (_, place) => publication.describe(file.facts, place));
+}
+
+/** {@link restate}, where `describe` makes the manifest that names the fixed name of the one that stands. */
+export async function restateAs<M>(
+  dataset: PublishedDataset<M>,
+  file: IdentifiedBytes,
+  committed: ManifestVersion<M>,
+  describe: (manifest: M, place: DataPlace) => M,
+): Promise<M> {
+  const { store, directory, dataName, manifestName, manifestSchema } = dataset;
   let current = committed;
   for (let tries = 1; tries <= TRIES_MAX; tries++) {
-    const { sha256, generation } = publication.place(current.manifest);
+    const { sha256, generation } = dataset.place(current.manifest);
     if (sha256 !== file.facts.sha256) break;
-    const moved = await moveToFixedName(publication, file, current);
+    const moved = await moveToFixedName(dataset, file, current);
     if (moved !== undefined) {
       const place = { data: dataName, generation, etag: moved.meta.etag };
       const put = await putManifest(store, directory + manifestName, {
         schema: manifestSchema,
-        manifest: publication.describe(file.facts, place),
+        manifest: describe(current.manifest, place),
         onlyIf: { etag: current.etag },
       });
       if (put !== undefined) return put.manifest;
     }
     const next = await loadManifest(store, directory + manifestName, manifestSchema);
     if (next === undefined) break;
-    const place = publication.place(next.manifest);
+    const place = dataset.place(next.manifest);
     if (place.sha256 !== sha256) {
-      if (moved?.isWritten === true) await giveBack(publication, moved.meta, next);
+      if (moved?.isWritten === true) await giveBack(dataset, moved.meta, next);
       break;
     }
     if (place.data === dataName) return next.manifest;
@@ -65,11 +75,11 @@ export async function restate<M>(
 
 /** Our bytes at the fixed name; `undefined` when somebody else changed it or the manifest meanwhile. */
 async function moveToFixedName<M>(
-  publication: Commitment<M>,
-  file: ProvenFile,
+  dataset: PublishedDataset<M>,
+  file: IdentifiedBytes,
   current: ManifestVersion<M>,
 ): Promise<{ readonly meta: ObjectMeta; readonly isWritten: boolean } | undefined> {
-  const { store, directory, dataName, manifestName } = publication;
+  const { store, directory, dataName, manifestName } = dataset;
   const key = directory + dataName;
   const there = await openIfThere(store, key);
   if (there !== undefined && (await holdsBytes(there, file.facts)))
@@ -80,7 +90,7 @@ async function moveToFixedName<M>(
   if (manifest?.etag !== current.etag) return undefined;
   const onlyIf = there === undefined ? 'absent' : { etag: there.meta.etag };
   const put = await unlessConflict(store.put(key, file.source, { onlyIf }));
-  if (put === undefined || !(await confirmStored(publication, put, file))) return undefined;
+  if (put === undefined || !(await confirmStored(dataset, put, file))) return undefined;
   return { meta: put, isWritten: true };
 }
 
@@ -90,12 +100,12 @@ async function moveToFixedName<M>(
  * and readers find that by the manifest alone; put them back where they belong.
  */
 async function giveBack<M>(
-  publication: Commitment<M>,
+  dataset: PublishedDataset<M>,
   ours: ObjectMeta,
   next: ManifestVersion<M>,
 ): Promise<void> {
-  const { store, directory, dataName } = publication;
-  const theirs = publication.place(next.manifest);
+  const { store, directory, dataName } = dataset;
+  const theirs = dataset.place(next.manifest);
   if (theirs.data !== dataName || theirs.etag === ours.etag) return;
   const staged = await openIfThere(store, directory + stagedName(dataName, theirs.generation, theirs.sha256));
   if (staged === undefined) return;

@@ -41,15 +41,17 @@ export interface Conclusion {
   readonly footer: Readonly<Record<string, string>>;
 }
 
+/** Where the data object of a manifest that is about to be put lies, and in which version. */
+export interface DataPlace extends Pick<PublishedPlace, 'data' | 'generation'> {
+  readonly etag: string;
+}
+
 /** A dataset whose manifest is about to be put, and how that is made. */
 export interface Commitment<M> extends PublishedDataset<M> {
   /** Aborting stops before each step; nothing is published then. */
   readonly signal: AbortSignal;
   /** The manifest of a file with these facts at this place. May be asked several times, with other places. */
-  describe(
-    facts: FileFacts,
-    place: { readonly data: string; readonly generation: number; readonly etag: string },
-  ): M;
+  describe(facts: FileFacts, place: DataPlace): M;
 }
 
 /** One dataset to publish: what, where, and how it is proved. */

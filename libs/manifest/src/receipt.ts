@@ -44,7 +44,7 @@ export const baseReceiptSchema = z.looseObject({
 /** The proof that no row was lost, invented or doubled. Wire names; unknown keys survive. */
 export const receiptSchema = z.looseObject({
   inputs: z.looseObject({ files: wholeCount, rows: wholeCount, multiset: multisetHex }),
-  output: contentSchema.extend({ rows: wholeCount }),
+  output: z.looseObject({ rows: wholeCount, ...contentSchema.shape }),
   quarantined: z.array(quarantinedSourceSchema),
   /** What took the place of its own sources, where those were gone. */
   base: baseReceiptSchema.optional(),

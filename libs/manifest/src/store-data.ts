@@ -2,8 +2,8 @@ import { LakeError } from '@ticklake/core';
 import type { ObjectMeta } from '@ticklake/storage';
 import { holdsBytes, openIfThere } from './locate-published.js';
 import { unlessConflict } from './manifest-document.js';
-import { stagedName, type Commitment } from './publication.js';
-import type { ProvenFile } from './write-verified.js';
+import { stagedName, type Commitment, type PublishedDataset } from './publication.js';
+import type { IdentifiedBytes, ProvenFile } from './write-verified.js';
 
 /** Where our bytes lie in the store. */
 export interface StoredData {
@@ -47,9 +47,9 @@ export async function storeStaged<M>(
  * @throws LakeError `corrupt` (`PUT_MISMATCH`) when it is our version with another size
  */
 export async function confirmStored<M>(
-  { store }: Commitment<M>,
+  { store }: PublishedDataset<M>,
   put: ObjectMeta,
-  file: ProvenFile,
+  file: IdentifiedBytes,
 ): Promise<boolean> {
   const held = await store.head(put.key);
   if (held?.etag !== put.etag) return false;

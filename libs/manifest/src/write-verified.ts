@@ -8,9 +8,14 @@ import type { Conclusion, Publication } from './publication.js';
 import { readReceiptFooter } from './receipt-footer.js';
 import { verifyParquet } from './verify-parquet.js';
 
-/** A file whose every byte has been read, and what they come to. */
-export interface ProvenFile {
+/** Bytes, and what they are known by. */
+export interface IdentifiedBytes {
   readonly source: ByteSource;
+  readonly facts: Pick<FileFacts, 'sha256' | 'sizeBytes'>;
+}
+
+/** A file whose every byte has been read, and what they come to. */
+export interface ProvenFile extends IdentifiedBytes {
   readonly facts: FileFacts;
 }
 

@@ -93,11 +93,14 @@ function isAhead(fixed: string | undefined, { published }: Snapshot, after: Snap
   return !published.has(directory) && fixed === after.published.get(directory)?.sha256;
 }
 
+const DOCUMENTS = [STATE_KEY, 'compacted/_sweep.json'];
+const FIXED_NAMES = [DATA, 'meta.json', 'error.json', 'sources-collected.json'];
+
 /** Every object is of a kind that a sweep knows, and what is named by its content holds it. */
 function brokenNames({ contents }: Snapshot): string[] {
   return [...contents].flatMap(([key, content]) => {
     const name = key.slice(key.lastIndexOf('/') + 1);
-    if (key === STATE_KEY || name === DATA || name === 'meta.json' || name === 'error.json') return [];
+    if (DOCUMENTS.includes(key) || FIXED_NAMES.includes(name)) return [];
     const promised = /^data-g\d+-([0-9a-f]{16})\.parquet$/.exec(name)?.[1] ?? quarantinedHash(key, name);
     if (promised === undefined) return [`nobody knows ${key}`];
     return content.startsWith(promised) ? [] : [`${key} does not hold what its name promises`];

@@ -1,19 +1,10 @@
-import { parseUtcDay, type UtcDay } from '@ticklake/core';
+import { parseUtcDay } from '@ticklake/core';
 import { compactIn } from '../compact-in.js';
 import { arrive, DAY, littleSpool, some } from '../little-spool.js';
 import type { Scenario } from '../scenario.js';
-import type { Party } from '../world.js';
+import { growTo } from './grow-to.js';
 
 const LONG_AGO = parseUtcDay('2026-01-10');
-
-/** Publishes `files` one after the other, a generation each; the last of them is left to the scenario. */
-async function growTo(party: Party, files: number, day: UtcDay = DAY): Promise<void> {
-  const all = await littleSpool({ files: 4, day });
-  for (let count = 1; count <= files; count++) {
-    await arrive(party, some(all, count - 1, count));
-    if (count < files) await compactIn(party, { days: { mode: 'single', day }, overwrite: count > 1 });
-  }
-}
 
 const fourthFile = async () => some(await littleSpool({ files: 4 }), 3);
 
