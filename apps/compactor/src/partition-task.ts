@@ -96,19 +96,19 @@ function decideAbout(
   const refuse = (error: LakeError): Decision => ({ action: 'refuse', error });
   const replace: Decision = { action: 'compact', replace: true };
   // Its rows are those of the spool; of one that is staged, only the bytes under the fixed name are not brought up to date.
-  const isSettled = standing === 'current' || standing === 'staged';
+  const holdsAll = standing === 'current' || standing === 'staged';
   // What is incomplete is unfinished work, however old.
   const mergeable = !meta.complete || (policy.lateFrom !== undefined && key.day >= policy.lateFrom);
   if (standing === 'shrunk') return refuse(sourcesGone(key));
-  if (meta.held !== undefined && !isSettled && !policy.overwrite) return refuse(held(key));
+  if (meta.held !== undefined && !holdsAll && !policy.overwrite) return refuse(held(key));
   if (isCollected) {
-    if (isSettled && !policy.overwrite) return { action: 'skip', meta };
-    if (standing !== 'late') return refuse(sourcesCollected(key, isSettled ? 'current' : standing));
+    if (holdsAll && !policy.overwrite) return { action: 'skip', meta };
+    if (standing !== 'late') return refuse(sourcesCollected(key, holdsAll ? 'current' : standing));
     if (!mergeable && !policy.overwrite) return refuse(stale(key));
     return { ...replace, late: { base: meta.sha256, sources: late } };
   }
-  if (policy.overwrite || standing === 'broken' || standing === 'staged') return replace;
-  if (standing === 'current') {
+  if (policy.overwrite || standing === 'broken') return replace;
+  if (holdsAll) {
     return retry && meta.held === undefined ? replace : { action: 'skip', meta };
   }
   return mergeable ? replace : refuse(stale(key));

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly node?: string;
   /** What Node is told beside. */
   readonly nodeFlags?: readonly string[];
+  /** How many files it may have open, by `ulimit -n`; absent: as many as this process. */
+  readonly openFilesMax?: number;
   /** On top of the environment there is. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -30,10 +32,13 @@ const REPORTER = new URL('./report-usage.js', import.meta.url).href;
 export async function runMeasured(
   script: string,
   args: readonly string[],
-  { node = process.execPath, nodeFlags = [], env = {} }: RunOptions = {},
+  { node = process.execPath, nodeFlags = [], openFilesMax, env = {} }: RunOptions = {},
 ): Promise<Usage> {
   const startMs = performance.now();
-  const child = spawn(node, [...nodeFlags, '--import', REPORTER, script, ...args], {
+  const limit =
+    openFilesMax === undefined ? [] : ['sh', '-c', `ulimit -n ${openFilesMax} && exec "$@"`, 'sh'];
+  const [program = node, ...given] = [...limit, node, ...nodeFlags, '--import', REPORTER, script, ...args];
+  const child = spawn(program, given, {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });

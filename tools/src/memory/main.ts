@@ -1,80 +1,79 @@
-// `npm run memory`: a partition of ten million rows in a thousand files is compacted within its memory budget.
-import { errorText, parseUtcDay } from '@ticklake/core';
+// `npm run memory [-- --nightly --write]`: partitions of many sizes and shapes are compacted within one memory budget.
+import { errorText, parseUtcDay, systemClock } from '@ticklake/core';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { tableText } from '../demo/query.js';
+import { markdownTable } from '../bench/markdown-table.js';
+import { keepResults } from '../measure/keep-results.js';
 import { machineFacts } from '../measure/machine-facts.js';
 import { COMPACTOR, MEASURABLE } from '../measure/programs.js';
-import { runMeasured } from '../measure/run-measured.js';
+import { runMeasured, type Usage } from '../measure/run-measured.js';
 import { mib, seconds } from '../measure/units.js';
 import { generateLargeSpool } from '../spool/generate-large-spool.js';
+import { NIGHTLY, SHAPES, type Shape } from './shapes.js';
+import { PEAK_MAX_BYTES, SPREAD_MAX, violationsOf, type Peak } from './violations.js';
 
 const DAY = parseUtcDay('2026-02-03');
 const PARTITION = 'exchange=binance/stream=bbo/symbol=btcusdt/date=20260203';
-/** What the process may hold when told `--memory 512MiB`: the budget, the program itself, and the garbage. */
-const PEAK_MAX_BYTES = 768 * 2 ** 20;
+const COLUMNS = ['partition', 'rows', 'files', 'command', 'wall s', 'cpu s', 'peak RSS MiB'];
 
 const { values } = parseArgs({
   options: {
-    rows: { type: 'string', default: '10000000' },
-    files: { type: 'string', default: '1000' },
+    nightly: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     compression: { type: 'string', default: 'zstd' },
   },
 });
 
-const folder = await mkdtemp(join(tmpdir(), 'ticklake-memory-'));
 try {
-  await measure();
+  await measureAll();
 } catch (error) {
   process.stderr.write(`${errorText(error)}\n`);
   process.exitCode = 1;
-} finally {
-  await rm(folder, { recursive: true });
 }
 
-async function measure(): Promise<void> {
-  const [raw, compact] = [join(folder, 'raw'), join(folder, 'compact')];
-  const { rowCount, paths } = await generateLargeSpool({
-    directory: raw,
-    layout: 'dated',
-    day: DAY,
-    rows: Number(values.rows),
-    files: Number(values.files),
-    overlap: 0.1,
-    rowGroupRows: 8192,
-  });
-  const stores = ['--raw', raw, '--compact', compact, '--date', DAY];
-  const settings = [
-    '--mode',
-    'single',
-    '--memory',
-    '512MiB',
-    '--compression',
-    values.compression,
-    ...MEASURABLE,
-  ];
-  const run = await runMeasured(COMPACTOR, ['run', ...stores, ...settings]);
-  const verify = await runMeasured(COMPACTOR, ['verify', ...stores, '--against-sources']);
-  const meta = JSON.parse(await readFile(join(compact, PARTITION, 'meta.json'), 'utf8')) as {
-    row_count: number;
-  };
-  if (meta.row_count !== rowCount) throw new Error(`${meta.row_count} of ${rowCount} rows were published`);
+async function measureAll(): Promise<void> {
+  const startMs = systemClock.nowMs();
+  const peaks: Peak[] = [];
+  const rows: string[][] = [];
+  for (const shape of values.nightly ? [...SHAPES, ...NIGHTLY] : SHAPES) {
+    for (const [command, usage] of Object.entries(await measure(shape))) {
+      peaks.push({ shape, command, peakRssBytes: usage.peakRssBytes });
+      const { name, rows: rowCount, files } = shape;
+      const { wallMs, cpuMs, peakRssBytes } = usage;
+      rows.push(
+        [name, rowCount, files, command, seconds(wallMs), seconds(cpuMs), mib(peakRssBytes)].map(String),
+      );
+    }
+  }
+  const violations = violationsOf(peaks);
+  const allowed = `Allowed: ${mib(PEAK_MAX_BYTES)} MiB, and ${SPREAD_MAX} times the lowest where only the number of rows differs; ${violations.length} violations.`;
+  const took = `${((systemClock.nowMs() - startMs) / 1000).toFixed(0)} s. ${machineFacts()}`;
+  const text = `${markdownTable(COLUMNS, rows)}\n\n${allowed}\n\n${took}\n`;
+  process.stdout.write(text);
+  for (const line of violations) process.stderr.write(`broken: ${line}\n`);
+  if (violations.length > 0) process.exitCode = 1;
+  if (values.write) await keepResults('memory', 'Memory', text);
+}
 
-  const line = (command: string, { wallMs, cpuMs, peakRssBytes }: typeof run) => [
-    command,
-    String(rowCount),
-    String(paths.length),
-    seconds(wallMs),
-    seconds(cpuMs),
-    mib(peakRssBytes),
-    mib(PEAK_MAX_BYTES),
-  ];
-  const columns = ['command', 'rows', 'files', 'wall s', 'cpu s', 'peak RSS MiB', 'allowed MiB'];
-  const rows = [line('run --memory 512MiB', run), line('verify --against-sources', verify)];
-  process.stdout.write(`${machineFacts()}\n${tableText({ columns, rows })}\n`);
-  if (Math.max(run.peakRssBytes, verify.peakRssBytes) > PEAK_MAX_BYTES) {
-    throw new Error('peak memory is above what is allowed');
+/** Compacts a day of this shape, and verifies what came of it against its sources. */
+async function measure({ rows, files, overlap, openFilesMax }: Shape): Promise<Record<string, Usage>> {
+  const folder = await mkdtemp(join(tmpdir(), 'ticklake-memory-'));
+  try {
+    const [raw, compact] = [join(folder, 'raw'), join(folder, 'compact')];
+    const spool = { directory: raw, layout: 'dated', day: DAY, rowGroupRows: 8192 } as const;
+    const { rowCount } = await generateLargeSpool({ ...spool, rows, files, overlap });
+    const stores = ['--raw', raw, '--compact', compact, '--date', DAY];
+    const how = ['--mode', 'single', '--memory', '512MiB', '--compression', values.compression];
+    const options = openFilesMax === undefined ? {} : { openFilesMax };
+    const run = await runMeasured(COMPACTOR, ['run', ...stores, ...how, ...MEASURABLE], options);
+    const verify = await runMeasured(COMPACTOR, ['verify', ...stores, '--against-sources'], options);
+    const meta = await readFile(join(compact, PARTITION, 'meta.json'), 'utf8');
+    const { row_count: published } = JSON.parse(meta) as { row_count: number };
+    if (published !== rowCount) throw new Error(`${published} of ${rowCount} rows were published`);
+    return { run, verify };
+  } finally {
+    await rm(folder, { recursive: true });
   }
 }

@@ -15,6 +15,7 @@ const STORAGE = 'libs/storage/dist/';
 const MANIFEST = 'libs/manifest/dist/';
 const JOBS = 'libs/jobs/dist/';
 const COMPACTOR = 'apps/compactor/dist/';
+const RECORD = 'await recordCollected(context.compact, { key, sources: receipts, clock: context.clock });';
 
 const FSYNCS: readonly Mutant[] = [
   {
@@ -155,11 +156,11 @@ const ORDER: readonly Mutant[] = [
   },
   {
     name: 'putting right what a dead run left staged',
-    scenario: 'late merge',
+    scenario: 'late merge after gc-raw',
     strike: 'kill',
-    file: `${COMPACTOR}standing.js`,
-    find: "meta.data === DATA_NAME ? 'current' : 'staged'",
-    replace: "'current'",
+    file: `${COMPACTOR}job.js`,
+    find: 'if (decision.isUnsettled)',
+    replace: 'if (false)',
   },
   {
     name: 'lifting of a quarantine that a dead run left',
@@ -168,6 +169,17 @@ const ORDER: readonly Mutant[] = [
     file: `${COMPACTOR}job.js`,
     find: 'if (meta.complete && mayBeQuarantined(scope.state, task.id))',
     replace: 'if (false)',
+  },
+  {
+    name: 'saying which spool files go before the first is gone',
+    scenario: 'gc-raw',
+    strike: 'kill',
+    file: `${COMPACTOR}collect-sources.js`,
+    find: `    ${RECORD}
+    for (const [i, { object }] of files.entries())`,
+    replace: `    for (const { object } of files) await deleteFile(object, isSame, context);
+    ${RECORD}
+    for (const [i, { object }] of [])`,
   },
 ];
 
