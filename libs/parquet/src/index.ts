@@ -6,7 +6,7 @@ export { USUAL_LIMITS, type ParquetLimits } from './read/parquet-limits.js';
 export { type ColumnChunkFacts, type RowGroupFacts } from './read/row-group-facts.js';
 export { type Bounds } from './read/statistics.js';
 export { type StoredColumn } from './write/copy-pages.js';
-export { type EncodedChunk, type EncodedPage, type PageKindCount } from './write/encoded-chunk.js';
+export { type ChunkNotes, type EncodedChunk, type PageKindCount } from './write/encoded-chunk.js';
 export {
   openRowGroupEncoder,
   type ColumnChunks,

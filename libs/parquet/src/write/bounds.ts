@@ -61,10 +61,9 @@ export function compareBounds(leaf: Leaf, a: Uint8Array, b: Uint8Array): number 
       return Number.isNaN(difference) ? 0 : difference;
     }
     case 'signed':
-    case 'unsigned': {
-      const [x, y] = [a.toReversed(), b.toReversed()];
-      return leaf.order === 'signed' ? compareSigned(x, y) : compareBytes(x, y);
-    }
+      return compareWords(a, b, 0x80);
+    case 'unsigned':
+      return compareWords(a, b, 0);
   }
 }
 
@@ -138,6 +137,15 @@ function usedCodes(codes: Uint32Array, entryCount: number): number[] {
   const used: number[] = [];
   for (let code = 0; code < entryCount; code++) if (isUsed[code] === 1) used.push(code);
   return used;
+}
+
+/** Words of one size, the least significant byte first; `flip` inverts the sign of the most significant one. */
+function compareWords(a: Uint8Array, b: Uint8Array, flip: number): number {
+  for (let i = a.length - 1, mask = flip; i >= 0; i--, mask = 0) {
+    const difference = ((a[i] as number) ^ mask) - ((b[i] as number) ^ mask);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 /** Big-endian two's complement of equal length: the sign bit, inverted, sorts negatives first. */

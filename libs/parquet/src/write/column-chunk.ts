@@ -1,10 +1,11 @@
 import { createArenaBuffer, withBlock, type Arena } from '@ticklake/columnar';
 import type { Address } from '@ticklake/kernels';
-import { boundsOf, joinBounds, type Bounds } from './bounds.js';
+import { boundsOf } from './bounds.js';
+import { putNotes, type EncodedPage } from './chunk-notes.js';
 import { createEncodingChooser } from './choose-encoding.js';
 import { createDensifier, type Densifier } from './dense-column.js';
 import type { DenseValues } from './dense-values.js';
-import type { EncodedChunk, EncodedPage, PageKindCount } from './encoded-chunk.js';
+import type { EncodedChunk, PageKindCount } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
 import type { LeafRows } from './leaf-rows.js';
 import { placeLevels, type PlacedLevels } from './page-levels.js';
@@ -54,10 +55,9 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
   };
   /** What is said of a chunk's values, whichever way its pages were made. */
   const describe = (
-    rows: LeafRows,
+    { leaf, slotCount }: LeafRows,
     { values, writer, pageBounds, copied }: ChunkTask & { values: DenseValues; copied: CopiedPages },
   ): EncodedChunk => {
-    const { leaf } = rows;
     const isFlat = leaf.path.length === 1;
     let valueStart = 0;
     const pages = copied.pages.map((page): EncodedPage => {
@@ -65,15 +65,19 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
       valueStart = range.end;
       return { ...page, bounds: isFlat && pageBounds ? boundsOf(arena, leaf, values, range) : undefined };
     });
+    const nullCount = slotCount - values.count;
+    const bounds =
+      isFlat && !pageBounds ? boundsOf(arena, leaf, values, { start: 0, end: values.count }) : undefined;
+    // They may move the pages.
+    const notes = putNotes(arena, writer, { leaf, pages, nullCount, bounds, pageBounds });
     return {
       ...writer.place(),
-      slotCount: rows.slotCount,
-      nullCount: rows.slotCount - values.count,
+      slotCount,
+      nullCount,
       dictionarySizeBytes: copied.dictionarySizeBytes,
       uncompressedSizeBytes: writer.uncompressedSizeBytes,
       kinds: copied.kinds,
-      bounds: isFlat ? chunkBounds(arena, { leaf, values, pageBounds, pages }) : undefined,
-      pages,
+      notes,
     };
   };
   return {
@@ -142,25 +146,4 @@ function putData(
       { type: PAGE.DATA, valueCount, encoding: encoding.encoding, v2: undefined },
     );
   });
-}
-
-function chunkBounds(
-  arena: Arena,
-  {
-    leaf,
-    values,
-    pageBounds,
-    pages,
-  }: {
-    readonly leaf: Leaf;
-    readonly values: DenseValues;
-    readonly pageBounds: boolean;
-    readonly pages: readonly EncodedPage[];
-  },
-): Bounds | undefined {
-  if (!pageBounds) return boundsOf(arena, leaf, values, { start: 0, end: values.count });
-  return joinBounds(
-    leaf,
-    pages.map((page) => page.bounds),
-  );
 }

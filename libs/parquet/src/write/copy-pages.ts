@@ -6,8 +6,9 @@ import type { PageHeader } from '../format/metadata.js';
 import type { PassingPage } from '../read/chunk-reader.js';
 import type { ParquetReader } from '../read/open-parquet.js';
 import { partsOf, type StoredChunk } from '../read/reader-parts.js';
+import type { EncodedPage } from './chunk-notes.js';
 import type { CopiedPages } from './column-chunk.js';
-import type { EncodedPage, PageKindCount } from './encoded-chunk.js';
+import type { PageKindCount } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
 import type { PageWriter } from './page-writer.js';
 

@@ -1,33 +1,12 @@
 import type { Address } from '@ticklake/kernels';
-import type { Bounds } from './bounds.js';
-
-/** One data page as the page index describes it. */
-export interface EncodedPage {
-  /** From the start of the chunk. */
-  readonly offset: number;
-  /** Header included. */
-  readonly sizeBytes: number;
-  /** Within the row group. */
-  readonly rowStart: number;
-  readonly slotCount: number;
-  readonly nullCount: number;
-  /** Absent where no present value is, or page bounds were not asked for. */
-  readonly bounds: Bounds | undefined;
-}
-
-/** How many pages of a chunk are of a kind; numbers as in the file. */
-export interface PageKindCount {
-  readonly type: number;
-  readonly encoding: number;
-  readonly count: number;
-}
 
 /**
- * One column of one row group, ready to be written: its pages, which stand in the arena until whoever made them is next used, and what
- * the footer will say of them. Plain data, which can be posted to another thread that shares the arena.
+ * One column of one row group, ready to be written: its pages, and behind them what a footer will say of them, stand in the arena until
+ * whoever made them is next used. Plain numbers, which cost little to post to another thread that shares the arena.
  */
 export interface EncodedChunk {
   readonly at: Address;
+  /** Of all pages. */
   readonly sizeBytes: number;
   readonly slotCount: number;
   readonly nullCount: number;
@@ -37,6 +16,23 @@ export interface EncodedChunk {
   readonly uncompressedSizeBytes: number;
   /** The dictionary page first, if there is one. */
   readonly kinds: readonly PageKindCount[];
-  readonly bounds: Bounds | undefined;
-  readonly pages: readonly EncodedPage[];
+  readonly notes: ChunkNotes;
+}
+
+/** How many pages of a chunk are of a kind; numbers as in the file. */
+export interface PageKindCount {
+  readonly type: number;
+  readonly encoding: number;
+  readonly count: number;
+}
+
+/** What a footer will say of a chunk's values and pages, see `chunk-notes.ts`: one part after another. */
+export interface ChunkNotes {
+  readonly at: Address;
+  /** Of data pages, each with three numbers of 32 bits: place within the chunk, size, first row within the row group. */
+  readonly pageCount: number;
+  /** Statistics as they will stand in the file; 0: there are none. */
+  readonly statisticsSizeBytes: number;
+  /** The column index likewise. */
+  readonly columnIndexSizeBytes: number;
 }

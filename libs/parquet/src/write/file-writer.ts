@@ -42,7 +42,10 @@ class Writer implements FileWriter {
     private readonly options: ParquetSinkOptions,
   ) {
     this.leaves = tree.fields.flatMap((field) => field.leaves);
-    this.facts = createFooterFacts(options.sortingColumns.map((name) => requireSortingLeaf(tree, name)));
+    this.facts = createFooterFacts(
+      tools.arena,
+      options.sortingColumns.map((name) => requireSortingLeaf(tree, name)),
+    );
     this.bounded = tree.fields.flatMap((field) =>
       field.leaves.map(() => hasPageBounds(field, options.sortingColumns)),
     );
@@ -58,12 +61,9 @@ class Writer implements FileWriter {
     await this.open();
     let index = 0;
     for (const chunk of chunks) {
-      const leaf = this.leaves[index];
+      const leaf = this.leaves[index++];
       assert(leaf !== undefined, 'a row group has one chunk for every leaf');
-      this.facts.addChunk(chunk, {
-        ...{ leaf, offset: this.offset, compression },
-        hasBounds: this.hasBounds(index++),
-      });
+      this.facts.addChunk(chunk, { leaf, offset: this.offset, compression });
       await this.put(arena.bytes.subarray(chunk.at, chunk.at + chunk.sizeBytes));
     }
     assert(index === this.leaves.length, 'a row group has a chunk for every leaf');

@@ -1,9 +1,10 @@
+import type { Arena } from '@ticklake/columnar';
 import { CODEC_NAMES, ENCODING, PHYSICAL } from '../format/constants.js';
 import { createByteBuffer, putBytes, viewBytes, type ByteBuffer } from './byte-buffer.js';
+import { readNotes } from './chunk-notes.js';
 import type { EncodedChunk } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
-import { encodeColumnIndex, encodeOffsetIndex } from './page-index.js';
-import { writeStatistics } from './statistics.js';
+import { encodeOffsetIndex } from './page-index.js';
 import { encodeThrift, type ThriftWriter } from './thrift-writer.js';
 
 /** What a footer will say of the row groups that have been written. */
@@ -25,8 +26,6 @@ export interface ChunkPlace {
   readonly leaf: Leaf;
   readonly offset: number;
   readonly compression: keyof typeof COMPRESSION;
-  /** Whether its pages have bounds, so that it can have a column index. */
-  readonly hasBounds: boolean;
 }
 
 /** Numbers of the codecs that the sink writes. */
@@ -37,8 +36,8 @@ const COMPRESSION = {
 } as const;
 
 /** Nothing written yet. `sortingLeaves`: columns that rows are sorted by, the first first. */
-export function createFooterFacts(sortingLeaves: readonly number[]): FooterFacts {
-  return new Facts(sortingLeaves);
+export function createFooterFacts(arena: Arena, sortingLeaves: readonly number[]): FooterFacts {
+  return new Facts(arena, sortingLeaves);
 }
 
 /**
@@ -57,7 +56,10 @@ class Facts implements FooterFacts {
   private sizeBytes = 0;
   private uncompressedSizeBytes = 0;
 
-  constructor(private readonly sortingLeaves: readonly number[]) {}
+  constructor(
+    private readonly arena: Arena,
+    private readonly sortingLeaves: readonly number[],
+  ) {}
 
   get rowGroupCount(): number {
     return this.groups.length;
@@ -68,12 +70,14 @@ class Facts implements FooterFacts {
     this.sizeBytes += chunk.sizeBytes;
     this.uncompressedSizeBytes += chunk.uncompressedSizeBytes;
     this.chunkCount++;
+    const notes = readNotes(this.arena, chunk.notes);
+    const { statistics } = notes;
     append(
       this.metadata,
-      encodeThrift((writer) => writeMetadata(writer, chunk, place)),
+      encodeThrift((writer) => writeMetadata(writer, chunk, { ...place, statistics })),
     );
-    append(this.columnIndexes, place.hasBounds ? encodeColumnIndex(place.leaf, chunk) : undefined);
-    append(this.offsetIndexes, encodeOffsetIndex(chunk, place.offset));
+    append(this.columnIndexes, notes.columnIndex);
+    append(this.offsetIndexes, encodeOffsetIndex(notes, place.offset));
   }
 
   endRowGroup(rowCount: number): void {
@@ -163,7 +167,7 @@ function writeSorting(writer: ThriftWriter, sortingLeaves: readonly number[]): v
 function writeMetadata(
   writer: ThriftWriter,
   chunk: EncodedChunk,
-  { leaf, offset, compression }: ChunkPlace,
+  { leaf, offset, compression, statistics }: ChunkPlace & { readonly statistics: Uint8Array | undefined },
 ): void {
   const { dictionarySizeBytes, kinds, slotCount } = chunk;
   const encodings = [...new Set([...kinds.map(({ encoding }) => encoding), ENCODING.RLE])];
@@ -176,7 +180,7 @@ function writeMetadata(
   writer.i64(7, chunk.sizeBytes);
   writer.i64(9, offset + dictionarySizeBytes);
   if (dictionarySizeBytes > 0) writer.i64(11, offset);
-  if (leaf.path.length === 1) writer.struct(12, () => writeStatistics(writer, chunk));
+  if (statistics !== undefined) writer.encoded(12, statistics);
   writeEncodingStats(writer, kinds);
 }
 

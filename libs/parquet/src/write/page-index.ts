@@ -1,5 +1,5 @@
 import { compareBounds } from './bounds.js';
-import type { EncodedChunk, EncodedPage } from './encoded-chunk.js';
+import type { EncodedPage, ReadNotes } from './chunk-notes.js';
 import { BOUNDARY } from '../format/constants.js';
 import type { Leaf } from './leaf.js';
 import { STATISTIC_BYTES_MAX } from './statistics.js';
@@ -7,11 +7,11 @@ import { encodeThrift } from './thrift-writer.js';
 
 const EMPTY = new Uint8Array(0);
 
-/** Where each page of `chunk` is; `chunkOffset` is the chunk's place in the file. */
-export function encodeOffsetIndex({ pages }: EncodedChunk, chunkOffset: number): Uint8Array {
+/** Where each page of a chunk is; `chunkOffset` is the chunk's place in the file. */
+export function encodeOffsetIndex(notes: ReadNotes, chunkOffset: number): Uint8Array {
   return encodeThrift((writer) => {
-    writer.list(1, 'struct', pages.length, (i) => {
-      const page = pages[i] as EncodedPage;
+    writer.list(1, 'struct', notes.pageCount, (i) => {
+      const page = notes.page(i);
       writer.i64(1, chunkOffset + page.offset);
       writer.i32(2, page.sizeBytes);
       writer.i64(3, page.rowStart);
@@ -20,10 +20,10 @@ export function encodeOffsetIndex({ pages }: EncodedChunk, chunkOffset: number):
 }
 
 /**
- * What each page of `chunk` holds. `undefined` when a page with values has no bounds (all NaN), or too long ones:
+ * What each page of a chunk holds. `undefined` when a page with values has no bounds (all NaN), or too long ones:
  * the format has no way to say so for a single page.
  */
-export function encodeColumnIndex(leaf: Leaf, { pages }: EncodedChunk): Uint8Array | undefined {
+export function encodeColumnIndex(leaf: Leaf, pages: readonly EncodedPage[]): Uint8Array | undefined {
   for (const { bounds, nullCount, slotCount } of pages) {
     if (bounds === undefined ? nullCount < slotCount : isLong(bounds.min) || isLong(bounds.max))
       return undefined;

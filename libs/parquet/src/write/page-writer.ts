@@ -18,6 +18,8 @@ export interface PageWriter {
   readonly sizeBytes: number;
   /** Of all pages so far, with headers, before compression. */
   readonly uncompressedSizeBytes: number;
+  /** Room for bytes that are none of a page, behind all pages, until the next call; its place is a multiple of 4. */
+  behind(sizeBytes: number): Address;
   /** Where all pages so far stand, until the next call. */
   place(): { readonly at: Address; readonly sizeBytes: number };
   release(): void;
@@ -71,6 +73,10 @@ export function createPageWriter(arena: Arena, codec: PageCodec): PageWriter {
     },
     get uncompressedSizeBytes() {
       return uncompressedSizeBytes;
+    },
+    behind(more) {
+      const start = (sizeBytes + 3) & ~3;
+      return pages.grow(Math.max(start + more, 1), sizeBytes) + start;
     },
     place: () => ({ at: pages.address, sizeBytes }),
     release: () => pages.release(),

@@ -1,4 +1,4 @@
-import type { EncodedChunk } from './encoded-chunk.js';
+import type { Bounds } from './bounds.js';
 import type { ThriftWriter } from './thrift-writer.js';
 
 /** Longer bounds help no reader and would bloat the footer; they are left out whole, never cut. */
@@ -7,7 +7,7 @@ export const STATISTIC_BYTES_MAX = 64;
 /** Writes the fields of a flat chunk's statistics. The bounds, where there are any, are values of the chunk. */
 export function writeStatistics(
   writer: ThriftWriter,
-  { bounds, nullCount }: Pick<EncodedChunk, 'bounds' | 'nullCount'>,
+  { bounds, nullCount }: { readonly bounds: Bounds | undefined; readonly nullCount: number },
 ): void {
   writer.i64(3, nullCount);
   if (bounds === undefined) return;
