@@ -23,8 +23,11 @@ export const NOON: Clock = {
   nowMs: () => startOfDayMs(TODAY) + 12 * 3_600_000,
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(new LakeError('cancelled', 'cancelled while waiting')));
       if (ms < NEVER_MS) resolve();
+      else
+        signal?.addEventListener('abort', () =>
+          reject(new LakeError('cancelled', 'cancelled while waiting')),
+        );
     }),
 };
 

@@ -53,10 +53,9 @@ export function noonOf(day: string): Clock {
     nowMs: () => startOfDayMs(parseUtcDay(day)) + 12 * 3_600_000,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
-        signal?.addEventListener('abort', () =>
-          reject(new LakeError('cancelled', 'cancelled while waiting')),
-        );
+        const cancel = () => reject(new LakeError('cancelled', 'cancelled while waiting'));
         if (ms < longMs) resolve();
+        else signal?.addEventListener('abort', cancel);
       }),
   };
 }
