@@ -86,7 +86,8 @@ export function fieldSpan(reader: ThriftReader): number {
 
 /** A text field. */
 export function fieldText(reader: ThriftReader): string {
-  return decodeText(reader, fieldBinary(reader));
+  if (reader.fieldType !== BINARY) throw bad(reader, 'a field is not binary');
+  return readText(reader);
 }
 
 /** A struct field; `read` must read up to and including its end. */
@@ -126,7 +127,7 @@ export function fieldTexts(reader: ThriftReader): string[] {
   const items: string[] = [];
   for (let i = 0; i < size; i++) {
     countNode(reader);
-    items.push(decodeText(reader, readBinary(reader)));
+    items.push(readText(reader));
   }
   return items;
 }
@@ -217,17 +218,41 @@ function readBinary(reader: ThriftReader): Uint8Array {
 /** Nearly every name is short and plain. */
 const PLAIN_TEXT_MAX = 32;
 
-function decodeText(reader: ThriftReader, bytes: Uint8Array): string {
-  if (bytes.length <= PLAIN_TEXT_MAX && isAscii(bytes)) return String.fromCharCode(...bytes);
+/** Such names, each the last of those that have the same hash: thousands of files have the same few, and a text takes longer to make than to know. */
+const knownTexts = new Array<string | undefined>(256).fill(undefined);
+
+function readText(reader: ThriftReader): string {
+  const length = readVarint(reader);
+  const start = reader.position;
+  advance(reader, length);
+  const { bytes } = reader;
+  const hash = length <= PLAIN_TEXT_MAX ? hashOfAscii(bytes, start, length) : -1;
+  if (hash >= 0) {
+    const known = knownTexts[hash];
+    if (known !== undefined && isSame(known, bytes, start, length)) return known;
+    return (knownTexts[hash] = String.fromCharCode(...bytes.subarray(start, start + length)));
+  }
   try {
-    return utf8.decode(bytes);
+    return utf8.decode(bytes.subarray(start, start + length));
   } catch {
     throw bad(reader, 'a name is not utf-8');
   }
 }
 
-function isAscii(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) > 127) return false;
+/** Where in {@link knownTexts} a text belongs; negative unless it is ASCII. */
+function hashOfAscii(bytes: Uint8Array, start: number, length: number): number {
+  let hash = length;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[start + i] as number;
+    if (byte > 127) return -1;
+    hash = (Math.imul(hash, 31) + byte) | 0;
+  }
+  return (hash ^ (hash >>> 8)) & 255;
+}
+
+function isSame(text: string, bytes: Uint8Array, start: number, length: number): boolean {
+  if (text.length !== length) return false;
+  for (let i = 0; i < length; i++) if (text.charCodeAt(i) !== bytes[start + i]) return false;
   return true;
 }
 

@@ -35,17 +35,32 @@ export function openHybrid(
   },
 ): HybridReader {
   if (width > 32) throw corrupt('PAGE_CORRUPT', 'a bit width is too large', { width });
-  const { kernels } = arena;
   const state = arena.alloc(HYBRID_STATE_BYTES);
-  kernels.hybridOpen(state, span.at, span.end, width, count);
-  return {
-    read(to, more) {
-      const problem = kernels.hybridRead(state, more, limit, to);
-      if (problem !== 0) throw problemOf(problem, overCode, limit);
-    },
-    end: () => kernels.hybridEnd(state),
-    release: () => arena.free(state),
-  };
+  arena.kernels.hybridOpen(state, span.at, span.end, width, count);
+  return new Hybrid(arena, state, { limit, overCode });
+}
+
+/** A class, as everything of which there is one for every page. */
+class Hybrid implements HybridReader {
+  constructor(
+    private readonly arena: Arena,
+    private readonly state: Address,
+    private readonly bounds: { readonly limit: number; readonly overCode: ParquetCode },
+  ) {}
+
+  read(to: Address, count: number): void {
+    const { limit, overCode } = this.bounds;
+    const problem = this.arena.kernels.hybridRead(this.state, count, limit, to);
+    if (problem !== 0) throw problemOf(problem, overCode, limit);
+  }
+
+  end(): Address {
+    return this.arena.kernels.hybridEnd(this.state);
+  }
+
+  release(): void {
+    this.arena.free(this.state);
+  }
 }
 
 function problemOf(problem: number, overCode: ParquetCode, limit: number): Error {

@@ -2,6 +2,7 @@ import { withBlock, type Arena } from '@ticklake/columnar';
 import type { Address } from '@ticklake/kernels';
 import { ENCODING, nameOf } from '../format/constants.js';
 import { corrupt } from '../format/corrupt.js';
+import type { PageHeader } from '../format/metadata.js';
 import { openHybrid } from './hybrid-reader.js';
 import type { StoredPage } from './page-walk.js';
 import type { Leaf } from './schema-tree.js';
@@ -26,6 +27,10 @@ export function readLevels(arena: Arena, { header, levels }: StoredPage, body: S
   const { v2, valueCount: count } = header;
   const { repetitionMax, definitionMax } = leaf;
   if (levels === undefined || v2 === undefined) {
+    const plain = repetitionMax === 0 ? endOfPlain(arena, header, body, definitionMax) : undefined;
+    if (plain !== undefined) {
+      return { definition: undefined, repetition: undefined, presentCount: count, valuesAt: plain };
+    }
     const first = readV1(arena, body, { max: repetitionMax, count, encoding: header.repetitionEncoding });
     const second = readV1(
       arena,
@@ -43,6 +48,21 @@ export function readLevels(arena: Arena, { header, levels }: StoredPage, body: S
     const definition = readV2(arena, { at: split, end }, { max: definitionMax, count, maxIsAbsent: true });
     return checked(v2.nullCount, { count, definitionMax, repetition, definition, valuesAt: body.at });
   });
+}
+
+/** Where the values of a flat column start in a page of version 1 without nulls, which nearly every page is; `undefined` for any other. */
+function endOfPlain(
+  arena: Arena,
+  { valueCount, definitionEncoding }: PageHeader,
+  { at, end }: Span,
+  definitionMax: number,
+): Address | undefined {
+  if (definitionMax === 0) return at;
+  if (definitionEncoding !== ENCODING.RLE || end - at < 4) return undefined;
+  const next = at + 4 + u32At(arena.bytes, at);
+  if (next > end) return undefined;
+  const after = endOfHighest(arena, at + 4, next, { max: definitionMax, count: valueCount });
+  return after === undefined ? undefined : next;
 }
 
 function checked(
@@ -114,7 +134,7 @@ interface LevelRuns {
 function readRunsOf(arena: Arena, span: Span, { max, count, maxIsAbsent }: LevelPlan): LevelRuns {
   if (max === 0) return { levels: undefined, next: span.at };
   if (max > 255) throw corrupt('UNSUPPORTED', 'levels beyond 255', { max });
-  const after = maxIsAbsent === true ? endOfHighest(arena, span, max, count) : undefined;
+  const after = maxIsAbsent === true ? endOfHighest(arena, span.at, span.end, { max, count }) : undefined;
   if (after !== undefined) return { levels: undefined, next: after };
   const width = widthOf(max);
   const hybrid = openHybrid(arena, span, { width, count, limit: max + 1, overCode: 'PAGE_CORRUPT' });
@@ -133,7 +153,12 @@ function readRunsOf(arena: Arena, span: Span, { max, count, maxIsAbsent }: Level
  * Most columns have no nulls, and most writers say so with one run of the highest level. Returns where that ends, and `undefined` for
  * anything else.
  */
-function endOfHighest({ bytes }: Arena, { at, end }: Span, max: number, count: number): Address | undefined {
+function endOfHighest(
+  { bytes }: Arena,
+  at: Address,
+  end: Address,
+  { max, count }: { readonly max: number; readonly count: number },
+): Address | undefined {
   if (max !== 1 || count === 0) return undefined;
   let head = 0;
   let from = at;

@@ -11,7 +11,7 @@ import { ENCODING } from '../format/constants.js';
 import { corrupt } from '../format/corrupt.js';
 import { decodeBytesPage } from './bytes-page.js';
 import { openFixedValues } from './fixed-values.js';
-import { openHybrid } from './hybrid-reader.js';
+import { openHybrid, type HybridReader } from './hybrid-reader.js';
 import type { LeafDictionary } from './leaf-dictionary.js';
 import type { Leaf } from './schema-tree.js';
 import type { Span } from './span.js';
@@ -82,23 +82,34 @@ function openBytes({ arena, leaf, sizeMax }: ValueTools, span: Span, stored: Sto
 }
 
 function openCoded(tools: ValueTools, span: Span, count: number): PageValues {
-  const { arena, dictionary, check } = tools;
+  const { arena, dictionary } = tools;
   if (dictionary === undefined) throw corrupt('DICT_CONFLICT', 'codes without a dictionary');
-  const codes = openCodes(arena, span, { count, limit: dictionary.count });
-  return {
-    append(buffer, rows) {
-      assert(buffer.kind === dictionary.kind, 'codes are read into a buffer for what they stand for');
-      const to = buffer.codesRoom(rows.count);
-      codes.read(to, rows.present);
-      if (buffer.kind === 'fixed' && dictionary.kind === 'fixed') {
-        putFixedCodes({ arena, check }, buffer, { dictionary, codes: to, rows });
-      } else if (buffer.kind === 'bytes' && dictionary.kind === 'bytes') {
-        if (rows.validity !== 0) spreadCodes(arena, to, rows);
-        buffer.putCodes(dictionary, rows.count, rows.validity);
-      }
-    },
-    release: () => codes.release(),
-  };
+  return new CodedValues(tools, dictionary, openCodes(arena, span, { count, limit: dictionary.count }));
+}
+
+class CodedValues implements PageValues {
+  constructor(
+    private readonly tools: ValueTools,
+    private readonly dictionary: LeafDictionary,
+    private readonly codes: Codes,
+  ) {}
+
+  append(buffer: ColumnBuffer, rows: Rows): void {
+    const { tools, dictionary } = this;
+    assert(buffer.kind === dictionary.kind, 'codes are read into a buffer for what they stand for');
+    const to = buffer.codesRoom(rows.count);
+    this.codes.read(to, rows.present);
+    if (buffer.kind === 'fixed' && dictionary.kind === 'fixed') {
+      putFixedCodes(tools, buffer, { dictionary, codes: to, rows });
+    } else if (buffer.kind === 'bytes' && dictionary.kind === 'bytes') {
+      if (rows.validity !== 0) spreadCodes(tools.arena, to, rows);
+      buffer.putCodes(dictionary, rows.count, rows.validity);
+    }
+  }
+
+  release(): void {
+    this.codes.release();
+  }
 }
 
 /** What becomes values anyway is held to statistics as such; other rows by what their codes stand for. */
@@ -120,13 +131,17 @@ function putFixedCodes(
   if (!staysCoded) check.addFixed(buffer.plain().values + rowsBefore * buffer.width, count);
 }
 
+type Codes = Pick<HybridReader, 'read' | 'release'>;
+
+const NO_CODES: Codes = { read: () => undefined, release: () => undefined };
+
 function openCodes(
   arena: Arena,
   { at, end }: Span,
   { count, limit }: { readonly count: number; readonly limit: number },
-): { read(to: Address, count: number): void; release(): void } {
+): Codes {
   // A page of nulls may leave out even the bit width.
-  if (count === 0) return { read: () => undefined, release: () => undefined };
+  if (count === 0) return NO_CODES;
   if (at >= end) throw corrupt('PAGE_CORRUPT', 'bytes end before the codes');
   const width = arena.bytes[at] as number;
   return openHybrid(arena, { at: at + 1, end }, { width, count, limit, overCode: 'DICT_CONFLICT' });

@@ -2,10 +2,10 @@ import { isFixedType, type Arena, type FixedDictionary } from '@ticklake/columna
 import type { Address } from '@ticklake/kernels';
 import { PHYSICAL } from '../format/constants.js';
 import { corrupt } from '../format/corrupt.js';
-import type { ChunkMeta } from '../format/metadata.js';
+import type { ChunkMeta, Statistics } from '../format/metadata.js';
 import type { Leaf } from './schema-tree.js';
-import { createSeenBounds } from './seen-bounds.js';
-import { boundsOf } from './statistics.js';
+import { createSeenBounds, type SeenBounds } from './seen-bounds.js';
+import { boundsOf, type Bounds } from './statistics.js';
 
 /** Compares a chunk with its footer statistics while it is decoded (G15). */
 export interface StatisticsCheck {
@@ -36,32 +36,54 @@ export function createStatisticsCheck(arena: Arena, leaf: Leaf, chunk: ChunkMeta
   const isCompared = isFixedType(type) && type.kind !== 'float' && leaf.physical !== PHYSICAL.INT96;
   const stated = isCompared ? boundsOf(type, false, statistics) : undefined;
   const seen = isCompared && stated !== undefined ? createSeenBounds(arena, type) : undefined;
-  let nullCount = 0;
-  const mismatch = (message: string, details: Readonly<Record<string, unknown>>) =>
-    corrupt('STATS_MISMATCH', message, details);
-  return {
-    addNulls: (count) => void (nullCount += count),
-    addFixed: (values, count) => seen?.add(values, count),
-    addCodes: (dictionary, codes, count) => seen?.addCodes(dictionary, codes, count),
-    finish() {
-      if (statistics.nullCount !== undefined && statistics.nullCount !== nullCount) {
-        throw mismatch('a column chunk has another number of nulls than its statistics say', {
-          stated: statistics.nullCount,
-          counted: nullCount,
-        });
-      }
-      const found = seen?.bounds();
-      if (stated === undefined || found === undefined) return;
-      const lower = statistics.minExact === true ? found.min !== stated.min : found.min < stated.min;
-      const upper = statistics.maxExact === true ? found.max !== stated.max : found.max > stated.max;
-      if (lower || upper) {
-        throw mismatch('values of a column chunk contradict its statistics', {
-          statedMin: stated.min,
-          statedMax: stated.max,
-          min: found.min,
-          max: found.max,
-        });
-      }
-    },
-  };
+  return new Check(statistics, stated, seen);
+}
+
+/** A class, as everything of which there is one for every chunk. */
+class Check implements StatisticsCheck {
+  private nullCount = 0;
+
+  constructor(
+    private readonly statistics: Statistics,
+    private readonly stated: Bounds | undefined,
+    private readonly seen: SeenBounds | undefined,
+  ) {}
+
+  addNulls(count: number): void {
+    this.nullCount += count;
+  }
+
+  addFixed(values: Address, count: number): void {
+    this.seen?.add(values, count);
+  }
+
+  addCodes(dictionary: FixedDictionary, codes: Address, count: number): void {
+    this.seen?.addCodes(dictionary, codes, count);
+  }
+
+  finish(): void {
+    const { statistics, stated, nullCount } = this;
+    if (statistics.nullCount !== undefined && statistics.nullCount !== nullCount) {
+      throw mismatch('a column chunk has another number of nulls than its statistics say', {
+        stated: statistics.nullCount,
+        counted: nullCount,
+      });
+    }
+    const found = this.seen?.bounds();
+    if (stated === undefined || found === undefined) return;
+    const lower = statistics.minExact === true ? found.min !== stated.min : found.min < stated.min;
+    const upper = statistics.maxExact === true ? found.max !== stated.max : found.max > stated.max;
+    if (lower || upper) {
+      throw mismatch('values of a column chunk contradict its statistics', {
+        statedMin: stated.min,
+        statedMax: stated.max,
+        min: found.min,
+        max: found.max,
+      });
+    }
+  }
+}
+
+function mismatch(message: string, details: Readonly<Record<string, unknown>>): Error {
+  return corrupt('STATS_MISMATCH', message, details);
 }
