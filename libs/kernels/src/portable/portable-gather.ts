@@ -78,7 +78,9 @@ function portableWidths(view: ViewMemory): Pick<GatherKernels, 'widen' | 'narrow
   };
 }
 
-function portableBits(view: ViewMemory): Pick<GatherKernels, 'unpackBits' | 'packBits' | 'presentAt'> {
+function portableBits(
+  view: ViewMemory,
+): Pick<GatherKernels, 'unpackBits' | 'packBits' | 'presentAt' | 'markRows'> {
   return {
     unpackBits(bits, from, count, to) {
       const { u8 } = view();
@@ -103,6 +105,10 @@ function portableBits(view: ViewMemory): Pick<GatherKernels, 'unpackBits' | 'pac
         present += is;
       }
       return present;
+    },
+    markRows(rows, count, to) {
+      const { u8, u32 } = view();
+      for (let i = 0; i < count; i++) u8[to + (u32[(rows >> 2) + i] as number)] = 1;
     },
   };
 }

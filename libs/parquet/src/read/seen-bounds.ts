@@ -1,5 +1,6 @@
 import { widthOf, withBlock, type Arena, type FixedDictionary, type FixedType } from '@ticklake/columnar';
 import type { Address } from '@ticklake/kernels';
+import { withNamedWords } from '../format/named-words.js';
 import type { Bounds } from './statistics.js';
 
 /** The least and the greatest of the whole numbers seen so far. */
@@ -12,54 +13,77 @@ export interface SeenBounds {
 
 /** Nothing seen of a column of `type`, which is no float. */
 export function createSeenBounds(arena: Arena, type: FixedType): SeenBounds {
-  const width = widthOf(type);
-  const isSigned = type.kind === 'int' ? type.signed : type.kind !== 'bool';
-  let seen: Bounds | undefined;
-  const addWords = (values: Address, count: number) =>
+  return new Seen(arena, type);
+}
+
+class Seen implements SeenBounds {
+  private readonly width;
+  private readonly isSigned;
+  private seen: Bounds | undefined;
+
+  constructor(
+    private readonly arena: Arena,
+    type: FixedType,
+  ) {
+    this.width = widthOf(type);
+    this.isSigned = type.kind === 'int' ? type.signed : type.kind !== 'bool';
+  }
+
+  bounds(): Bounds | undefined {
+    return this.seen;
+  }
+
+  add(values: Address, count: number): void {
+    if (count === 0) return;
+    const { arena, width, isSigned } = this;
+    if (width >= 4) return this.addWords(values, count);
+    withBlock(arena, count * 4, (wide) => {
+      arena.kernels.widen(values, count, width * 8, isSigned, wide);
+      this.addWords(wide, count);
+    });
+  }
+
+  addCodes(dictionary: FixedDictionary, codes: Address, count: number): void {
+    const { arena, width } = this;
+    // A column of one value, of which many have some, needs no look at its rows.
+    if (count === 0 || dictionary.count === 1) return this.add(dictionary.values, Math.min(count, 1));
+    const { values: table, count: tableCount } = dictionary;
+    if (width >= 4) {
+      const words = { size: width as 4 | 8, table, tableCount, codes, count };
+      return withNamedWords(arena, words, (at, wordCount) => this.addWords(at, wordCount));
+    }
+    withBlock(arena, count * width, (values) => {
+      if (width === 2) arena.kernels.gather16(table, codes, count, values);
+      else arena.kernels.gather8(table, codes, count, values);
+      this.add(values, count);
+    });
+  }
+
+  private addWords(values: Address, count: number): void {
+    const { arena, width, isSigned } = this;
+    const { kernels } = arena;
     withBlock(arena, 16, (to) => {
-      const { kernels } = arena;
       if (width === 8) {
         if (isSigned) kernels.boundsI64(values, count, to);
         else kernels.boundsU64(values, count, to);
         const View = isSigned ? BigInt64Array : BigUint64Array;
         const [min, max] = arena.view<BigInt64Array | BigUint64Array>(View, to, 2);
-        widen(min as bigint, max as bigint);
+        this.widen(min as bigint, max as bigint);
       } else {
         if (isSigned) kernels.boundsI32(values, count, to);
         else kernels.boundsU32(values, count, to);
         const View = isSigned ? Int32Array : Uint32Array;
         const [min, max] = arena.view<Int32Array | Uint32Array>(View, to, 2);
-        widen(min as number, max as number);
+        this.widen(min as number, max as number);
       }
     });
-  const widen = (min: bigint | number, max: bigint | number) => {
-    seen =
+  }
+
+  private widen(min: bigint | number, max: bigint | number): void {
+    const { seen } = this;
+    this.seen =
       seen === undefined
         ? { min, max }
         : { min: min < seen.min ? min : seen.min, max: max > seen.max ? max : seen.max };
-  };
-  const add = (values: Address, count: number) => {
-    if (count === 0) return;
-    if (width >= 4) return addWords(values, count);
-    withBlock(arena, count * 4, (wide) => {
-      arena.kernels.widen(values, count, width * 8, isSigned, wide);
-      addWords(wide, count);
-    });
-  };
-  return {
-    add,
-    addCodes(dictionary, codes, count) {
-      // A column of one value, of which many have some, needs no look at its rows.
-      if (dictionary.count === 1) return add(dictionary.values, Math.min(count, 1));
-      withBlock(arena, count * width, (values) => {
-        const { kernels } = arena;
-        if (width === 8) kernels.gather64(dictionary.values, codes, count, values);
-        else if (width === 4) kernels.gather32(dictionary.values, codes, count, values);
-        else if (width === 2) kernels.gather16(dictionary.values, codes, count, values);
-        else kernels.gather8(dictionary.values, codes, count, values);
-        add(values, count);
-      });
-    },
-    bounds: () => seen,
-  };
+  }
 }

@@ -1,6 +1,8 @@
 import { withBlock, type Arena } from '@ticklake/columnar';
 import { compareBytes } from '@ticklake/core';
-import { gatherWords, type DenseValues } from './dense-values.js';
+import type { Address } from '@ticklake/kernels';
+import { withNamedWords } from '../format/named-words.js';
+import type { DenseValues } from './dense-values.js';
 import type { Leaf } from './leaf.js';
 
 /** The least and the greatest of some values, each as its plain bytes without a length. */
@@ -80,11 +82,13 @@ function wordBounds(
 ): Bounds | undefined {
   const { size } = values;
   const count = end - start;
-  return withBlock(arena, 64 + (values.kind === 'words' ? 0 : count * size), (to) => {
-    let at = to + 64;
-    if (values.kind === 'words') at = values.values + start * size;
-    else gatherWords(arena, size, { table: values.entries, rows: values.codes + start * 4, count, to: at });
-    wordKernel(arena, leaf, size)(at, count, to);
+  return withBlock(arena, 64, (to) => {
+    const bound = (at: Address, wordCount: number) => wordKernel(arena, leaf, size)(at, wordCount, to);
+    if (values.kind === 'words') bound(values.values + start * size, count);
+    else {
+      const { entries: table, entryCount: tableCount, codes } = values;
+      withNamedWords(arena, { size, table, tableCount, codes: codes + start * 4, count }, bound);
+    }
     const min = arena.bytes.slice(to, to + size);
     const max = arena.bytes.slice(to + size, to + 2 * size);
     return leaf.order === 'float' && floatOf(min) > floatOf(max) ? undefined : { min, max };
