@@ -23,8 +23,8 @@ export interface HelperOptions {
 }
 
 /**
- * Room for the objects that the thread has made last. Without a limit it grows to 48 MiB the longer the thread runs, whatever that does; with this one
- * it takes no longer. Measured.
+ * Room for the objects that the thread has made last. Without a limit it grows to 48 MiB the longer the thread runs, whatever that
+ * does; with this one it takes no longer. Measured.
  */
 const YOUNG_OBJECTS = { maxYoungGenerationSizeMb: 12 };
 

@@ -6,8 +6,8 @@ import type { PageCodec } from './page-codec.js';
 const PREFIX_BYTES = 4;
 
 /**
- * Bare LZ4 blocks. Every sequence is measured before decoding, so the block cannot outgrow `size`. The binding is loaded when it is needed: that takes
- * 30 ms and 9 MiB.
+ * Bare LZ4 blocks. Every sequence is measured before decoding, so the block cannot outgrow `size`. The binding is loaded when it is
+ * needed: that takes 30 ms and 9 MiB.
  */
 export async function openLz4RawCodec(): Promise<PageCodec> {
   const { compressSync, uncompressSync } = await import('lz4-napi');

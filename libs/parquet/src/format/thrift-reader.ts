@@ -218,7 +218,10 @@ function readBinary(reader: ThriftReader): Uint8Array {
 /** Nearly every name is short and plain. */
 const PLAIN_TEXT_MAX = 32;
 
-/** Such names, each the last of those that have the same hash: thousands of files have the same few, and a text takes longer to make than to know. */
+/**
+ * Such names, each the last of those that have the same hash: thousands of files have the same few, and a text takes longer to make
+ * than to know.
+ */
 const knownTexts = new Array<string | undefined>(256).fill(undefined);
 
 function readText(reader: ThriftReader): string {

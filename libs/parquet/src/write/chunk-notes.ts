@@ -36,8 +36,8 @@ export interface ChunkValues {
 const PAGE_NUMBERS = 3;
 
 /**
- * Puts it behind the chunk's pages as the bytes it will be. As objects, which wait until the chunk is written and go from thread to thread, it
- * was most of what outlived the step that made it, so that the peak grew with the output.
+ * Puts it behind the chunk's pages as the bytes it will be. As objects, which wait until the chunk is written and go from thread to
+ * thread, it was most of what outlived the step that made it.
  */
 export function putNotes(arena: Arena, writer: PageWriter, values: ChunkValues): ChunkNotes {
   const { leaf, pages } = values;
