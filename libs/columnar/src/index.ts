@@ -56,6 +56,20 @@ export {
   type PlacedBytes,
   type PlacedColumn,
   type PlacedFixed,
+  type PlacedFlat,
+  type PlacedLeaf,
+  type PlacedStriped,
   type Width,
 } from './placed/placed-column.js';
 export { bytesOf, viewTypeOf, widthOf } from './placed/fixed-view.js';
+export {
+  leavesOf,
+  shapeOf,
+  type FlatType,
+  type LeafShape,
+  type ListShape,
+  type NestedShape,
+  type StructShape,
+} from './striped/nested-shape.js';
+export { plainRows } from './striped/plain-rows.js';
+export { type StripedLeaf, type StripedRows } from './striped/striped-rows.js';

@@ -4,13 +4,14 @@ import type { Arena } from '../arena/arena.js';
 import { createArenaBuffer, type ArenaBuffer } from '../arena/arena-buffer.js';
 import type { BytesColumn, BytesValues } from '../batch.js';
 import { bytesOf } from '../placed/fixed-view.js';
-import type { PlacedBytes, PlacedColumn, PlacedFixed } from '../placed/placed-column.js';
+import { stripedAt, type PlacedBytes, type PlacedColumn, type PlacedFixed } from '../placed/placed-column.js';
 import { isFixedType, type Field, type FixedType } from '../schema.js';
 import { minimalDecimals } from './minimal-decimals.js';
 import { nullLanes } from './mix.js';
 import { nestedBytes } from './nested-bytes.js';
 import { DIGEST_BYTES } from './row-digests.js';
 import { columnSeed } from './seeds.js';
+import { createStripedBytes, type StripedBytes } from './striped-bytes.js';
 
 /** Adds the cells of one column to the lanes of rows. */
 export interface CellHasher {
@@ -37,6 +38,7 @@ class ColumnCells implements CellHasher {
   private readonly scratch: ArenaBuffer;
   private readonly table: ArenaBuffer;
   private readonly outside: OutsideBytes;
+  private striped: StripedBytes | undefined;
   private addCells: AddCells = () => undefined;
 
   constructor(
@@ -73,6 +75,11 @@ class ColumnCells implements CellHasher {
       case 'nested': {
         assert(type.kind === 'nested', 'nested rows are of a nested type');
         const { values, validity }: BytesColumn = nestedBytes(type, column.values);
+        return this.strings(this.outside.place(values, validity));
+      }
+      case 'striped': {
+        this.striped ??= createStripedBytes();
+        const { values, validity } = this.striped.bytesOf(stripedAt(this.arena, column));
         return this.strings(this.outside.place(values, validity));
       }
       case 'codes':

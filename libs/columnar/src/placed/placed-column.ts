@@ -3,6 +3,9 @@ import { allocLike } from '../alloc-like.js';
 import type { Arena } from '../arena/arena.js';
 import type { BytesValues, Column, FixedValues } from '../batch.js';
 import type { DataType } from '../schema.js';
+import { leavesOf, type LeafShape, type NestedShape } from '../striped/nested-shape.js';
+import { plainRows } from '../striped/plain-rows.js';
+import type { StripedLeaf, StripedRows } from '../striped/striped-rows.js';
 import { viewFixed } from './fixed-view.js';
 
 /** Bytes of one value of a fixed-width column. */
@@ -19,6 +22,12 @@ export interface PlacedBytes {
  * until whoever owns the rows changes them. `validity` is a byte a row, 1 = present, or 0 when no row is null.
  */
 export type PlacedColumn =
+  | PlacedFlat
+  | PlacedStriped
+  | { readonly layout: 'nested'; readonly rowCount: number; readonly values: readonly unknown[] };
+
+/** A placed column of a flat type, see {@link PlacedColumn}. */
+export type PlacedFlat =
   | PlacedFixed
   | ({ readonly layout: 'bytes'; readonly rowCount: number; readonly validity: Address } & PlacedBytes)
   | {
@@ -39,8 +48,20 @@ export type PlacedColumn =
       readonly codes: Address;
       readonly entries: PlacedBytes;
       readonly entryCount: number;
-    }
-  | { readonly layout: 'nested'; readonly rowCount: number; readonly values: readonly unknown[] };
+    };
+
+/** Nested rows as levels, which stand outside the arena, and values, see {@link PlacedColumn}. */
+export interface PlacedStriped {
+  readonly layout: 'striped';
+  readonly rowCount: number;
+  readonly shape: NestedShape;
+  readonly leaves: readonly PlacedLeaf[];
+}
+
+/** One leaf of {@link PlacedStriped}. */
+export interface PlacedLeaf extends Omit<StripedLeaf, 'values'> {
+  readonly values: PlacedFlat;
+}
 
 /** Fixed-width values, see {@link PlacedColumn}. */
 export interface PlacedFixed {
@@ -60,6 +81,7 @@ export interface PlacedBatch {
 /** A placed column as a column of views, for whoever has no use for addresses: they hold as long as the place does. */
 export function columnAt(arena: Arena, type: DataType, placed: PlacedColumn): Column {
   if (placed.layout === 'nested') return { layout: 'nested', values: placed.values };
+  if (placed.layout === 'striped') return { layout: 'nested', values: plainRows(stripedAt(arena, placed)) };
   const { rowCount } = placed;
   const validity = placed.validity === 0 ? undefined : arena.view(Uint8Array, placed.validity, rowCount);
   switch (placed.layout) {
@@ -82,6 +104,16 @@ export function columnAt(arena: Arena, type: DataType, placed: PlacedColumn): Co
       };
     }
   }
+}
+
+/** Placed nested rows as views likewise. */
+export function stripedAt(arena: Arena, { shape, rowCount, leaves }: PlacedStriped): StripedRows {
+  const types = leavesOf(shape);
+  const at = (leaf: PlacedLeaf, i: number): StripedLeaf => ({
+    ...leaf,
+    values: columnAt(arena, (types[i] as LeafShape).type, leaf.values),
+  });
+  return { shape, rowCount, leaves: leaves.map(at) };
 }
 
 function bytesAt(arena: Arena, { offsets, data }: PlacedBytes, count: number) {

@@ -1,91 +1,140 @@
-import { columnAt, createColumnBuffer, type Arena, type ColumnBuffer } from '@ticklake/columnar';
-import { assert } from '@ticklake/core';
+import {
+  columnAt,
+  createColumnBuffer,
+  sliceColumn,
+  type Arena,
+  type ColumnBuffer,
+  type StripedLeaf,
+} from '@ticklake/columnar';
 import type { ChunkReader, DataPage } from './chunk-reader.js';
 import { corrupt } from '../format/corrupt.js';
 import { located } from './page-walk.js';
-import { plainValues } from './plain-values.js';
 import type { Leaf } from './schema-tree.js';
 
-/** The levels and values of one leaf of a nested column that are decoded but not yet assembled into rows. */
+/** Decodes the chunk of one leaf of a nested column and hands it out by rows. */
 export interface LeafLevels {
-  readonly leaf: Leaf;
   readonly chunk: ChunkReader;
-  definition: Uint8Array;
-  repetition: Uint8Array;
-  /** Present values only; `null` has no entry. */
-  values: unknown[];
-  /** Next entry of the levels. */
-  at: number;
-  /** Next entry of the values. */
-  valueAt: number;
-  ended: boolean;
+  /** Decodes pages until `rowCount` rows are complete: the next row has begun, or the chunk has ended. */
+  fill(rowCount: number): Promise<void>;
+  /** Takes `rowCount` rows, fewer where there are no more; they hold until the next call of {@link LeafLevels.fill}. */
+  take(rowCount: number): StripedLeaf & { readonly rowCount: number };
+  /** Whether everything was decoded and taken. */
+  readonly isDone: boolean;
+  release(): void;
 }
-
-const NONE = new Uint8Array(0);
 
 /** Of one leaf. Far more than any order book is deep. */
 const ROW_ENTRIES_MAX = 1_000_000;
 
 /** A leaf before its first page. */
-export function leafLevels(leaf: Leaf, chunk: ChunkReader): LeafLevels {
-  return { leaf, chunk, definition: NONE, repetition: NONE, values: [], at: 0, valueAt: 0, ended: false };
+export function openLeafLevels(arena: Arena, leaf: Leaf, chunk: ChunkReader): LeafLevels {
+  return new Levels(arena, leaf, chunk);
 }
 
-/** Decodes pages until `rowCount` rows are complete: the next row has begun, or the chunk has ended. */
-export async function fillRows(arena: Arena, levels: LeafLevels, rowCount: number): Promise<void> {
-  let begun = countStarts(levels.repetition, levels.at);
-  if (levels.ended || begun > rowCount) return;
-  const { leaf, chunk } = levels;
-  const definition = growing(levels.definition.subarray(levels.at));
-  const repetition = growing(levels.repetition.subarray(levels.at));
-  const values = levels.values.slice(levels.valueAt);
-  /** Entries of the row that has begun last. */
-  let open = repetition.length - 1 - repetition.bytes.lastIndexOf(0, repetition.length - 1);
-  while (!levels.ended && begun <= rowCount) {
-    const page = chunk.next();
-    if (page instanceof Promise) {
-      await page;
-      continue;
-    }
-    if (page === undefined) {
-      levels.ended = true;
-      chunk.finish();
-      break;
-    }
-    const { valueCount } = page;
-    const pageRepetition = page.repetition ?? new Uint8Array(valueCount);
-    append(definition, page.definition ?? new Uint8Array(valueCount).fill(leaf.definitionMax));
-    append(repetition, pageRepetition);
-    open = checkRows(pageRepetition, open, page);
-    for (const value of valuesOf(arena, leaf, page)) values.push(value);
-    begun += countStarts(pageRepetition, 0);
+class Levels implements LeafLevels {
+  private definition = growing();
+  private repetition = growing();
+  /** The values that are present, and those that are kept while others are put after them. */
+  private values: ColumnBuffer;
+  private spare: ColumnBuffer;
+  /** The next slot. */
+  private at = 0;
+  /** The next value. */
+  private valueAt = 0;
+  private ended = false;
+
+  constructor(
+    private readonly arena: Arena,
+    private readonly leaf: Leaf,
+    readonly chunk: ChunkReader,
+  ) {
+    this.values = createColumnBuffer(arena, leaf.type);
+    this.spare = createColumnBuffer(arena, leaf.type);
   }
-  levels.definition = definition.bytes.subarray(0, definition.length);
-  levels.repetition = repetition.bytes.subarray(0, repetition.length);
-  levels.values = values;
-  levels.at = 0;
-  levels.valueAt = 0;
-}
 
-/** The value of the entry just passed. */
-export function takeValue(levels: LeafLevels): unknown {
-  const value = levels.values[levels.valueAt++];
-  assert(value !== undefined, 'there is a value for every entry at the highest level');
-  return value;
-}
+  get isDone(): boolean {
+    return this.ended && this.at >= this.definition.length;
+  }
 
-/** All present values of a page, which is released. */
-function valuesOf(arena: Arena, { type }: Leaf, page: DataPage): unknown[] {
-  const buffer: ColumnBuffer = createColumnBuffer(arena, type);
-  const { presentCount: count, values, where } = page;
-  try {
-    values.append(buffer, { count, present: count, validity: 0 });
-    return plainValues(type, columnAt(arena, type, buffer.placed()));
-  } catch (error) {
-    throw located(error, where);
-  } finally {
-    buffer.release();
-    page.release();
+  async fill(rowCount: number): Promise<void> {
+    let begun = countStarts(this.levelsOf(this.repetition), this.at);
+    if (this.ended || begun > rowCount) return;
+    this.forgetTaken();
+    const { chunk, definition, repetition } = this;
+    /** Entries of the row that has begun last. */
+    let open = repetition.length - 1 - repetition.bytes.lastIndexOf(0, repetition.length - 1);
+    while (!this.ended && begun <= rowCount) {
+      const page = chunk.next();
+      if (page instanceof Promise) {
+        await page;
+        continue;
+      }
+      if (page === undefined) {
+        this.ended = true;
+        chunk.finish();
+        break;
+      }
+      try {
+        const starts = page.repetition ?? new Uint8Array(page.valueCount);
+        append(definition, page.definition ?? new Uint8Array(page.valueCount).fill(this.leaf.definitionMax));
+        append(repetition, starts);
+        open = checkRows(starts, open, page);
+        const { presentCount: count } = page;
+        page.values.append(this.values, { count, present: count, validity: 0 });
+        begun += countStarts(starts, 0);
+      } catch (error) {
+        throw located(error, page.where);
+      } finally {
+        page.release();
+      }
+    }
+  }
+
+  take(rowCount: number): StripedLeaf & { readonly rowCount: number } {
+    const { leaf, at, valueAt } = this;
+    const [definition, repetition] = [this.levelsOf(this.definition), this.levelsOf(this.repetition)];
+    let rows = 0;
+    let present = 0;
+    let end = at;
+    for (; end < definition.length; end++) {
+      if (repetition[end] === 0 && rows++ === rowCount) break;
+      if (definition[end] === leaf.definitionMax) present++;
+    }
+    this.at = end;
+    this.valueAt += present;
+    const column = columnAt(this.arena, leaf.type, this.values.placedAsRead());
+    return {
+      rowCount: Math.min(rows, rowCount),
+      slotCount: end - at,
+      definitions: definition.subarray(at, end),
+      repetitions: leaf.repetitionMax > 0 ? repetition.subarray(at, end) : undefined,
+      values: sliceColumn(column, valueAt, this.valueAt),
+    };
+  }
+
+  release(): void {
+    this.chunk.release();
+    this.values.release();
+    this.spare.release();
+  }
+
+  private levelsOf({ bytes, length }: Growing): Uint8Array {
+    return bytes.subarray(0, length);
+  }
+
+  /** What was taken makes room for what comes. */
+  private forgetTaken(): void {
+    const { arena, leaf, values, spare, valueAt } = this;
+    drop(this.definition, this.at);
+    drop(this.repetition, this.at);
+    this.at = 0;
+    this.valueAt = 0;
+    spare.clear();
+    if (valueAt < values.rowCount) {
+      spare.append(columnAt(arena, leaf.type, values.placedAsRead()), valueAt, values.rowCount);
+    }
+    this.values = spare;
+    this.spare = values;
   }
 }
 
@@ -100,7 +149,6 @@ function checkRows(repetition: Uint8Array, openBefore: number, page: DataPage): 
   for (let i = 0; i < repetition.length; i++) {
     open = repetition[i] === 0 ? 1 : open + 1;
     if (open <= ROW_ENTRIES_MAX) continue;
-    page.release();
     throw located(corrupt('LIMIT', 'a row has too many values', { max: ROW_ENTRIES_MAX }), page.where);
   }
   return open;
@@ -118,20 +166,21 @@ interface Growing {
   length: number;
 }
 
-function growing(bytes: Uint8Array): Growing {
-  return { bytes, length: bytes.length };
+function growing(): Growing {
+  return { bytes: new Uint8Array(0), length: 0 };
 }
 
-/** What was put first is taken as it is and never written to. */
+function drop(from: Growing, count: number): void {
+  from.bytes.copyWithin(0, count, from.length);
+  from.length -= count;
+}
+
 function append(to: Growing, part: Uint8Array): void {
-  if (to.length === 0) to.bytes = part;
-  else {
-    if (to.length + part.length > to.bytes.length) {
-      const wider = new Uint8Array(Math.max(to.bytes.length * 2, to.length + part.length));
-      wider.set(to.bytes.subarray(0, to.length));
-      to.bytes = wider;
-    }
-    to.bytes.set(part, to.length);
+  if (to.length + part.length > to.bytes.length) {
+    const wider = new Uint8Array(Math.max(to.bytes.length * 2, to.length + part.length));
+    wider.set(to.bytes.subarray(0, to.length));
+    to.bytes = wider;
   }
+  to.bytes.set(part, to.length);
   to.length += part.length;
 }

@@ -1,104 +1,103 @@
+import type { NestedColumnBuffer, NestedShape, StripedRows } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
 import { corrupt } from '../format/corrupt.js';
 import type { ChunkMeta, FileMeta } from '../format/metadata.js';
-import { assembleValue } from './assemble.js';
+import { checkLevels, levelRules, type LevelRules } from './check-levels.js';
 import { openChunk } from './chunk-reader.js';
 import type { ColumnCursor } from './column-cursor.js';
-import { fillRows, leafLevels, type LeafLevels } from './leaf-levels.js';
+import { openLeafLevels, type LeafLevels } from './leaf-levels.js';
 import { located, type PageContext } from './page-walk.js';
-import type { FileColumn, Leaf, Shape } from './schema-tree.js';
+import type { FileColumn, Leaf } from './schema-tree.js';
 import { stickyCursor } from './sticky-cursor.js';
 
-/** A cursor over a struct, list or map column, which it assembles row by row. */
-export function openNestedCursor(
-  context: PageContext,
-  {
-    meta,
-    leaves,
-    column,
-    shape,
-    firstRowGroup,
-  }: {
-    readonly meta: FileMeta;
-    readonly leaves: readonly Leaf[];
-    readonly column: FileColumn;
-    readonly shape: Shape;
-    readonly firstRowGroup: number;
-  },
-): ColumnCursor {
-  let rowGroup = firstRowGroup - 1;
-  let rowsLeft = 0;
-  let open: LeafLevels[] = [];
-  const openGroup = (): void => {
-    rowGroup++;
-    const group = meta.rowGroups[rowGroup];
-    assert(group !== undefined, 'the column has fewer rows left');
-    rowsLeft = group.rowCount;
-    // Indexed like the file's leaves, which is what shapes refer to.
-    open = [];
-    for (let i = column.leafStart; i < column.leafEnd; i++) {
-      const leaf = leaves[i] as Leaf;
-      open[i] = leafLevels(leaf, openChunk(context, { chunk: group.chunks[i] as ChunkMeta, leaf, rowGroup }));
-    }
-  };
-  const closeGroup = () => {
-    // Indexed like the file's leaves, most of which are not this column's.
-    for (const levels of open) (levels as LeafLevels | undefined)?.chunk.release();
-    open = [];
-  };
-  const take = async (rowCount: number): Promise<unknown[]> => {
-    const rows: unknown[] = [];
-    while (rows.length < rowCount) {
-      if (rowsLeft === 0) {
-        openGroup();
-        continue;
-      }
-      const count = Math.min(rowCount - rows.length, rowsLeft);
-      for (let i = column.leafStart; i < column.leafEnd; i++)
-        await fillRows(context.arena, open[i] as LeafLevels, count);
-      try {
-        for (let i = 0; i < count; i++) rows.push(nextRow(shape, open, column));
-        rowsLeft -= count;
-        if (rowsLeft === 0) finishGroup(open, column);
-      } catch (error) {
-        // Which of the leaves is wrong cannot be told; the page of the first is as good a place to look as any.
-        throw located(error, (open[column.leafStart] as LeafLevels).chunk.where);
-      }
-      if (rowsLeft === 0) closeGroup();
-    }
-    return rows;
-  };
-  return stickyCursor(context.arena, column.field.type, {
-    async read(buffer, rowCount) {
+/** Where a nested column stands. */
+export interface NestedPlace {
+  readonly meta: FileMeta;
+  readonly leaves: readonly Leaf[];
+  readonly column: FileColumn;
+  readonly shape: NestedShape;
+  readonly firstRowGroup: number;
+}
+
+/** A cursor over a struct, list or map column, whose rows it gives striped, as they are stored. */
+export function openNestedCursor(context: PageContext, place: NestedPlace): ColumnCursor {
+  const rows = new NestedRows(context, place);
+  return stickyCursor(context.arena, place.column.field.type, {
+    read(buffer, rowCount) {
       assert(buffer.kind === 'nested', 'a nested column is read into a nested buffer');
-      buffer.putValues(await take(rowCount));
+      return rows.read(buffer, rowCount);
     },
-    close: closeGroup,
+    close: () => rows.close(),
   });
 }
 
-/** A row begins where every leaf's repetition level is 0. */
-function nextRow(
-  shape: Shape,
-  open: readonly LeafLevels[],
-  { leafStart, leafEnd, field }: FileColumn,
-): unknown {
-  for (let i = leafStart; i < leafEnd; i++) {
-    const { repetition, at } = open[i] as LeafLevels;
-    if (repetition[at] !== 0) {
-      throw corrupt('PAGE_CORRUPT', 'a row does not begin where the one before ends', { column: field.name });
+class NestedRows {
+  private readonly rules: LevelRules;
+  private rowGroup: number;
+  private rowsLeft = 0;
+  private open: readonly LeafLevels[] = [];
+
+  constructor(
+    private readonly context: PageContext,
+    private readonly place: NestedPlace,
+  ) {
+    this.rules = levelRules(place.shape);
+    this.rowGroup = place.firstRowGroup - 1;
+  }
+
+  async read(buffer: NestedColumnBuffer, rowCount: number): Promise<void> {
+    for (let left = rowCount; left > 0; ) {
+      if (this.rowsLeft === 0) {
+        this.openGroup();
+        continue;
+      }
+      const count = Math.min(left, this.rowsLeft);
+      for (const leaf of this.open) await leaf.fill(count);
+      try {
+        buffer.putStriped(this.take(count));
+        left -= count;
+        this.rowsLeft -= count;
+        if (this.rowsLeft === 0) this.finishGroup();
+      } catch (error) {
+        // Which of the leaves is wrong cannot be told; the page of the first is as good a place to look as any.
+        throw located(error, (this.open[0] as LeafLevels).chunk.where);
+      }
+      if (this.rowsLeft === 0) this.close();
     }
   }
-  return assembleValue(shape, open);
-}
 
-function finishGroup(open: readonly LeafLevels[], { leafStart, leafEnd, field }: FileColumn): void {
-  for (let i = leafStart; i < leafEnd; i++) {
-    const { definition, at, ended } = open[i] as LeafLevels;
-    if (!ended || at < definition.length) {
-      throw corrupt('PAGE_CORRUPT', 'a nested column has more rows than its row group', {
-        column: field.name,
-      });
+  close(): void {
+    for (const leaf of this.open) leaf.release();
+    this.open = [];
+  }
+
+  private openGroup(): void {
+    const { meta, leaves, column } = this.place;
+    this.rowGroup++;
+    const { rowGroup } = this;
+    const group = meta.rowGroups[rowGroup];
+    assert(group !== undefined, 'the column has fewer rows left');
+    this.rowsLeft = group.rowCount;
+    this.open = leaves.slice(column.leafStart, column.leafEnd).map((leaf, i) => {
+      const chunk = group.chunks[column.leafStart + i] as ChunkMeta;
+      return openLeafLevels(this.context.arena, leaf, openChunk(this.context, { chunk, leaf, rowGroup }));
+    });
+  }
+
+  private take(rowCount: number): StripedRows {
+    const leaves = this.open.map((leaf) => leaf.take(rowCount));
+    if (leaves.some((leaf) => leaf.rowCount < rowCount)) {
+      throw corrupt('PAGE_CORRUPT', 'a nested column has fewer rows than its row group');
     }
+    const rows = { shape: this.place.shape, rowCount, leaves };
+    checkLevels(this.rules, rows);
+    return rows;
+  }
+
+  private finishGroup(): void {
+    if (this.open.every(({ isDone }) => isDone)) return;
+    throw corrupt('PAGE_CORRUPT', 'a nested column has more rows than its row group', {
+      column: this.place.column.field.name,
+    });
   }
 }

@@ -1,4 +1,4 @@
-import type { DataType, Field, NestedType, Schema } from '@ticklake/columnar';
+import type { DataType, Field, NestedShape, NestedType, Schema } from '@ticklake/columnar';
 import { REPETITION } from '../format/constants.js';
 import { corrupt } from '../format/corrupt.js';
 import type { SchemaElement } from '../format/metadata.js';
@@ -15,37 +15,13 @@ export interface Leaf {
   readonly repetitionMax: number;
 }
 
-/** How the levels of a nested column's leaves become its values. */
-export type Shape =
-  | { readonly shape: 'leaf'; readonly leaf: number; readonly type: DataType; readonly definition: number }
-  | {
-      readonly shape: 'struct';
-      /** First and last+1 leaf under this node. */
-      readonly leaves: readonly [number, number];
-      readonly children: readonly Shape[];
-      /** Level at which the struct is present; its parent's when it is required. */
-      readonly definition: number;
-      readonly optional: boolean;
-    }
-  | {
-      readonly shape: 'list' | 'map';
-      readonly leaves: readonly [number, number];
-      /** A map's element is a struct of key and value. */
-      readonly element: Shape;
-      readonly definition: number;
-      readonly optional: boolean;
-      /** Levels of its elements. */
-      readonly elementDefinition: number;
-      readonly elementRepetition: number;
-    };
-
-/** A top-level column: its leaves, and for a nested one how they fit together. */
+/** A top-level column: its leaves, and for a nested one how they fit together, counted from its first leaf. */
 export interface FileColumn {
   readonly field: Field;
   readonly leafStart: number;
   readonly leafEnd: number;
   /** Absent for flat columns. */
-  readonly shape: Shape | undefined;
+  readonly shape: NestedShape | undefined;
 }
 
 /** The schema of a file in the three forms the reader needs. */
@@ -79,11 +55,12 @@ function buildTree(elements: readonly SchemaElement[], columnsMax: number): File
   if (root === undefined || root.physical !== undefined) {
     throw corrupt('METADATA', 'the schema has no root');
   }
-  const walk: Walk = { elements, next: 1, leaves: [], columnsMax };
+  const walk: Walk = { elements, next: 1, leaves: [], columnLeaves: 0, columnsMax };
   const columns: FileColumn[] = [];
   const names = new Set<string>();
   for (let i = 0; i < root.childCount; i++) {
     const leafStart = walk.leaves.length;
+    walk.columnLeaves = 0;
     const node = buildNode(walk, { path: [], definition: 0, repetition: 0 });
     checkName(names, node.field.name);
     const shape = node.field.type.kind === 'nested' ? node.shape : undefined;
@@ -97,6 +74,8 @@ interface Walk {
   readonly elements: readonly SchemaElement[];
   next: number;
   readonly leaves: Leaf[];
+  /** Of the column so far. */
+  columnLeaves: number;
   readonly columnsMax: number;
 }
 
@@ -108,7 +87,7 @@ interface Place {
 
 interface Node {
   readonly field: Field;
-  readonly shape: Shape;
+  readonly shape: NestedShape;
 }
 
 /** A node with what its repetition adds; a repeated one outside a LIST or MAP is a list of required elements. */
@@ -123,10 +102,10 @@ function buildNode(walk: Walk, place: Place): Node {
     return buildContent(walk, element, { path, definition, repetition: place.repetition, optional });
   }
   const inner = { path, definition: place.definition + 1, repetition: place.repetition + 1, optional: false };
-  const leafStart = walk.leaves.length;
+  const leafStart = walk.columnLeaves;
   const node = buildContent(walk, element, inner);
   return listNode(element.name, node, {
-    leaves: [leafStart, walk.leaves.length],
+    leaves: [leafStart, walk.columnLeaves],
     definition: place.definition,
     optional: false,
     elementDefinition: inner.definition,
@@ -159,8 +138,8 @@ function leafNode(
   element: SchemaElement,
   { path, definition, repetition, optional }: Content,
 ): Node {
-  const leaf = walk.leaves.length;
-  if (leaf >= walk.columnsMax) throw corrupt('LIMIT', 'too many columns', { columnsMax: walk.columnsMax });
+  if (walk.leaves.length >= walk.columnsMax)
+    throw corrupt('LIMIT', 'too many columns', { columnsMax: walk.columnsMax });
   const type = leafType(element);
   walk.leaves.push({
     path,
@@ -172,15 +151,15 @@ function leafNode(
   });
   return {
     field: { name: element.name, type, nullable: optional },
-    shape: { shape: 'leaf', leaf, type, definition },
+    shape: { shape: 'leaf', leaf: walk.columnLeaves++, type, definition },
   };
 }
 
 function structNode(walk: Walk, element: SchemaElement, place: Content): Node {
-  const leafStart = walk.leaves.length;
+  const leafStart = walk.columnLeaves;
   const names = new Set<string>();
   const fields: Field[] = [];
-  const children: Shape[] = [];
+  const children: NestedShape[] = [];
   for (let i = 0; i < element.childCount; i++) {
     const node = buildNode(walk, place);
     checkName(names, node.field.name);
@@ -192,7 +171,7 @@ function structNode(walk: Walk, element: SchemaElement, place: Content): Node {
     field: { name: element.name, type, nullable: place.optional },
     shape: {
       shape: 'struct',
-      leaves: [leafStart, walk.leaves.length],
+      leaves: [leafStart, walk.columnLeaves],
       children,
       definition: place.definition,
       optional: place.optional,
@@ -218,7 +197,7 @@ function listNode(name: string, element: Node, levels: ListLevels): Node {
 
 /** Three levels as the standard asks for, or one of the two-level forms of old writers. */
 function annotatedList(walk: Walk, element: SchemaElement, place: Content): Node {
-  const leafStart = walk.leaves.length;
+  const leafStart = walk.columnLeaves;
   const repeated = takeElement(walk);
   const inner: Content = {
     path: [...place.path, repeated.name],
@@ -229,7 +208,7 @@ function annotatedList(walk: Walk, element: SchemaElement, place: Content): Node
   const direct = repeated.childCount !== 1 || isOldElement(walk, element, repeated);
   const node = direct ? buildContent(walk, repeated, inner) : buildNode(walk, inner);
   return listNode(element.name, node, {
-    leaves: [leafStart, walk.leaves.length],
+    leaves: [leafStart, walk.columnLeaves],
     definition: place.definition,
     optional: place.optional,
     elementDefinition: inner.definition,
@@ -244,7 +223,7 @@ function isOldElement(walk: Walk, list: SchemaElement, repeated: SchemaElement):
 }
 
 function annotatedMap(walk: Walk, element: SchemaElement, place: Content): Node {
-  const leafStart = walk.leaves.length;
+  const leafStart = walk.columnLeaves;
   const repeated = takeElement(walk);
   const inner: Content = {
     path: [...place.path, repeated.name],
@@ -258,7 +237,7 @@ function annotatedMap(walk: Walk, element: SchemaElement, place: Content): Node 
     field: { name: element.name, type: { kind: 'nested', shape: 'map', children }, nullable: place.optional },
     shape: {
       shape: 'map',
-      leaves: [leafStart, walk.leaves.length],
+      leaves: [leafStart, walk.columnLeaves],
       element: entry.shape,
       definition: place.definition,
       optional: place.optional,

@@ -5,18 +5,18 @@ import {
   type Arena,
   type ArenaBuffer,
   type PlacedBytes,
+  type PlacedFlat,
 } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
 import type { Address } from '@ticklake/kernels';
 import type { DenseValues } from './dense-values.js';
 import { fitsLeaf, toFixedDecimal } from './fixed-bytes.js';
 import type { Leaf } from './leaf.js';
-import type { LeafColumn } from './leaf-rows.js';
 
 /** Brings columns of a leaf into the form its pages store, in memory that it keeps. */
 export interface Densifier {
   /** The present rows of `column`, until the next call. @throws LakeError `invalid` when a value does not fit the leaf. */
-  densify(column: LeafColumn): DenseValues;
+  densify(column: PlacedFlat): DenseValues;
   release(): void;
 }
 
@@ -45,7 +45,7 @@ class Dense implements Densifier {
     this.data = createArenaBuffer(arena);
   }
 
-  densify(column: LeafColumn): DenseValues {
+  densify(column: PlacedFlat): DenseValues {
     switch (column.layout) {
       case 'fixed':
         return this.fixed(column);
@@ -63,14 +63,14 @@ class Dense implements Densifier {
     for (const one of [this.spelledOffsets, this.offsets, this.data]) one.release();
   }
 
-  private fixed(column: Extract<LeafColumn, { readonly layout: 'fixed' }>): DenseValues {
+  private fixed(column: Extract<PlacedFlat, { readonly layout: 'fixed' }>): DenseValues {
     const { width, size } = this.widths();
     const values = this.widened(column.values, column.rowCount, width);
     const { at, count } = this.draw(values, size, column);
     return this.leaf.type.kind === 'bool' ? this.bits(at, count) : { kind: 'words', size, count, values: at };
   }
 
-  private codes(column: Extract<LeafColumn, { readonly layout: 'codes' }>): DenseValues {
+  private codes(column: Extract<PlacedFlat, { readonly layout: 'codes' }>): DenseValues {
     const { width, size } = this.widths();
     const { at: codes, count } = this.draw(column.codes, 4, column);
     const { entryCount } = column;
@@ -81,7 +81,7 @@ class Dense implements Densifier {
     return this.bits(values, count);
   }
 
-  private byteCodes(column: Extract<LeafColumn, { readonly layout: 'byteCodes' }>): DenseValues {
+  private byteCodes(column: Extract<PlacedFlat, { readonly layout: 'byteCodes' }>): DenseValues {
     const { at: codes, count } = this.draw(column.codes, 4, column);
     const { entries, entryCount } = column;
     // Brought to one size, entries that no row uses need not fit.
@@ -89,7 +89,7 @@ class Dense implements Densifier {
     return { kind: 'byteCodes', count, codes, entryCount, ...entries };
   }
 
-  private bytes(column: Extract<LeafColumn, { readonly layout: 'bytes' }>): DenseValues {
+  private bytes(column: Extract<PlacedFlat, { readonly layout: 'bytes' }>): DenseValues {
     const { rowCount, validity, offsets, data } = column;
     if (validity === 0) return { kind: 'bytes', count: rowCount, ...this.sized({ offsets, data }, rowCount) };
     const numbers = this.rows.room(rowCount * 4);

@@ -41,7 +41,7 @@ export function createFlatCollector(arena: Arena, field: Field, leaf: Leaf): Col
 
 /** Rows of a flat leaf as they stand in an arena. */
 export function flatRows(leaf: Leaf, column: ReturnType<ColumnBuffer['placed']>): LeafRows {
-  assert(column.layout !== 'nested', 'a flat leaf is not nested');
+  assert(column.layout !== 'nested' && column.layout !== 'striped', 'a flat leaf is not nested');
   const { rowCount } = column;
   return { leaf, rowCount, slotCount: rowCount, column, definitions: undefined, repetitions: undefined };
 }

@@ -44,7 +44,7 @@ export function createNestedLeaf(arena: Arena, leaf: Leaf): NestedLeaf {
       buffer.clear();
       buffer.append(values.column(), 0, values.count);
       const column = buffer.placed();
-      assert(column.layout !== 'nested', 'a leaf is not nested');
+      assert(column.layout !== 'nested' && column.layout !== 'striped', 'a leaf is not nested');
       return {
         leaf,
         rowCount,

@@ -1,4 +1,5 @@
 import { columnAt, type Arena, type PlacedColumn, type Schema } from '@ticklake/columnar';
+import { createStripedRows, type StripedLeafRows } from './striped-leaves.js';
 import { openPageCodec } from '../codec/page-codec.js';
 import { copyColumnPages, type StoredColumn } from './copy-pages.js';
 import { createChunkEncoder } from './column-chunk.js';
@@ -29,8 +30,8 @@ export type ColumnChunks = readonly EncodedChunk[];
 /** Encodes row groups, the work of a sink that needs no file: some columns of a row group can be encoded here, others elsewhere. */
 export interface RowGroupEncoder {
   /**
-   * The chunks of a row group, for each column those of its leaves. Rows are trusted to be of their types. The chunks hold until the
-   * next call.
+   * The chunks of a row group, for each column those of its leaves. Rows are trusted to be of their types. Striped rows are encoded
+   * where they stand, where their levels count as the schema's do. The chunks hold until the next call.
    *
    * @throws LakeError `invalid` when a value of a nested column does not fit its type; as `ColumnCursor.read` for stored columns.
    */
@@ -57,10 +58,10 @@ export async function openRowGroupEncoder(
   const columns = layOutSchema(schema).fields.map(
     (field): EncodedColumn => ({
       ...field,
-      collector:
-        field.field.type.kind === 'nested'
-          ? createNestedCollector(arena, field.field, field.leaves)
-          : undefined,
+      ...(field.field.type.kind === 'nested' && {
+        collector: createNestedCollector(arena, field.field, field.leaves),
+        striped: createStripedRows(field),
+      }),
       writers: field.leaves.map(() => createPageWriter(arena, codec)),
       pageBounds: hasPageBounds(field, options.sortingColumns),
     }),
@@ -102,8 +103,10 @@ export async function openRowGroupEncoder(
 }
 
 interface EncodedColumn extends TreeField {
-  /** Of a nested column. */
-  readonly collector: ColumnCollector | undefined;
+  /** Of a nested column: for rows that come as plain values. */
+  readonly collector?: ColumnCollector;
+  /** Of a nested column: for rows that come striped. */
+  readonly striped?: StripedLeafRows;
   /** One for each leaf: their chunks stand side by side. */
   readonly writers: readonly PageWriter[];
   readonly pageBounds: boolean;
@@ -112,10 +115,12 @@ interface EncodedColumn extends TreeField {
 /** Rows of a column as its leaves have them. */
 function leafRows(
   arena: Arena,
-  { field, leaves, collector }: EncodedColumn,
+  { field, leaves, collector, striped }: EncodedColumn,
   placed: PlacedColumn,
 ): readonly LeafRows[] {
   if (collector === undefined) return [flatRows(leaves[0] as Leaf, placed)];
+  const asTheyStand = placed.layout === 'striped' ? striped?.(placed) : undefined;
+  if (asTheyStand !== undefined) return asTheyStand;
   collector.clear();
   collector.append(columnAt(arena, field.type, placed), 0, placed.rowCount);
   return collector.leaves();

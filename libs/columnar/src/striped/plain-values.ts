@@ -1,9 +1,10 @@
-import type { BytesValues, Column, DataType, FixedValues } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
+import type { BytesValues, Column, FixedValues } from '../batch.js';
+import type { DataType } from '../schema.js';
 
 const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Values of a column without nulls one by one, in the form a nested column holds them. Text has been checked before. */
+/** Values of a column without nulls one by one, in the form a nested column holds them. Text is UTF-8. */
 export function plainValues(type: DataType, column: Column): unknown[] {
   switch (column.layout) {
     case 'fixed':
