@@ -13,6 +13,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   columnar: 1,
   storage: 1,
   parquet: 2,
+  jsonl: 2,
   merge: 2,
   market: 2,
   partition: 3,

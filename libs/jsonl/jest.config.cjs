@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/jsonl', preset: '../../jest.preset.cjs' };
