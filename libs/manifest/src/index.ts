@@ -7,12 +7,13 @@ export {
   type Commitment,
   type Conclusion,
   type DataPlace,
+  type FilePublication,
   type Publication,
   type PublishedDataset,
   type PublishedPlace,
   type PublishOutcome,
 } from './publication.js';
-export { publishParquet } from './publish-parquet.js';
+export { publishFile, publishParquet } from './publish-parquet.js';
 export { readPublished } from './read-published.js';
 export { restorePublished } from './restore-published.js';
 export { readReceiptFooter, receiptFooter, sourcesSha256, type ReceiptFooter } from './receipt-footer.js';

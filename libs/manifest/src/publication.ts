@@ -54,13 +54,19 @@ export interface Commitment<M> extends PublishedDataset<M> {
   describe(facts: FileFacts, place: DataPlace): M;
 }
 
-/** One dataset to publish: what, where, and how it is proved. */
-export interface Publication<M> extends Commitment<M> {
-  /** Holds rows while they are written and read back. */
+/** One dataset to publish whose file is there already. */
+export interface FilePublication<M> extends Commitment<M> {
+  /** Holds rows while they are written and read back, and footers that are compared. */
   readonly arena: Arena;
+  readonly limits: ParquetLimits;
+  /** Whether other content may take the place of what is published. */
+  readonly replace: boolean;
+}
+
+/** One dataset to publish: what, where, and how it is proved. */
+export interface Publication<M> extends FilePublication<M> {
   readonly schema: Schema;
   readonly parquet: ParquetSinkOptions;
-  readonly limits: ParquetLimits;
   /** The columns the rows are sorted by, ascending. */
   readonly orderBy: readonly string[];
   /** The column that numbers the rows 0…N-1, if there is one. */
@@ -69,8 +75,6 @@ export interface Publication<M> extends Commitment<M> {
   readonly hashExclude: readonly string[];
   /** A local directory for the file while it is written and read back. */
   readonly scratchDirectory: string;
-  /** Whether other content may take the place of what is published. */
-  readonly replace: boolean;
   /** Writes the rows, in order. Called once; does not finish the sink, and stops where the signal aborted. */
   write(sink: ParquetSink): Promise<void>;
   /**

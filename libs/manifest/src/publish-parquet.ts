@@ -5,10 +5,10 @@ import { commit, isSamePublication, replacePublished } from './replace-published
 import { locatePublished, type Located } from './locate-published.js';
 import { loadManifest, type ManifestVersion } from './manifest-document.js';
 import { normalise, restate } from './normalise.js';
-import type { Publication, PublishOutcome } from './publication.js';
+import type { FilePublication, Publication, PublishOutcome } from './publication.js';
 import { publishedFacts } from './same-content.js';
 import { storeFirst } from './store-data.js';
-import { writeVerified, type VerifiedFile } from './write-verified.js';
+import { writeVerified, type ProvenFile } from './write-verified.js';
 
 /** How often a commit is tried again when the manifest moved but still describes the same publication. */
 const TRIES_MAX = 5;
@@ -36,22 +36,53 @@ export async function publishParquet<M>(
   { fileSystem = nodeFileSystem }: { readonly fileSystem?: FileSystem } = {},
 ): Promise<PublishOutcome<M>> {
   throwIfCancelled(publication.signal);
-  const { store, directory, manifestName, manifestSchema } = publication;
   // Read before the rows are: a replacement then rests on what was published when its inputs were chosen.
-  const base = await loadManifest(store, directory + manifestName, manifestSchema);
+  const base = await loadBase(publication);
   const file = await writeVerified(publication, { fileSystem });
   try {
-    const created = base === undefined ? await create(publication, file) : undefined;
-    return created ?? (await settle(publication, file, base));
+    return await publishProven(publication, file, base);
   } finally {
     await file.dispose();
   }
 }
 
+/**
+ * Publishes a file that is finished already, such as one that was published elsewhere: the same protocol as
+ * {@link publishParquet} from the data's put on, with the same outcomes.
+ *
+ * @param file - Proved by the caller: its facts are believed. It is read, and left where it is.
+ * @throws LakeError as {@link publishParquet}, but for what concerns writing and reading back.
+ */
+export async function publishFile<M>(
+  publication: FilePublication<M>,
+  file: ProvenFile,
+): Promise<PublishOutcome<M>> {
+  throwIfCancelled(publication.signal);
+  return publishProven(publication, file, await loadBase(publication));
+}
+
+async function loadBase<M>({
+  store,
+  directory,
+  manifestName,
+  manifestSchema,
+}: FilePublication<M>): Promise<ManifestVersion<M> | undefined> {
+  return loadManifest(store, directory + manifestName, manifestSchema);
+}
+
+async function publishProven<M>(
+  publication: FilePublication<M>,
+  file: ProvenFile,
+  base: ManifestVersion<M> | undefined,
+): Promise<PublishOutcome<M>> {
+  const created = base === undefined ? await create(publication, file) : undefined;
+  return created ?? (await settle(publication, file, base));
+}
+
 /** The first publication; `undefined` when somebody else's manifest came first. */
 async function create<M>(
-  publication: Publication<M>,
-  file: VerifiedFile,
+  publication: FilePublication<M>,
+  file: ProvenFile,
 ): Promise<PublishOutcome<M> | undefined> {
   const { name, meta } = await storeFirst(publication, file);
   const place = { data: name, generation: 1, etag: meta.etag };
@@ -62,8 +93,8 @@ async function create<M>(
 
 /** There is a manifest: ours to agree with, to replace, or to leave alone. */
 async function settle<M>(
-  publication: Publication<M>,
-  file: VerifiedFile,
+  publication: FilePublication<M>,
+  file: ProvenFile,
   base: ManifestVersion<M> | undefined,
 ): Promise<PublishOutcome<M>> {
   for (let tries = 1; tries <= TRIES_MAX; tries++) {
@@ -86,7 +117,7 @@ async function settle<M>(
   });
 }
 
-function refusal<M>({ directory }: Publication<M>, { place, data }: Located<M>): LakeError {
+function refusal<M>({ directory }: FilePublication<M>, { place, data }: Located<M>): LakeError {
   const details = { directory, generation: place.generation, data: place.data, sha256: place.sha256 };
   return data === undefined
     ? new LakeError('corrupt', 'the data is not what its manifest describes', {

@@ -4,9 +4,9 @@ import { isLakeError } from '@ticklake/core';
 import { openParquet, type ParquetLimits, type ParquetReader, type ReaderTools } from '@ticklake/parquet';
 import type { FileFacts } from './facts.js';
 import type { Located } from './locate-published.js';
-import type { Publication } from './publication.js';
+import type { FilePublication } from './publication.js';
 import { readReceiptFooter } from './receipt-footer.js';
-import type { VerifiedFile } from './write-verified.js';
+import type { ProvenFile } from './write-verified.js';
 
 /**
  * The facts of what is published, if it holds the same rows in the same order, of the same sources, as our `file`;
@@ -16,9 +16,9 @@ import type { VerifiedFile } from './write-verified.js';
  * rows that are all there are another thing to say than rows without those of a damaged file.
  */
 export async function publishedFacts<M>(
-  { arena, limits }: Publication<M>,
+  { arena, limits }: FilePublication<M>,
   { place, data }: Located<M>,
-  { facts: ours, source }: VerifiedFile,
+  { facts: ours, source }: ProvenFile,
 ): Promise<FileFacts | undefined> {
   if (data === undefined) return undefined;
   if (place.sha256 === ours.sha256) return ours;
