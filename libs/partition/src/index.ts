@@ -1,4 +1,5 @@
 export { dayCompact, dayDashed } from './codecs/days.js';
+export { hourOfDay } from './codecs/hour.js';
 export { digits, padded } from './codecs/numbers.js';
 export { slug } from './codecs/slug.js';
 export {
@@ -9,10 +10,15 @@ export {
   type PartitionScheme,
 } from './define-partition-scheme.js';
 export {
+  archiveScheme,
   classifySpoolName,
   compactScheme,
+  localDayScheme,
   spoolScheme,
+  tier3DailyScheme,
+  type ArchiveHour,
   type DayPartition,
   type SpoolName,
   type SpoolPartition,
+  type TierDay,
 } from './schemes/index.js';
