@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/tier-exporter', preset: '../../jest.preset.cjs' };

@@ -1,0 +1,23 @@
+import { completionCommand, manCommand, probeCommand, type App } from '@ticklake/cli-kit';
+import { dailyCommand } from './commands/daily.js';
+import { HINTS } from './hints.js';
+import { REQUESTS } from './limits.js';
+
+/** The version that manifests and `--version` show; a test holds it to `package.json`. */
+export const VERSION = '0.1.0';
+
+/** The program `ticklake-tier-exporter`. */
+export const app: App = {
+  name: 'ticklake-tier-exporter',
+  version: VERSION,
+  summary: 'An archive of hourly jsonl.gz to proved daily Parquet datasets.',
+  defaultCommand: undefined,
+  hints: HINTS,
+  commands: {
+    daily: dailyCommand,
+    'export-tier3-daily': { ...dailyCommand, summary: 'the same as daily, by the name of the export guide' },
+    probe: probeCommand(REQUESTS),
+    completion: completionCommand(() => app),
+    man: manCommand(() => app),
+  },
+};

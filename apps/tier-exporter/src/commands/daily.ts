@@ -1,0 +1,103 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
+import { createArena } from '@ticklake/columnar';
+import { addDays, dayOfMs, LakeError, type UtcDay } from '@ticklake/core';
+import { sweepScratch, type ObjectStore } from '@ticklake/storage';
+import { dailyConfig, type DailyConfig } from '../config/daily.js';
+import { planDaily, runDaily, type DailySummary, type PlannedDay } from '../daily-job.js';
+import { LEFTOVER_AGE_MS } from '../limits.js';
+import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
+import type { ExportedDay } from '../tiers/tier3/export-day.js';
+
+/** `ticklake-tier-exporter daily`: a day of the archive to a day of tier 3. */
+export const dailyCommand = defineCommand({
+  summary: 'export days of the archive as one proved Parquet file each (tier 3)',
+  config: dailyConfig,
+  examples: [
+    { does: 'yesterday, into output/tier3_daily', line: 'daily --archive /data/archive' },
+    {
+      does: 'two days, published in R2',
+      line: 'daily --archive /data/archive --date 2026-01-14 --date 2026-01-15 --upload --bucket r2://datasets',
+    },
+    { does: 'which hours there are', line: 'daily --archive /data/archive --date 2026-01-15 --plan' },
+  ],
+  run,
+});
+
+async function run(context: CommandContext<DailyConfig>): Promise<CommandOutcome> {
+  const { config, env, clock, signal, tool, onEvent } = context;
+  const bucketUrl = bucketOf(config);
+  const days = daysOf(config, dayOfMs(clock.nowMs()));
+  const archive = openReadOnly(config.archive, env);
+  if (config.plan) {
+    const plan = await planDaily(days, { archive });
+    context.print(plan, plan.map(plannedText).join('\n'));
+    return 'success';
+  }
+  const output = openWritable(config.outputDir, env);
+  await requireProbed(config.outputDir, env);
+  if (bucketUrl !== undefined) await requireProbed(bucketUrl, env);
+  const scratchDirectory = config.scratch ?? defaultScratch(output);
+  await sweepScratch(scratchDirectory, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
+  const summary = await runDaily(days, {
+    arena: createArena({ bytesMax: config.memory }),
+    archive,
+    output,
+    bucket: bucketUrl === undefined ? undefined : openWritable(bucketUrl, env),
+    ...{ allowIncomplete: config.allowIncomplete, overwrite: config.overwrite, scratchDirectory },
+    ...{ clock, tool, signal, onEvent },
+  });
+  // Of a single day the kind of failure is the exit code: a guard says 13, so that a timer tries again.
+  const [failure] = summary.failures.values();
+  if (failure !== undefined && days.length === 1) throw failure;
+  context.print(resultOf(summary), summary.exported.map(exportedText).join('\n'));
+  return summary.failed > 0 ? 'failures' : 'success';
+}
+
+/** @throws LakeError `invalid` for flags that contradict each other (T3-10). */
+function bucketOf({ upload, dryRun, bucket }: DailyConfig): string | undefined {
+  if (upload && dryRun)
+    throw new LakeError('invalid', '--dry-run and --upload exclude each other', { code: 'USAGE' });
+  if (!upload) return undefined;
+  if (bucket === undefined) throw new LakeError('invalid', '--upload needs --bucket', { code: 'USAGE' });
+  return bucket;
+}
+
+/** Ascending, each once; yesterday where none is named (T3-05, T3-06). */
+function daysOf({ date }: DailyConfig, today: UtcDay): readonly UtcDay[] {
+  return date.length === 0 ? [addDays(today, -1)] : [...new Set(date)].sort();
+}
+
+/** On the disk of the exports, so that a finished file can be linked into place instead of copied. */
+function defaultScratch({ url }: ObjectStore): string {
+  return url.startsWith('file:') ? join(fileURLToPath(url), '.tmp-scratch') : join(tmpdir(), 'ticklake');
+}
+
+function resultOf({ exported, failures, done, skipped, failed }: DailySummary): unknown {
+  const days = exported.map(({ day, local, uploaded }) => ({
+    day,
+    status: local.status,
+    uploaded: uploaded?.status ?? null,
+    rows: local.facts.rowCount,
+    sizeBytes: local.facts.sizeBytes,
+    sha256: local.facts.sha256,
+    complete: local.manifest.complete,
+    unknownKeys: local.manifest.unknown_keys,
+  }));
+  return { done, skipped, failed, days, failures: Object.fromEntries(failures) };
+}
+
+function exportedText({ day, local, uploaded }: ExportedDay): string {
+  const { facts, manifest, status } = local;
+  const hours = manifest.complete ? '24 hours' : `${manifest.hours_found} of 24 hours`;
+  const upload = uploaded === undefined ? '' : `; in the bucket: ${uploaded.status}`;
+  return `${day}: ${status}, ${facts.rowCount} entries of ${hours}, ${facts.sizeBytes} bytes${upload}`;
+}
+
+function plannedText({ day, hours, missingHours, ignoredFiles, sizeBytes }: PlannedDay): string {
+  const missing = missingHours.length === 0 ? '' : `, missing hours [${missingHours.join(', ')}]`;
+  const ignored = ignoredFiles.length === 0 ? '' : `, ignored: ${ignoredFiles.join(', ')}`;
+  return `${day}: ${hours} hours, ${sizeBytes} bytes${missing}${ignored}`;
+}

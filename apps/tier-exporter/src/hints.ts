@@ -1,0 +1,19 @@
+const SOURCE =
+  'get the file from the archiver once more; --allow-incomplete does not pass over what is no JSON of the schema';
+
+/** What an operator does about errors of this app, by code; for all others `cli-kit` has some. */
+export const HINTS: Readonly<Record<string, string>> = {
+  ALREADY_PUBLISHED:
+    'the archive has changed since, or somebody else exports here; --overwrite makes a new generation',
+  DUPLICATE_KEY: SOURCE,
+  HOUR_CHANGED: 'the archiver is still at work on that day; run again when it is done',
+  JSON_NUMBER: SOURCE,
+  JSON_SYNTAX: SOURCE,
+  JSON_TEXT: SOURCE,
+  LOCAL_CHANGED: 'somebody else writes to --output-dir; run again',
+  MISSING_HOURS: 'wait for the missing hours, or use --allow-incomplete to export what there is',
+  NO_ENTRIES: 'check --archive and the date',
+  SCHEMA_MISMATCH: 'entries have changed their types: the schema of this version does not know them',
+  TODAY: 'wait until after midnight UTC, or use --allow-incomplete for a partial export',
+  UTF8: SOURCE,
+};

@@ -1,0 +1,6 @@
+export { VERSION, app } from './app.js';
+export { listArchiveDay, type ArchiveDay, type ArchiveFile } from './archive/archive-day.js';
+export { planDaily, runDaily, type DailyContext, type DailySummary, type PlannedDay } from './daily-job.js';
+export { TIER3_SCHEMA } from './tiers/tier3/columns.js';
+export { exportDay, type ExportContext, type ExportedDay } from './tiers/tier3/export-day.js';
+export { tier3ManifestSchema, type Tier3Manifest } from './tiers/tier3/manifest.js';

@@ -1,0 +1,204 @@
+import { compactDay, parseUtcDay, type UtcDay } from '@ticklake/core';
+import { fingerprintSchema } from '@ticklake/columnar';
+import {
+  contentSchema,
+  receiptSchema,
+  sha256Hex,
+  siblingName,
+  sourceReceiptSchema,
+  wholeCount,
+  type FileFacts,
+  type PublishedPlace,
+  type Receipt,
+} from '@ticklake/manifest';
+import { z } from 'zod';
+import { HOURS, type ArchiveDay } from '../../archive/archive-day.js';
+import { DROPPED_COLUMNS, ENTRY_SCHEMA_VERSION, TIER3_SCHEMA } from './columns.js';
+import type { WrittenDay, WrittenHour } from './write-day.js';
+
+/** Version of what an export is: of the manifest's keys, and of how entries become columns. */
+export const EXPORT_VERSION = '2.0';
+
+/** An instant as manifests of the tiers spell it: microseconds, and the offset written out. */
+const offsetInstant = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}\+00:00$/, 'not an instant');
+const zInstant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/, 'not an instant');
+const dashedDay = z.string().refine((text) => isDashedDay(text), 'not a day of the calendar');
+
+const hourSchema = z.looseObject({
+  hour: z.int().min(0).max(23).describe('of the day, UTC'),
+  present: z.boolean().describe('whether its file is there'),
+  complete: z.boolean().describe('whether all of its file was read'),
+  rows: wholeCount.describe('entries taken from it'),
+  bytes: wholeCount.describe('size of its file'),
+  sha256: sha256Hex.nullable().describe('of its file'),
+  damage: z.string().nullable().describe('the code of what ended it early, with --allow-incomplete'),
+});
+
+/** `manifest.json` of a day of tier 3 (T3-17). Its first keys are those of the guide, in their order. Unknown keys survive. */
+export const tier3ManifestSchema = z.looseObject({
+  date_utc: dashedDay.describe('the day'),
+  created_ts_utc: offsetInstant.describe('when the export was made'),
+  row_count: wholeCount.describe('entries'),
+  schema_versions: z.array(z.int()).describe('values of meta.schema_version, ascending'),
+  min_added_ts: zInstant.nullable().describe('the earliest meta.added_ts'),
+  max_added_ts: zInstant.nullable().describe('the latest meta.added_ts'),
+  parquet_sha256: sha256Hex.describe('of the data object'),
+  compression: z.literal('zstd').describe('codec of the data object'),
+  tier: z.literal('tier3').describe('which tier'),
+  export_version: z.string().describe('version of how entries become columns'),
+  partition_basis: z.literal('archive_folder_utc_day').describe('what decides which day an entry is of'),
+  archive_day: z
+    .string()
+    .regex(/^\d{8}$/)
+    .describe('the folder of the archive'),
+  hours_expected: z.literal(24).describe('hours of a complete day'),
+  hours_found: wholeCount.describe('hours that are there and were read to their end'),
+  dropped_columns: z.array(z.string()).describe('blocks that are always empty and have no column'),
+  null_semantics: z.record(z.string(), z.string()).describe('what null means'),
+  schema_version: z.string().describe('version of the entries'),
+  parquet_size_bytes: wholeCount.describe('size of the data object'),
+  complete: z.boolean().describe('whether all 24 hours were read to their end'),
+  missing_hours: z.array(z.int()).describe('hours that are not there or were not read to their end'),
+  hours: z.array(hourSchema).length(24).describe('each hour'),
+  row_order: z.literal('hour, line').describe('the order of the rows'),
+  added_other_day_rows: wholeCount.describe(
+    'entries added on another day than that of the folder, as expected',
+  ),
+  unknown_keys: z
+    .record(z.string(), wholeCount)
+    .describe('keys kept in unknown_json, and how often each was met'),
+  ignored_files: z.array(z.string()).describe('names in the folder that are no hour'),
+  schema_sha256: sha256Hex.describe('fingerprint of the columns, the same every day'),
+  content: contentSchema.describe('what the rows hash to'),
+  receipt: receiptSchema.describe('that the hours add up to the rows'),
+  sources: z.array(sourceReceiptSchema).describe('each hour as it was read'),
+  data: siblingName.describe('name of the data object'),
+  generation: z.int().min(1).describe('1, and one more with every replacement'),
+  etag: z.string().describe("the store's version of the data object"),
+  writer: z.string().describe('what made it'),
+});
+
+/** See {@link tier3ManifestSchema}. */
+export type Tier3Manifest = z.infer<typeof tier3ManifestSchema>;
+
+/** What a manifest is made of, beside the facts of the file. */
+export interface ManifestParts {
+  readonly archiveDay: ArchiveDay;
+  readonly written: WrittenDay;
+  readonly receipt: Receipt;
+  /** Milliseconds since 1970. */
+  readonly createdAtMs: number;
+  readonly writer: string;
+}
+
+/** The manifest of a file that lies at `place`. */
+export function describeDay(
+  { archiveDay, written, receipt, createdAtMs, writer }: ManifestParts,
+  facts: FileFacts,
+  place: { readonly data: string; readonly generation: number; readonly etag: string },
+): Tier3Manifest {
+  const { day, ignoredNames } = archiveDay;
+  const { entries } = written;
+  const missing = missingHours(archiveDay, written.hours);
+  const { addedMinUs, addedMaxUs } = entries;
+  return {
+    date_utc: day,
+    created_ts_utc: `${microsText(BigInt(createdAtMs) * 1000n)}+00:00`,
+    row_count: facts.rowCount,
+    schema_versions: [...entries.schemaVersions],
+    min_added_ts: addedMinUs === undefined ? null : `${microsText(addedMinUs)}Z`,
+    max_added_ts: addedMaxUs === undefined ? null : `${microsText(addedMaxUs)}Z`,
+    parquet_sha256: facts.sha256,
+    compression: 'zstd',
+    tier: 'tier3',
+    export_version: EXPORT_VERSION,
+    partition_basis: 'archive_folder_utc_day',
+    archive_day: compactDay(day),
+    hours_expected: 24,
+    hours_found: 24 - missing.length,
+    dropped_columns: [...DROPPED_COLUMNS],
+    null_semantics: NULL_SEMANTICS,
+    schema_version: ENTRY_SCHEMA_VERSION,
+    parquet_size_bytes: facts.sizeBytes,
+    complete: missing.length === 0,
+    missing_hours: [...missing],
+    hours: HOURS.map((hour) => describeHour(hour, written.hours)),
+    row_order: 'hour, line',
+    added_other_day_rows: entries.addedOtherDayRows,
+    unknown_keys: Object.fromEntries([...written.unknownKeys].map(([key, count]) => [safeKey(key), count])),
+    ignored_files: [...ignoredNames],
+    schema_sha256: fingerprintSchema(TIER3_SCHEMA),
+    content: { ...facts.content },
+    receipt,
+    sources: written.hours.map(({ source }) => source),
+    data: place.data,
+    generation: place.generation,
+    etag: place.etag,
+    writer,
+  };
+}
+
+const NULL_SEMANTICS: Readonly<Record<string, string>> = {
+  futures_raw: 'there is no futures contract for the symbol, or none was looked up',
+  optional_structs: 'the block was missing, null or {}',
+};
+
+/** Hours of which anything is missing. */
+export function missingHours(
+  { missingHours: absent }: ArchiveDay,
+  hours: readonly WrittenHour[],
+): readonly number[] {
+  const damaged = hours.filter(({ damage }) => damage !== undefined).map(({ hour }) => hour);
+  return [...absent, ...damaged].sort((a, b) => a - b);
+}
+
+/** Where the data of a manifest lies, for the publication protocol. */
+export function placeOf(manifest: Tier3Manifest): PublishedPlace {
+  const { data, generation, parquet_sha256, parquet_size_bytes, content, etag } = manifest;
+  return {
+    data,
+    generation,
+    etag,
+    sha256: parquet_sha256,
+    sizeBytes: parquet_size_bytes,
+    multiset: content.multiset,
+  };
+}
+
+function describeHour(hour: number, hours: readonly WrittenHour[]): Tier3Manifest['hours'][number] {
+  const found = hours.find((one) => one.hour === hour);
+  if (found === undefined) {
+    return { hour, present: false, complete: false, rows: 0, bytes: 0, sha256: null, damage: null };
+  }
+  const { source, damage } = found;
+  return {
+    hour,
+    present: true,
+    complete: damage === undefined,
+    rows: source.rows,
+    bytes: source.size,
+    sha256: source.sha256,
+    damage: damage ?? null,
+  };
+}
+
+/** A key from the archive as a key of a document: `__proto__` would be none of it. */
+function safeKey(key: string): string {
+  return key === '__proto__' ? '["__proto__"]' : key;
+}
+
+/** `2026-01-15T07:08:09.123456`. */
+function microsText(us: bigint): string {
+  const ms = us >= 0n ? us / 1000n : (us - 999n) / 1000n;
+  return `${new Date(Number(ms)).toISOString().slice(0, 23)}${String(us - ms * 1000n).padStart(3, '0')}`;
+}
+
+function isDashedDay(text: string): boolean {
+  try {
+    return parseUtcDay(text) === (text as UtcDay);
+  } catch {
+    return false;
+  }
+}

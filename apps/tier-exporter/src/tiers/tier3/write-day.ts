@@ -1,0 +1,164 @@
+import { createMultisetHash, createOrderedHash, type Arena } from '@ticklake/columnar';
+import { LakeError } from '@ticklake/core';
+import { createShredder, type Shredder } from '@ticklake/jsonl';
+import type { ReceiptOutput, SourceReceipt } from '@ticklake/manifest';
+import type { ParquetSink, ParquetSinkOptions } from '@ticklake/parquet';
+import type { ObjectStore } from '@ticklake/storage';
+import { HOURS, requireHours, type ArchiveDay, type ArchiveFile } from '../../archive/archive-day.js';
+import {
+  getHour,
+  hourLines,
+  inFile,
+  isDamage,
+  isUnfinished,
+  isWhole,
+  type HourBytes,
+} from '../../archive/read-hour.js';
+import { BATCH_ROWS } from '../../limits.js';
+import { DROPPED_COLUMNS, REST_COLUMN, TIER3_SCHEMA } from './columns.js';
+import { createEntryTally, type EntryFacts, type EntryTally } from './entry-tally.js';
+import { openRowWriter, type RowWriter } from './row-writer.js';
+
+/** An hour as it went into the file. */
+export interface WrittenHour {
+  readonly hour: number;
+  readonly source: SourceReceipt;
+  /** The version that was read. */
+  readonly etag: string;
+  /** The code of what ended it before its end; only with `allowIncomplete`. */
+  readonly damage: string | undefined;
+}
+
+/** What a day came to when all of it was written. */
+export interface WrittenDay {
+  /** In order of hour. */
+  readonly hours: readonly WrittenHour[];
+  readonly output: ReceiptOutput;
+  readonly entries: EntryFacts;
+  readonly unknownKeys: ReadonlyMap<string, number>;
+}
+
+/** What it takes to write a day. */
+export interface WriteDayContext {
+  readonly arena: Arena;
+  readonly archive: ObjectStore;
+  readonly parquet: ParquetSinkOptions;
+  /** Whether the lines before the damage of an hour are taken (T3-04). */
+  readonly allowIncomplete: boolean;
+  readonly signal: AbortSignal;
+  onRows(rowsDone: number): void;
+}
+
+/**
+ * Writes the entries of all hours that are there, in the order of hour and line (T3-23), in the memory of a row group and an hour's file.
+ *
+ * @throws LakeError `incomplete` (`MISSING_HOURS`) when an hour ends before its end, with all that do.
+ * @throws LakeError `corrupt` with `file`, `line`, `path` and `offset` as they apply, for anything else that is wrong with an hour.
+ */
+export async function writeDay(
+  archiveDay: ArchiveDay,
+  sink: ParquetSink,
+  context: WriteDayContext,
+): Promise<WrittenDay> {
+  const { arena, parquet } = context;
+  const writer = await openRowWriter(arena, TIER3_SCHEMA, { sink, parquet });
+  const shredder = createShredder({
+    schema: TIER3_SCHEMA,
+    restColumn: REST_COLUMN,
+    emptyKeys: DROPPED_COLUMNS,
+  });
+  const day = new DayWriter({
+    archiveDay,
+    context,
+    writer,
+    shredder,
+    tally: createEntryTally(archiveDay.day),
+  });
+  try {
+    return await day.write();
+  } finally {
+    writer.release();
+  }
+}
+
+interface DayParts {
+  readonly archiveDay: ArchiveDay;
+  readonly context: WriteDayContext;
+  readonly writer: RowWriter;
+  readonly shredder: Shredder;
+  readonly tally: EntryTally;
+}
+
+class DayWriter {
+  private readonly multiset = createMultisetHash();
+  private readonly ordered = createOrderedHash();
+  private rows = 0;
+
+  constructor(private readonly parts: DayParts) {}
+
+  async write(): Promise<WrittenDay> {
+    const { archiveDay, writer, tally, shredder } = this.parts;
+    const hours: WrittenHour[] = [];
+    for (const file of archiveDay.files) hours.push(await this.writeHour(file));
+    await writer.finish();
+    const output = { rows: this.rows, multiset: this.multiset.hex(), ordered: this.ordered.hex() };
+    return { hours, output, entries: tally.facts(), unknownKeys: shredder.unknownKeys };
+  }
+
+  private async writeHour(file: ArchiveFile): Promise<WrittenHour> {
+    const { context, archiveDay } = this.parts;
+    const hour = await getHour(context.archive, file);
+    const hash = createMultisetHash();
+    const before = this.rows;
+    let damage: string | undefined;
+    try {
+      await this.writeLines(hour, hash);
+    } catch (error) {
+      if (isUnfinished(error) && !context.allowIncomplete) {
+        requireHours(archiveDay.day, await this.unfinishedHours(file.hour));
+      }
+      if (!(error instanceof LakeError) || !isDamage(error) || !context.allowIncomplete) {
+        throw inFile(error, file.object.key);
+      }
+      damage = error.code;
+      await this.flush(hash);
+    }
+    const { object, sha256 } = hour;
+    const rows = this.rows - before;
+    const source = { name: object.key, size: object.size, sha256, rows, multiset: hash.hex(), sorted: true };
+    return { hour: file.hour, source, etag: object.etag, damage };
+  }
+
+  private async writeLines(hour: HourBytes, hash: ReturnType<typeof createMultisetHash>): Promise<void> {
+    const { shredder, writer, context } = this.parts;
+    for await (const line of hourLines(hour)) {
+      if (context.signal.aborted) throw new LakeError('cancelled', 'cancelled while the day was written');
+      shredder.add(line);
+      if (shredder.rowCount === Math.min(BATCH_ROWS, writer.room)) await this.flush(hash);
+    }
+    await this.flush(hash);
+  }
+
+  /** Rows that were shredded, to the file and to the hash of their hour. */
+  private async flush(hash: ReturnType<typeof createMultisetHash>): Promise<void> {
+    const { shredder, writer, tally, context } = this.parts;
+    if (shredder.rowCount === 0) return;
+    const rows = shredder.take();
+    tally.add(rows);
+    const digests = await writer.add(rows);
+    for (const one of [hash, this.multiset, this.ordered]) one.add(digests);
+    this.rows += rows.rowCount;
+    context.onRows(this.rows);
+  }
+
+  /** That of which it is known, and whichever else is not whole, so that the operator is told of all at once. */
+  private async unfinishedHours(first: number): Promise<readonly number[]> {
+    const { archiveDay, context } = this.parts;
+    const unfinished = new Set([first, ...archiveDay.missingHours]);
+    for (const file of archiveDay.files) {
+      if (file.hour > first && !(await isWhole(await getHour(context.archive, file))))
+        unfinished.add(file.hour);
+    }
+    return HOURS.filter((hour) => unfinished.has(hour));
+  }
+}
