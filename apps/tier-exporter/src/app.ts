@@ -1,5 +1,6 @@
 import { completionCommand, manCommand, probeCommand, type App } from '@ticklake/cli-kit';
 import { dailyCommand } from './commands/daily.js';
+import { verifyCommand } from './commands/verify.js';
 import { HINTS } from './hints.js';
 import { REQUESTS } from './limits.js';
 
@@ -16,6 +17,8 @@ export const app: App = {
   commands: {
     daily: dailyCommand,
     'export-tier3-daily': { ...dailyCommand, summary: 'the same as daily, by the name of the export guide' },
+    verify: verifyCommand,
+    'verify-tier3': { ...verifyCommand, summary: 'the same as verify, by the name of the export guide' },
     probe: probeCommand(REQUESTS),
     completion: completionCommand(() => app),
     man: manCommand(() => app),

@@ -2,5 +2,13 @@ export { VERSION, app } from './app.js';
 export { listArchiveDay, type ArchiveDay, type ArchiveFile } from './archive/archive-day.js';
 export { planDaily, runDaily, type DailyContext, type DailySummary, type PlannedDay } from './daily-job.js';
 export { TIER3_SCHEMA } from './tiers/tier3/columns.js';
-export { exportDay, type ExportContext, type ExportedDay } from './tiers/tier3/export-day.js';
+export {
+  exportDay,
+  localDataset,
+  tier3Dataset,
+  type ExportContext,
+  type ExportedDay,
+} from './tiers/tier3/export-day.js';
 export { tier3ManifestSchema, type Tier3Manifest } from './tiers/tier3/manifest.js';
+export { verifyDay, type DayVerdict, type VerifyOptions } from './tiers/tier3/verify-day.js';
+export type { RowSample } from './tiers/tier3/judge-rows.js';

@@ -153,14 +153,15 @@ class DayExport {
 
 /** A day in a local export. */
 export function localDataset(store: ObjectStore, day: UtcDay): PublishedDataset<Tier3Manifest> {
-  return dataset(store, localDayScheme.format({ day }));
+  return dayDatasetAt(store, localDayScheme.format({ day }));
 }
 
 /** A day in the bucket. */
 export function tier3Dataset(store: ObjectStore, day: UtcDay): PublishedDataset<Tier3Manifest> {
-  return dataset(store, tier3DailyScheme.format({ day }));
+  return dayDatasetAt(store, tier3DailyScheme.format({ day }));
 }
 
-function dataset(store: ObjectStore, directory: string): PublishedDataset<Tier3Manifest> {
+/** A day whose folder is `directory`, `''` or ending in `/`. */
+export function dayDatasetAt(store: ObjectStore, directory: string): PublishedDataset<Tier3Manifest> {
   return { store, directory, ...NAMES, manifestSchema: tier3ManifestSchema, place: placeOf };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { compactDay, parseUtcDay, type UtcDay } from '@ticklake/core';
 import { fingerprintSchema } from '@ticklake/columnar';
 import {
@@ -78,6 +79,7 @@ export const tier3ManifestSchema = z.looseObject({
   generation: z.int().min(1).describe('1, and one more with every replacement'),
   etag: z.string().describe("the store's version of the data object"),
   writer: z.string().describe('what made it'),
+  manifest_sha256: sha256Hex.describe('of this document without this key, as JSON without spaces'),
 });
 
 /** See {@link tier3ManifestSchema}. */
@@ -103,7 +105,7 @@ export function describeDay(
   const { entries } = written;
   const missing = missingHours(archiveDay, written.hours);
   const { addedMinUs, addedMaxUs } = entries;
-  return {
+  return withDigest({
     date_utc: day,
     created_ts_utc: `${microsText(BigInt(createdAtMs) * 1000n)}+00:00`,
     row_count: facts.rowCount,
@@ -137,7 +139,21 @@ export function describeDay(
     generation: place.generation,
     etag: place.etag,
     writer,
-  };
+  });
+}
+
+function withDigest(manifest: Omit<Tier3Manifest, 'manifest_sha256'>): Tier3Manifest {
+  return { ...manifest, manifest_sha256: manifestDigest(manifest) } as Tier3Manifest;
+}
+
+/**
+ * SHA-256 of a manifest without its own, in the order of its keys: nothing else covers what no file and no receipt repeats.
+ *
+ * @param document - As it was parsed, or is to be written.
+ */
+export function manifestDigest(document: object): string {
+  const { manifest_sha256: _, ...rest } = JSON.parse(JSON.stringify(document)) as Record<string, unknown>;
+  return createHash('sha256').update(JSON.stringify(rest)).digest('hex');
 }
 
 const NULL_SEMANTICS: Readonly<Record<string, string>> = {

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import {
+  columnAt,
+  createColumnBuffer,
+  shapeOf,
+  valueAt,
+  type Arena,
+  type ColumnBuffer,
+  type Field,
+} from '@ticklake/columnar';
+import { LakeError, type UtcDay } from '@ticklake/core';
+import type { Finding } from '@ticklake/manifest';
+import type { ColumnCursor, ParquetReader } from '@ticklake/parquet';
+import { nullCount, nullFindings } from './null-counts.js';
+import { createRowJudge, JUDGED_COLUMNS, type JudgedRow } from './row-checks.js';
+
+/** Which rows are judged one by one. */
+export interface RowSample {
+  /** So many, or all. */
+  readonly rows: number | 'all';
+  /** Equal seeds choose equal rows of a day. */
+  readonly seed: string;
+}
+
+/** Rows that are held at once. */
+const PIECE_ROWS = 256;
+
+/**
+ * Looks at the rows of a file that is known to read: a sample of them one by one, and of every column how often it is null.
+ *
+ * @throws LakeError `cancelled`; what the source throws.
+ */
+export async function judgeRows(
+  reader: ParquetReader,
+  {
+    arena,
+    day,
+    sample,
+    signal,
+  }: {
+    readonly arena: Arena;
+    readonly day: UtcDay;
+    readonly sample: RowSample;
+    readonly signal: AbortSignal;
+  },
+): Promise<readonly Finding[]> {
+  const columns = reader.schema.fields.map((field): OpenColumn => {
+    const cursor = reader.column(field.name);
+    return {
+      field,
+      cursor,
+      buffer: createColumnBuffer(arena, field.type),
+      presentFrom: presentLevel(field),
+      nulls: 0,
+    };
+  });
+  const judge = createRowJudge(day);
+  const chosen = chooseRows(reader.rowCount, day, sample);
+  try {
+    for (let start = 0; start < reader.rowCount; start += PIECE_ROWS) {
+      if (signal.aborted) throw new LakeError('cancelled', 'cancelled while rows were judged');
+      const rowCount = Math.min(PIECE_ROWS, reader.rowCount - start);
+      for (const column of columns) await readPiece(arena, column, rowCount);
+      const at = valuesOf(arena, columns);
+      for (let row = 0; row < rowCount; row++) if (chosen(start + row)) judge.add(at(row), start + row);
+    }
+  } finally {
+    for (const { buffer } of columns) buffer.release();
+  }
+  const counts = new Map(columns.map(({ field, nulls }) => [field.name, nulls]));
+  return [...judge.findings(), ...nullFindings(counts, reader.rowCount)];
+}
+
+interface OpenColumn {
+  readonly field: Field;
+  readonly cursor: ColumnCursor;
+  readonly buffer: ColumnBuffer;
+  /** The level of the outermost value. */
+  readonly presentFrom: number;
+  nulls: number;
+}
+
+async function readPiece(arena: Arena, column: OpenColumn, rowCount: number): Promise<void> {
+  const { buffer, cursor, presentFrom } = column;
+  buffer.clear();
+  await cursor.read(buffer, rowCount);
+  column.nulls += nullCount(buffer.placed(), (level) => level >= presentFrom, arena.bytes);
+}
+
+function presentLevel(field: Field): number {
+  const shape = shapeOf(field);
+  return shape.shape === 'leaf' || !field.nullable ? 0 : shape.definition;
+}
+
+/** The judged columns of the rows at hand. */
+function valuesOf(arena: Arena, columns: readonly OpenColumn[]): (row: number) => JudgedRow {
+  const judged = JUDGED_COLUMNS.map((name) => {
+    const { field, buffer } = columns.find((column) => column.field.name === name) as OpenColumn;
+    return [name, columnAt(arena, field.type, buffer.placed())] as const;
+  });
+  return (row) => {
+    const values = judged.map(([name, column]) => {
+      const value = valueAt(column, row);
+      return [name, value instanceof Uint8Array ? Buffer.from(value).toString() : value] as const;
+    });
+    return Object.fromEntries(values) as unknown as JudgedRow;
+  };
+}
+
+/** The rows whose numbers hash lowest: the same ones for the same day and seed, on any machine. */
+function chooseRows(rowCount: number, day: UtcDay, { rows, seed }: RowSample): (row: number) => boolean {
+  if (rows === 'all' || rows >= rowCount) return () => true;
+  const ranked = Array.from({ length: rowCount }, (_, row) => ({
+    row,
+    rank: createHash('sha256').update(`${seed}\0${day}\0${row}`).digest('hex'),
+  })).sort((a, b) => (a.rank < b.rank ? -1 : 1));
+  const chosen = new Set(ranked.slice(0, rows).map(({ row }) => row));
+  return (row) => chosen.has(row);
+}
