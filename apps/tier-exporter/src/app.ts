@@ -1,6 +1,7 @@
 import { completionCommand, manCommand, probeCommand, type App } from '@ticklake/cli-kit';
 import { dailyCommand } from './commands/daily.js';
 import { verifyCommand } from './commands/verify.js';
+import { weeklyCommand } from './commands/weekly.js';
 import { HINTS } from './hints.js';
 import { REQUESTS } from './limits.js';
 
@@ -11,12 +12,17 @@ export const VERSION = '0.1.0';
 export const app: App = {
   name: 'ticklake-tier-exporter',
   version: VERSION,
-  summary: 'An archive of hourly jsonl.gz to proved daily Parquet datasets.',
+  summary: 'An archive of hourly jsonl.gz to proved daily and weekly Parquet datasets.',
   defaultCommand: undefined,
   hints: HINTS,
   commands: {
     daily: dailyCommand,
     'export-tier3-daily': { ...dailyCommand, summary: 'the same as daily, by the name of the export guide' },
+    weekly: weeklyCommand,
+    'build-tier2-weekly': {
+      ...weeklyCommand,
+      summary: 'the same as weekly, by the name of the export guide',
+    },
     verify: verifyCommand,
     'verify-tier3': { ...verifyCommand, summary: 'the same as verify, by the name of the export guide' },
     probe: probeCommand(REQUESTS),

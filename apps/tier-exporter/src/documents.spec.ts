@@ -4,6 +4,8 @@ import { fingerprintSchema, typeText, type DataType, type Field } from '@ticklak
 import type { z } from 'zod';
 import { app, VERSION } from './app.js';
 import { HINTS } from './hints.js';
+import { EXCLUDED_COLUMNS, INCLUDED_COLUMNS, TIER2_SCHEMA } from './tiers/tier2/columns.js';
+import { tier2ManifestSchema } from './tiers/tier2/manifest.js';
 import { DROPPED_COLUMNS, REST_COLUMN, TIER3_SCHEMA } from './tiers/tier3/columns.js';
 import { tier3ManifestSchema } from './tiers/tier3/manifest.js';
 
@@ -48,14 +50,19 @@ function shortType(type: DataType): string {
   return type.shape === 'list' ? 'list' : 'struct';
 }
 
-it('SCHEMA.md shows the columns and the manifest as the code has them (UPDATE_README=1 rewrites it)', () => {
-  const manifest = Object.entries(tier3ManifestSchema.shape).map(
+/** The keys of a manifest, in their order. */
+function manifestRows({ shape }: z.ZodObject): string[] {
+  return Object.entries(shape).map(
     ([key, type]) => `| \`${key}\` | ${(type as z.ZodType).description ?? ''} |`,
   );
+}
+
+it('SCHEMA.md shows the columns and the manifest as the code has them (UPDATE_README=1 rewrites it)', () => {
   const text = [
-    '# Schema of tier 3\n',
-    `Made from the code by a test. Fingerprint of the columns: \`${fingerprintSchema(TIER3_SCHEMA)}\`, the same every day.\n`,
-    '## Columns\n',
+    '# Schema of tier 3 and tier 2\n',
+    'Made from the code by a test. Fingerprints of the columns, the same every day and every week:',
+    `tier 3 \`${fingerprintSchema(TIER3_SCHEMA)}\`, tier 2 \`${fingerprintSchema(TIER2_SCHEMA)}\`.\n`,
+    '## Columns of tier 3\n',
     'Null stands for `null`, for a key that is missing, and for `{}` where a struct or a map may be; an empty list stays one.',
     'Instants are UTC, in microseconds, whichever of the four spellings an entry has. `futures_raw` is null where there is no',
     `contract. ${DROPPED_COLUMNS.map((name) => `\`${name}\``).join(' and ')} are always empty and have no column; anything else that these`,
@@ -63,10 +70,17 @@ it('SCHEMA.md shows the columns and the manifest as the code has them (UPDATE_RE
     '| field | type | |',
     '|---|---|---|',
     ...TIER3_SCHEMA.fields.flatMap((field) => fieldRows(field.name, field)),
-    '\n## Manifest\n',
+    '\n## Columns of tier 2\n',
+    `Of these, ${INCLUDED_COLUMNS.map((name) => `\`${name}\``).join(', ')}. Left out on purpose:`,
+    `${EXCLUDED_COLUMNS.map((name) => `\`${name}\``).join(', ')}; and \`${REST_COLUMN}\`.`,
+    '\n## Manifest of a day of tier 3\n',
     '| key | meaning |',
     '|---|---|',
-    ...manifest,
+    ...manifestRows(tier3ManifestSchema),
+    '\n## Manifest of a week of tier 2\n',
+    '| key | meaning |',
+    '|---|---|',
+    ...manifestRows(tier2ManifestSchema),
     '',
   ].join('\n');
   expectDocument('SCHEMA.md', text);

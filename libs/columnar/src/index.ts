@@ -52,6 +52,7 @@ export { type NestedColumnBuffer } from './placed/nested-buffer.js';
 export {
   columnAt,
   copyColumn,
+  stripedAt,
   type PlacedBatch,
   type PlacedBytes,
   type PlacedColumn,

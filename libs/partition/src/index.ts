@@ -15,6 +15,7 @@ export {
   compactScheme,
   localDayScheme,
   spoolScheme,
+  tier2WeeklyScheme,
   tier3DailyScheme,
   type ArchiveHour,
   type DayPartition,

@@ -1,15 +1,12 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
-import { addDays, dayOfMs, LakeError, type UtcDay } from '@ticklake/core';
-import { sweepScratch, type ObjectStore } from '@ticklake/storage';
+import { addDays, dayOfMs, type UtcDay } from '@ticklake/core';
 import { dailyConfig, type DailyConfig } from '../config/daily.js';
 import { planDaily, runDaily, type DailySummary, type PlannedDay } from '../daily-job.js';
-import { LEFTOVER_AGE_MS } from '../limits.js';
 import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
+import { openScratch } from '../scratch.js';
 import type { ExportedDay } from '../tiers/tier3/export-day.js';
+import { uploadBucket } from '../upload-flags.js';
 
 /** `ticklake-tier-exporter daily`: a day of the archive to a day of tier 3. */
 export const dailyCommand = defineCommand({
@@ -28,7 +25,7 @@ export const dailyCommand = defineCommand({
 
 async function run(context: CommandContext<DailyConfig>): Promise<CommandOutcome> {
   const { config, env, clock, signal, tool, onEvent } = context;
-  const bucketUrl = bucketOf(config);
+  const bucketUrl = uploadBucket(config);
   const days = daysOf(config, dayOfMs(clock.nowMs()));
   const archive = openReadOnly(config.archive, env);
   if (config.plan) {
@@ -39,8 +36,7 @@ async function run(context: CommandContext<DailyConfig>): Promise<CommandOutcome
   const output = openWritable(config.outputDir, env);
   await requireProbed(config.outputDir, env);
   if (bucketUrl !== undefined) await requireProbed(bucketUrl, env);
-  const scratchDirectory = config.scratch ?? defaultScratch(output);
-  await sweepScratch(scratchDirectory, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
+  const scratchDirectory = await openScratch(output, { scratch: config.scratch, clock });
   const summary = await runDaily(days, {
     arena: createArena({ bytesMax: config.memory }),
     archive,
@@ -56,23 +52,9 @@ async function run(context: CommandContext<DailyConfig>): Promise<CommandOutcome
   return summary.failed > 0 ? 'failures' : 'success';
 }
 
-/** @throws LakeError `invalid` for flags that contradict each other (T3-10). */
-function bucketOf({ upload, dryRun, bucket }: DailyConfig): string | undefined {
-  if (upload && dryRun)
-    throw new LakeError('invalid', '--dry-run and --upload exclude each other', { code: 'USAGE' });
-  if (!upload) return undefined;
-  if (bucket === undefined) throw new LakeError('invalid', '--upload needs --bucket', { code: 'USAGE' });
-  return bucket;
-}
-
 /** Ascending, each once; yesterday where none is named (T3-05, T3-06). */
 function daysOf({ date }: DailyConfig, today: UtcDay): readonly UtcDay[] {
   return date.length === 0 ? [addDays(today, -1)] : [...new Set(date)].sort();
-}
-
-/** On the disk of the exports, so that a finished file can be linked into place instead of copied. */
-function defaultScratch({ url }: ObjectStore): string {
-  return url.startsWith('file:') ? join(fileURLToPath(url), '.tmp-scratch') : join(tmpdir(), 'ticklake');
 }
 
 function resultOf({ exported, failures, done, skipped, failed }: DailySummary): unknown {

@@ -8,7 +8,6 @@ import { openParquet } from '@ticklake/parquet';
 import { memoryStore } from '@ticklake/storage';
 import { PUBLISHED_LIMITS } from '../limits.js';
 import type { ExportContext } from '../tiers/tier3/export-day.js';
-import type { Tier3Manifest } from '../tiers/tier3/manifest.js';
 
 /** The arena that specs of this package work in. */
 export const ARENA = createArena({ bytesMax: 2 ** 28 });
@@ -47,9 +46,9 @@ export function testContext(scratchDirectory: string, changes: Partial<ExportCon
 }
 
 /** What is published as `dataset`: its manifest, and its columns of text and of nested values. */
-export async function readBack(
-  dataset: PublishedDataset<Tier3Manifest>,
-): Promise<{ manifest: Tier3Manifest; column(name: string): Promise<unknown[]> } | undefined> {
+export async function readBack<M>(
+  dataset: PublishedDataset<M>,
+): Promise<{ manifest: M; column(name: string): Promise<unknown[]> } | undefined> {
   const published = await readPublished(dataset);
   if (published === undefined) return undefined;
   return {

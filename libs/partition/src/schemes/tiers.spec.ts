@@ -1,7 +1,7 @@
 import { addDays, parseUtcDay } from '@ticklake/core';
 import fc from 'fast-check';
 import { describePartitionScheme } from '../testing/index.js';
-import { archiveScheme, localDayScheme, tier3DailyScheme } from './tiers.js';
+import { archiveScheme, localDayScheme, tier2WeeklyScheme, tier3DailyScheme } from './tiers.js';
 
 const days = fc.nat({ max: 40_000 }).map((count) => addDays(parseUtcDay('1990-01-01'), count));
 
@@ -11,6 +11,7 @@ describePartitionScheme(
   fc.record({ day: days, hour: fc.nat({ max: 23 }) }),
 );
 describePartitionScheme('a day of tier 3', tier3DailyScheme, fc.record({ day: days }));
+describePartitionScheme('a week of tier 2', tier2WeeklyScheme, fc.record({ day: days }));
 describePartitionScheme('a day of a local export', localDayScheme, fc.record({ day: days }));
 
 it('an archive is spelled as the archiver spells it', () => {
@@ -18,6 +19,7 @@ it('an archive is spelled as the archiver spells it', () => {
   expect(archiveScheme.format(partition)).toBe('20260115/07.jsonl.gz');
   expect(archiveScheme.prefix({ day: partition.day })).toBe('20260115/');
   expect(tier3DailyScheme.format(partition)).toBe('tier3/daily/2026-01-15/');
+  expect(tier2WeeklyScheme.format(partition)).toBe('tier2/weekly/2026-01-15/');
   expect(localDayScheme.format(partition)).toBe('2026-01-15/');
 });
 

@@ -26,5 +26,10 @@ export const tier3DailyScheme: PartitionScheme<TierDay> = definePartitionScheme(
   day: dayDashed,
 });
 
+/** Where the weekly datasets of tier 2 are published, by the last day of their window (T2-12). */
+export const tier2WeeklyScheme: PartitionScheme<TierDay> = definePartitionScheme('tier2/weekly/{day}/', {
+  day: dayDashed,
+});
+
 /** Where a local export keeps a day, below a folder of its own (T3-14). */
 export const localDayScheme: PartitionScheme<TierDay> = definePartitionScheme('{day}/', { day: dayDashed });

@@ -1,21 +1,9 @@
-import type { Arena } from '@ticklake/columnar';
-import { assert, LakeError, sha256Of, type Clock, type UtcDay } from '@ticklake/core';
-import {
-  balanceReceipt,
-  publishFile,
-  publishParquet,
-  readPublished,
-  receiptFooter,
-  type Commitment,
-  type FilePublication,
-  type PublishedDataset,
-  type PublishOutcome,
-  type Receipt,
-} from '@ticklake/manifest';
+import { assert, LakeError, type Clock, type UtcDay } from '@ticklake/core';
+import { balanceReceipt, receiptFooter, type PublishedDataset, type Receipt } from '@ticklake/manifest';
 import { localDayScheme, tier3DailyScheme } from '@ticklake/partition';
 import type { ObjectStore } from '@ticklake/storage';
 import { listArchiveDay, requireHours, type ArchiveDay } from '../../archive/archive-day.js';
-import { PARQUET, PUBLISHED_LIMITS } from '../../limits.js';
+import { publishExport, type ExportOutcome, type ExportSettings } from '../publish-export.js';
 import { ENTRY_SCHEMA_VERSION, TIER3_SCHEMA } from './columns.js';
 import { describeDay, placeOf, tier3ManifestSchema, type Tier3Manifest } from './manifest.js';
 import { writeDay, type WrittenDay } from './write-day.js';
@@ -24,30 +12,20 @@ import { writeDay, type WrittenDay } from './write-day.js';
 const NAMES = { dataName: 'data.parquet', manifestName: 'manifest.json' } as const;
 
 /** Where a day comes from and goes to. */
-export interface ExportContext {
-  readonly arena: Arena;
+export interface ExportContext extends ExportSettings {
   readonly archive: ObjectStore;
   /** Takes `YYYY-MM-DD/data.parquet` and its manifest. */
   readonly output: ObjectStore;
   /** Takes `tier3/daily/YYYY-MM-DD/…` as well; `undefined` for a local export. */
   readonly bucket: ObjectStore | undefined;
   readonly allowIncomplete: boolean;
-  /** Whether other content may take the place of what is published. */
-  readonly overwrite: boolean;
-  readonly scratchDirectory: string;
   readonly clock: Clock;
-  /** Name and version of the program. */
-  readonly tool: string;
-  readonly signal: AbortSignal;
   onRows(rowsDone: number): void;
 }
 
 /** What became of a day. */
-export interface ExportedDay {
+export interface ExportedDay extends ExportOutcome<Tier3Manifest> {
   readonly day: UtcDay;
-  readonly local: PublishOutcome<Tier3Manifest>;
-  /** `undefined` where nothing was to be uploaded. */
-  readonly uploaded: PublishOutcome<Tier3Manifest> | undefined;
 }
 
 /**
@@ -66,10 +44,7 @@ export async function exportDay(day: UtcDay, context: ExportContext): Promise<Ex
   if (archiveDay.files.length === 0) {
     throw new LakeError('missing', `No entries found for ${day}`, { code: 'NO_ENTRIES', details: { day } });
   }
-  const work = new DayExport(archiveDay, context);
-  const local = await work.publishLocally();
-  const uploaded = context.bucket && (await work.upload(context.bucket, local));
-  return { day, local, uploaded };
+  return { day, ...(await new DayExport(archiveDay, context).publish()) };
 }
 
 class DayExport {
@@ -81,54 +56,31 @@ class DayExport {
     private readonly context: ExportContext,
   ) {}
 
-  async publishLocally(): Promise<PublishOutcome<Tier3Manifest>> {
+  publish(): Promise<ExportOutcome<Tier3Manifest>> {
     const { context, archiveDay } = this;
-    const { arena, tool, scratchDirectory } = context;
-    const parquet = { ...PARQUET, createdBy: tool };
-    return publishParquet({
-      ...this.filePublication(localDataset(context.output, archiveDay.day)),
-      schema: TIER3_SCHEMA,
-      parquet,
-      orderBy: [],
-      sequence: undefined,
-      hashExclude: [],
-      scratchDirectory,
-      write: async (sink) => {
-        const { archive, allowIncomplete, signal, onRows } = context;
-        const options = { arena, archive, parquet, allowIncomplete, signal, onRows };
-        this.written = await writeDay(archiveDay, sink, options);
+    const { day } = archiveDay;
+    const createdAtMs = context.clock.nowMs();
+    return publishExport(
+      {
+        schema: TIER3_SCHEMA,
+        local: localDataset(context.output, day),
+        remote: context.bucket && tier3Dataset(context.bucket, day),
+        write: async (sink, parquet) => {
+          this.written = await writeDay(archiveDay, sink, { ...context, parquet });
+        },
+        conclude: () => this.conclude(),
+        describe: (facts, place) => {
+          const { written, receipt } = this;
+          assert(
+            written !== undefined && receipt !== undefined,
+            'a manifest is made when the rows are written',
+          );
+          const parts = { archiveDay, written, receipt, createdAtMs, writer: context.tool };
+          return describeDay(parts, facts, place);
+        },
       },
-      conclude: () => this.conclude(),
-    });
-  }
-
-  /** The bytes that were published locally, after a last look at them. */
-  async upload(
-    bucket: ObjectStore,
-    { facts }: PublishOutcome<Tier3Manifest>,
-  ): Promise<PublishOutcome<Tier3Manifest>> {
-    const { context, archiveDay } = this;
-    const published = await readPublished(localDataset(context.output, archiveDay.day));
-    const source = published?.data;
-    if (source === undefined || (await sha256Of(source, context.signal)) !== facts.sha256) {
-      throw new LakeError('conflict', 'the local export changed before it was uploaded', {
-        code: 'LOCAL_CHANGED',
-        details: { day: archiveDay.day },
-      });
-    }
-    const dataset = tier3Dataset(bucket, archiveDay.day);
-    return publishFile(this.filePublication(dataset), { source, facts });
-  }
-
-  private filePublication(dataset: PublishedDataset<Tier3Manifest>): FilePublication<Tier3Manifest> {
-    const { arena, overwrite, signal, clock, tool } = this.context;
-    const createdAtMs = clock.nowMs();
-    const describe: Commitment<Tier3Manifest>['describe'] = (facts, place) => {
-      const { archiveDay, written, receipt } = this;
-      assert(written !== undefined && receipt !== undefined, 'a manifest is made when the rows are written');
-      return describeDay({ archiveDay, written, receipt, createdAtMs, writer: tool }, facts, place);
-    };
-    return { ...dataset, arena, limits: PUBLISHED_LIMITS, replace: overwrite, signal, describe };
+      context,
+    );
   }
 
   /** What the hours add up to, once it is known that they are still what they were. */

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { compactDay, parseUtcDay, type UtcDay } from '@ticklake/core';
+import { compactDay } from '@ticklake/core';
 import { fingerprintSchema } from '@ticklake/columnar';
 import {
   contentSchema,
@@ -14,18 +13,12 @@ import {
 } from '@ticklake/manifest';
 import { z } from 'zod';
 import { HOURS, type ArchiveDay } from '../../archive/archive-day.js';
+import { dashedDay, manifestDigest, microsText, offsetInstant, zInstant } from '../manifest-texts.js';
 import { DROPPED_COLUMNS, ENTRY_SCHEMA_VERSION, TIER3_SCHEMA } from './columns.js';
 import type { WrittenDay, WrittenHour } from './write-day.js';
 
 /** Version of what an export is: of the manifest's keys, and of how entries become columns. */
 export const EXPORT_VERSION = '2.0';
-
-/** An instant as manifests of the tiers spell it: microseconds, and the offset written out. */
-const offsetInstant = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}\+00:00$/, 'not an instant');
-const zInstant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/, 'not an instant');
-const dashedDay = z.string().refine((text) => isDashedDay(text), 'not a day of the calendar');
 
 const hourSchema = z.looseObject({
   hour: z.int().min(0).max(23).describe('of the day, UTC'),
@@ -146,16 +139,6 @@ function withDigest(manifest: Omit<Tier3Manifest, 'manifest_sha256'>): Tier3Mani
   return { ...manifest, manifest_sha256: manifestDigest(manifest) } as Tier3Manifest;
 }
 
-/**
- * SHA-256 of a manifest without its own, in the order of its keys: nothing else covers what no file and no receipt repeats.
- *
- * @param document - As it was parsed, or is to be written.
- */
-export function manifestDigest(document: object): string {
-  const { manifest_sha256: _, ...rest } = JSON.parse(JSON.stringify(document)) as Record<string, unknown>;
-  return createHash('sha256').update(JSON.stringify(rest)).digest('hex');
-}
-
 const NULL_SEMANTICS: Readonly<Record<string, string>> = {
   futures_raw: 'there is no futures contract for the symbol, or none was looked up',
   optional_structs: 'the block was missing, null or {}',
@@ -203,18 +186,4 @@ function describeHour(hour: number, hours: readonly WrittenHour[]): Tier3Manifes
 /** A key from the archive as a key of a document: `__proto__` would be none of it. */
 function safeKey(key: string): string {
   return key === '__proto__' ? '["__proto__"]' : key;
-}
-
-/** `2026-01-15T07:08:09.123456`. */
-function microsText(us: bigint): string {
-  const ms = us >= 0n ? us / 1000n : (us - 999n) / 1000n;
-  return `${new Date(Number(ms)).toISOString().slice(0, 23)}${String(us - ms * 1000n).padStart(3, '0')}`;
-}
-
-function isDashedDay(text: string): boolean {
-  try {
-    return parseUtcDay(text) === (text as UtcDay);
-  } catch {
-    return false;
-  }
 }

@@ -3,7 +3,8 @@ import { DAY, entryText, fillDay, hourBytes, putHour } from '../../testing/archi
 import { ARENA, suiteDirectory, testContext } from '../../testing/context.js';
 import { fullDayIn } from '../../testing/exports.js';
 import { exportDay, localDataset } from './export-day.js';
-import { manifestDigest, type Tier3Manifest } from './manifest.js';
+import { manifestDigest } from '../manifest-texts.js';
+import type { Tier3Manifest } from './manifest.js';
 import { verifyDay, type VerifyOptions } from './verify-day.js';
 
 const directory = suiteDirectory();

@@ -14,7 +14,8 @@ import type { ObjectSource } from '@ticklake/storage';
 import { PUBLISHED_LIMITS } from '../../limits.js';
 import { TIER3_SCHEMA } from './columns.js';
 import { judgeRows, type RowSample } from './judge-rows.js';
-import { manifestDigest, tier3ManifestSchema, type Tier3Manifest } from './manifest.js';
+import { manifestDigest } from '../manifest-texts.js';
+import { tier3ManifestSchema, type Tier3Manifest } from './manifest.js';
 
 /** How a day is verified. */
 export interface VerifyOptions {

@@ -17,7 +17,7 @@ import {
 import { BATCH_ROWS } from '../../limits.js';
 import { DROPPED_COLUMNS, REST_COLUMN, TIER3_SCHEMA } from './columns.js';
 import { createEntryTally, type EntryFacts, type EntryTally } from './entry-tally.js';
-import { openRowWriter, type RowWriter } from './row-writer.js';
+import { openRowWriter, type RowWriter } from '../row-writer.js';
 
 /** An hour as it went into the file. */
 export interface WrittenHour {

@@ -1,0 +1,142 @@
+import { assert, LakeError, type Clock, type UtcDay } from '@ticklake/core';
+import { balanceReceipt, receiptFooter, type PublishedDataset, type Receipt } from '@ticklake/manifest';
+import { localDayScheme, tier2WeeklyScheme, tier3DailyScheme } from '@ticklake/partition';
+import type { ObjectStore } from '@ticklake/storage';
+import { publishExport, type ExportOutcome, type ExportSettings } from '../publish-export.js';
+import { ENTRY_SCHEMA_VERSION } from '../tier3/columns.js';
+import { columnPolicy, TIER2_SCHEMA } from './columns.js';
+import { describeWeek, placeOf, tier2ManifestSchema, type Tier2Manifest } from './manifest.js';
+import { awaitDays, inputDataset, openDay, windowDays, type DayInputs, type InputDay } from './read-days.js';
+import { writeWeek, type WrittenWeek } from './write-week.js';
+
+/** Where a week comes from and goes to. */
+export interface WeekContext extends ExportSettings {
+  readonly inputs: DayInputs;
+  /** Takes `YYYY-MM-DD/dataset_entries_7d.parquet` and its manifest. */
+  readonly output: ObjectStore;
+  /** Takes `tier2/weekly/YYYY-MM-DD/…` as well; `undefined` for a local build. */
+  readonly bucket: ObjectStore | undefined;
+  /** How long days that are not there yet are waited for. */
+  readonly waitMs: number;
+  readonly clock: Clock;
+  onRows(rowsDone: number): void;
+}
+
+/** What became of a week. */
+export interface BuiltWeek extends ExportOutcome<Tier2Manifest> {
+  readonly endDay: UtcDay;
+}
+
+/** Which days a week has. */
+export interface WeekRequest {
+  readonly endDay: UtcDay;
+  /** How many days, of which `endDay` is the last: 7 for a week. */
+  readonly dayCount: number;
+}
+
+/**
+ * Builds a window of tier 2 from the days of tier 3 (T2-01 … T2-21): their manifests first, then of their columns only those it has, in
+ * the order of days and rows. Equal days give equal bytes; a day that is replaced meanwhile fails the build.
+ *
+ * @throws LakeError `incomplete` (`MISSING_DAYS`), `corrupt` or `missing` for days, as `awaitDays` and `openDay`; nothing is published.
+ * @throws LakeError `conflict` where other content is published and `overwrite` is off, or a day changed meanwhile.
+ */
+export async function buildWeek({ endDay, dayCount }: WeekRequest, context: WeekContext): Promise<BuiltWeek> {
+  const { inputs, arena, signal } = context;
+  const window = windowDays(endDay, dayCount);
+  await awaitDays(inputs, window, context);
+  const days: InputDay[] = [];
+  try {
+    for (const day of window) days.push(await openDay(inputDataset(inputs, day), { day, arena, signal }));
+    return { endDay, ...(await new WeekBuild(days, context).publish()) };
+  } finally {
+    for (const { reader } of days) reader.close();
+  }
+}
+
+class WeekBuild {
+  private written: WrittenWeek | undefined;
+  private receipt: Receipt | undefined;
+
+  constructor(
+    private readonly days: readonly InputDay[],
+    private readonly context: WeekContext,
+  ) {}
+
+  publish(): Promise<ExportOutcome<Tier2Manifest>> {
+    const { context, days } = this;
+    const week = { endDay: (days.at(-1) as InputDay).day, dayCount: days.length };
+    const builtAtMs = context.clock.nowMs();
+    const policy = columnPolicy(days.map(({ reader }) => reader.schema));
+    return publishExport(
+      {
+        schema: TIER2_SCHEMA,
+        local: localWeek(context.output, week),
+        remote: context.bucket && tier2Dataset(context.bucket, week),
+        write: async (sink, parquet) => {
+          this.written = await writeWeek(days, sink, { ...context, parquet });
+        },
+        conclude: () => this.conclude(),
+        describe: (facts, place) => {
+          const { written, receipt } = this;
+          assert(
+            written !== undefined && receipt !== undefined,
+            'a manifest is made when the rows are written',
+          );
+          const parts = { days, written, policy, receipt, publishedKey, builtAtMs, writer: context.tool };
+          return describeWeek(parts, facts, place);
+        },
+      },
+      context,
+    );
+  }
+
+  /** What the days add up to, once it is known that they are still what they were. */
+  private async conclude() {
+    const { written, days, context } = this;
+    assert(written !== undefined, 'rows are written before they are added up');
+    for (const { day, data } of days) {
+      const now = await context.inputs.store.head(data.meta.key);
+      if (now?.etag === data.meta.etag) continue;
+      throw new LakeError('conflict', 'a day of the window changed while it was read', {
+        code: 'DAY_CHANGED',
+        details: { day },
+      });
+    }
+    const receipt = balanceReceipt(written.sources, written.output);
+    this.receipt = receipt;
+    const { sources } = written;
+    const footer = receiptFooter({ receipt, sources, schemaVersion: ENTRY_SCHEMA_VERSION });
+    return { rowCount: receipt.inputs.rows, multiset: receipt.inputs.multiset, footer };
+  }
+}
+
+/** What the guide calls an input, wherever it was read. */
+function publishedKey(day: UtcDay): string {
+  return `${tier3DailyScheme.format({ day })}data.parquet`;
+}
+
+/** A week in a local build. */
+export function localWeek(store: ObjectStore, week: WeekRequest): PublishedDataset<Tier2Manifest> {
+  return dataset(store, localDayScheme.format({ day: week.endDay }), week);
+}
+
+/** A week in the bucket. */
+export function tier2Dataset(store: ObjectStore, week: WeekRequest): PublishedDataset<Tier2Manifest> {
+  return dataset(store, tier2WeeklyScheme.format({ day: week.endDay }), week);
+}
+
+function dataset(
+  store: ObjectStore,
+  directory: string,
+  { dayCount }: WeekRequest,
+): PublishedDataset<Tier2Manifest> {
+  return {
+    store,
+    directory,
+    dataName: `dataset_entries_${dayCount}d.parquet`,
+    manifestName: 'manifest.json',
+    manifestSchema: tier2ManifestSchema,
+    place: placeOf,
+  };
+}
