@@ -6,5 +6,10 @@ export const COMPACTOR = fileURLToPath(new URL('../../../apps/compactor/bundle/m
 /** The job by our libraries alone, likewise in few files. */
 export const ENGINE_JOB_BUNDLE = fileURLToPath(new URL('../../bundle/engine-job.js', import.meta.url));
 
+/** The command line of the tier exporter as it is installed. */
+export const TIER_EXPORTER = fileURLToPath(
+  new URL('../../../apps/tier-exporter/bundle/main.js', import.meta.url),
+);
+
 /** Keeps a run in the one process that is measured: what a child uses does not count. */
 export const MEASURABLE = ['--no-isolate'];

@@ -179,10 +179,7 @@ export class JsonCursor {
     this.at = at;
   }
 
-  /**
-   * Passes any value, checking it as if it were read. Where it began is what `at` was before {@link JsonCursor.peek}
-   * found it.
-   */
+  /** Passes any value, `depth` levels below the text's own, checking it as if it were read. */
   skip(depth: number): void {
     if (depth > DEPTH_MAX) throw this.failure('LIMIT', 'JSON is nested too deep', { depthMax: DEPTH_MAX });
     const byte = this.peek();

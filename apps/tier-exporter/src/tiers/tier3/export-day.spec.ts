@@ -321,6 +321,23 @@ describe('an hour that cannot be read', () => {
     expect(await keysOf(context.output)).toEqual([]);
   });
 
+  it('because it is larger than any hour', async () => {
+    const context = await fullDay();
+    const children: ObjectStore['children'] = async (prefix) => {
+      const { prefixes, objects } = await context.archive.children(prefix);
+      return {
+        prefixes,
+        objects: objects.map((object, hour) => (hour === 6 ? { ...object, size: 2 ** 31 } : object)),
+      };
+    };
+    const archive = { ...context.archive, children };
+    expect(await failureOf({ ...context, archive })).toMatchObject({
+      kind: 'corrupt',
+      code: 'LIMIT',
+      details: { file: '20260115/06.jsonl.gz' },
+    });
+  });
+
   it('because the run was cancelled', async () => {
     const context = await fullDay({ signal: AbortSignal.abort() });
     expect(await failureOf(context)).toMatchObject({ kind: 'cancelled' });
