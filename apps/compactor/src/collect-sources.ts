@@ -8,7 +8,7 @@ import type { SpoolPartition } from './discover-partitions.js';
 import type { Meta } from './documents.js';
 import { nameOf } from './inspect-source.js';
 import { metaKey, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
-import { leasePartition } from './partition-lease.js';
+import { underLease } from './partition-lease.js';
 import { nameListedTwice } from './partition-task.js';
 import { readMeta } from './published-dataset.js';
 import { openSpoolFile } from './spool-file.js';
@@ -76,18 +76,11 @@ export async function collectSources(
   context: CollectContext,
 ): Promise<Collection> {
   if (!context.apply) return collect(partition, context);
-  const { signal } = context;
   try {
-    const lease = await leasePartition(partition.key, context);
-    try {
-      return await collect(partition, { ...context, signal: AbortSignal.any([signal, lease.signal]) });
-    } finally {
-      await lease.release();
-    }
+    return await underLease(partition.key, context, (signal) => collect(partition, { ...context, signal }));
   } catch (error) {
-    // A lease that is lost cancels what it was for; the record tells what was deleted until then.
-    const isLost = isLakeError(error, 'cancelled') && !signal.aborted;
-    if (!isLost && !isLakeError(error, 'busy')) throw error;
+    // Where the lease was lost, the record tells what was deleted until then.
+    if (!isLakeError(error, 'busy')) throw error;
     return keep('kept', 'another run is at it')(partition);
   }
 }

@@ -6,28 +6,12 @@ import { executePartition, type ExecuteContext } from './partition-task.js';
 import type { CompactTask } from './settings.js';
 import { readHere, type SpoolReading } from './spool-reading.js';
 import { failuresOf } from './testing/bad-spool.js';
-import { noonOf, testContext, testRequest } from './testing/context.js';
+import { testContext, testRequest } from './testing/context.js';
 import { BBO, readMeta, readStateOf, spool } from './testing/two-partitions.js';
+import { wakingClock, whenAborted } from './testing/waking-clock.js';
 
 const META = `${BBO}date=20260203/meta.json`;
 const LOCK = 'compacted/locks/binance/bbo/btcusdt/20260203.lock';
-
-/** Sleeps of a holder, until its renewal or its fence, end when told to; those of one who waits for a lease are over at once. */
-function lettingGo() {
-  const asleep = new Set<() => void>();
-  const { sleep, ...clock } = noonOf('2026-02-04');
-  return {
-    clock: {
-      ...clock,
-      sleep: (ms: number, signal?: AbortSignal) =>
-        Promise.race([sleep(ms, signal), new Promise<void>((resolve) => asleep.add(resolve))]),
-    },
-    wakeAll() {
-      for (const wake of asleep) wake();
-      asleep.clear();
-    },
-  };
-}
 
 /** Reads spool files, after its lease has run out in the first `lost` of the times that it is asked to for the quotes. */
 function losing(lost: number, wakeAll: () => void) {
@@ -37,7 +21,7 @@ function losing(lost: number, wakeAll: () => void) {
     async compact(task, context) {
       if (task.key.stream !== 'bbo' || ++counted.times > lost) return readHere.compact(task, context);
       wakeAll();
-      while (!context.signal.aborted) await new Promise((resolve) => setImmediate(resolve));
+      await whenAborted(context.signal);
       throw new LakeError('cancelled', 'cancelled while reading');
     },
   };
@@ -46,7 +30,7 @@ function losing(lost: number, wakeAll: () => void) {
 
 async function runLosing(lost: number) {
   const stores = await spool();
-  const { clock, wakeAll } = lettingGo();
+  const { clock, wakeAll } = wakingClock();
   const { reading, counted } = losing(lost, wakeAll);
   const context = {
     ...testContext(stores, { today: '2026-02-04' }),

@@ -1,4 +1,4 @@
-import type { Clock } from '@ticklake/core';
+import { isLakeError, type Clock } from '@ticklake/core';
 import { acquireLease, type Lease } from '@ticklake/jobs';
 import { isOwnerAlive, type ObjectStore } from '@ticklake/storage';
 import { LEASE_TTL_MS } from './limits.js';
@@ -28,4 +28,26 @@ export function leasePartition(
     ttlMs: LEASE_TTL_MS,
     isGone: (holder) => isOwnerAlive(holder) === false,
   });
+}
+
+/**
+ * Works under the lease of a partition, and gives it back. Work is told to stop by its signal when the lease is lost, and that is
+ * what is told then: nobody has cancelled it.
+ *
+ * @throws LakeError `busy` (`LEASE`) when another run is at it, (`LEASE_LOST`) when the lease was lost; what `work` throws.
+ */
+export async function underLease<T>(
+  key: PartitionKey,
+  seeker: LeaseSeeker,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const lease = await leasePartition(key, seeker);
+  try {
+    return await work(AbortSignal.any([seeker.signal, lease.signal]));
+  } catch (error) {
+    const isLost = lease.signal.aborted && !seeker.signal.aborted && isLakeError(error, 'cancelled');
+    throw isLost ? lease.signal.reason : error;
+  } finally {
+    await lease.release();
+  }
 }

@@ -12,7 +12,7 @@ import { objectionToLeavingOut } from './leave-out.js';
 import { LEASES_MAX } from './limits.js';
 import { stateOf } from './meta.js';
 import { DATA_NAME, partitionId, quarantineDirectory, type PartitionKey } from './partition-key.js';
-import { leasePartition } from './partition-lease.js';
+import { underLease } from './partition-lease.js';
 import { readMeta } from './published-dataset.js';
 import type { CompactTask, OnCorrupt } from './settings.js';
 import { readHere, type SpoolReading } from './spool-reading.js';
@@ -211,24 +211,16 @@ export async function executePartition(
   }
 }
 
-async function executeLeased(
+function executeLeased(
   task: CompactTask,
   context: ExecuteContext,
   reading: SpoolReading,
 ): Promise<Compacted> {
-  const lease = await leasePartition(task.key, context);
-  const signal = AbortSignal.any([context.signal, lease.signal]);
-  try {
+  return underLease(task.key, context, async (signal) => {
     const compacted = await compactSound(task, { ...context, signal }, reading);
     if (compacted.meta.complete) await resolveQuarantine(task.key, context);
     return compacted;
-  } catch (error) {
-    if (lease.signal.aborted && !context.signal.aborted && isLakeError(error, 'cancelled'))
-      throw lease.signal.reason;
-    throw error;
-  } finally {
-    await lease.release();
-  }
+  });
 }
 
 /** Marks the damage of a partition as over, because all of its files are published (spec row MF-17). */

@@ -12,7 +12,7 @@ import { inspectSource, nameOf } from './inspect-source.js';
 import { PUBLISHED_LIMITS } from './limits.js';
 import { dayBounds, describeMeta, stateOf, timeUnitOf } from './meta.js';
 import { partitionId, type PartitionKey } from './partition-key.js';
-import { leasePartition, type LeaseSeeker } from './partition-lease.js';
+import { underLease, type LeaseSeeker } from './partition-lease.js';
 import { publishedDataset } from './published-dataset.js';
 import { proveSelfDescribed, type SelfDescribed } from './self-described.js';
 import { readState, recordChanges } from './state.js';
@@ -57,7 +57,7 @@ export interface Rollback {
  * @throws LakeError `invalid` (`SOURCES_COLLECTED`) when `gc-raw` has deleted spool files that the generation was not made of: their
  *   rows would be nowhere.
  * @throws LakeError `corrupt` (`GENERATION`) when the generation is not what it should be; nothing is changed.
- * @throws LakeError `busy` or `conflict` when another run is at it, or was.
+ * @throws LakeError `busy` or `conflict` when another run is at it, or was, or the lease was lost (`LEASE_LOST`).
  */
 export async function rollbackPartition(
   key: PartitionKey,
@@ -65,13 +65,7 @@ export async function rollbackPartition(
   context: RollbackContext,
 ): Promise<Rollback> {
   if (!request.apply) return rollBack(key, request, context);
-  const lease = await leasePartition(key, context);
-  try {
-    const signal = AbortSignal.any([context.signal, lease.signal]);
-    return await rollBack(key, request, { ...context, signal });
-  } finally {
-    await lease.release();
-  }
+  return underLease(key, context, (signal) => rollBack(key, request, { ...context, signal }));
 }
 
 /** A {@link Rollback} for people. */

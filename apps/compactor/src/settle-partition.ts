@@ -1,6 +1,6 @@
 import { finishReplacement } from '@ticklake/manifest';
 import type { PartitionKey } from './partition-key.js';
-import { leasePartition, type LeaseSeeker } from './partition-lease.js';
+import { underLease, type LeaseSeeker } from './partition-lease.js';
 import { publishedDataset } from './published-dataset.js';
 
 /**
@@ -8,15 +8,11 @@ import { publishedDataset } from './published-dataset.js';
  * other. No spool file is needed for it, so that it helps where those were collected, or came late and are not to be merged.
  *
  * @throws LakeError `corrupt` (`DATA_MISMATCH`) when nothing holds the bytes that `meta.json` states.
- * @throws LakeError `busy` when another run is at it.
+ * @throws LakeError `busy` as {@link underLease}.
  */
 export async function settlePartition(key: PartitionKey, seeker: LeaseSeeker): Promise<void> {
-  const lease = await leasePartition(key, seeker);
-  try {
-    const signal = AbortSignal.any([seeker.signal, lease.signal]);
-    const dataset = publishedDataset(seeker.compact, key);
-    await finishReplacement(dataset, (meta, place) => ({ ...meta, ...place }), signal);
-  } finally {
-    await lease.release();
-  }
+  const dataset = publishedDataset(seeker.compact, key);
+  await underLease(key, seeker, (signal) =>
+    finishReplacement(dataset, (meta, place) => ({ ...meta, ...place }), signal),
+  );
 }
