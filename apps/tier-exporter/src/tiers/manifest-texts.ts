@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { parseUtcDay, type UtcDay } from '@ticklake/core';
 import { z } from 'zod';
 
@@ -17,17 +16,6 @@ export const dashedDay = z.string().refine((text) => isDashedDay(text), 'not a d
 export function microsText(us: bigint): string {
   const ms = us >= 0n ? us / 1000n : (us - 999n) / 1000n;
   return `${new Date(Number(ms)).toISOString().slice(0, 23)}${String(us - ms * 1000n).padStart(3, '0')}`;
-}
-
-/**
- * SHA-256 of a manifest without its own `manifest_sha256`, in the order of its keys: nothing else covers what no file and no receipt
- * repeats.
- *
- * @param document - As it was parsed, or is to be written.
- */
-export function manifestDigest(document: object): string {
-  const { manifest_sha256: _, ...rest } = JSON.parse(JSON.stringify(document)) as Record<string, unknown>;
-  return createHash('sha256').update(JSON.stringify(rest)).digest('hex');
 }
 
 function isDashedDay(text: string): boolean {

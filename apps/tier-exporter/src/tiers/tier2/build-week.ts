@@ -2,10 +2,11 @@ import { assert, LakeError, type Clock, type UtcDay } from '@ticklake/core';
 import { balanceReceipt, receiptFooter, type PublishedDataset, type Receipt } from '@ticklake/manifest';
 import { localDayScheme, tier2WeeklyScheme, tier3DailyScheme } from '@ticklake/partition';
 import type { ObjectStore } from '@ticklake/storage';
+import { placeOf } from '../manifest-proof.js';
 import { publishExport, type ExportOutcome, type ExportSettings } from '../publish-export.js';
 import { ENTRY_SCHEMA_VERSION } from '../tier3/columns.js';
 import { columnPolicy, TIER2_SCHEMA } from './columns.js';
-import { describeWeek, placeOf, tier2ManifestSchema, type Tier2Manifest } from './manifest.js';
+import { describeWeek, tier2ManifestSchema, type Tier2Manifest } from './manifest.js';
 import { awaitDays, inputDataset, openDay, windowDays, type DayInputs, type InputDay } from './read-days.js';
 import { writeWeek, type WrittenWeek } from './write-week.js';
 

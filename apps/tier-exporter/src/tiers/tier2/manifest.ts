@@ -1,18 +1,8 @@
-import { fingerprintSchema } from '@ticklake/columnar';
 import type { UtcDay } from '@ticklake/core';
-import {
-  contentSchema,
-  receiptSchema,
-  sha256Hex,
-  siblingName,
-  sourceReceiptSchema,
-  wholeCount,
-  type FileFacts,
-  type PublishedPlace,
-  type Receipt,
-} from '@ticklake/manifest';
+import { sha256Hex, wholeCount, type DataPlace, type FileFacts, type Receipt } from '@ticklake/manifest';
 import { z } from 'zod';
-import { dashedDay, manifestDigest, microsText, offsetInstant } from '../manifest-texts.js';
+import { proofShape, prove } from '../manifest-proof.js';
+import { dashedDay, microsText, offsetInstant } from '../manifest-texts.js';
 import { ENTRY_SCHEMA_VERSION } from '../tier3/columns.js';
 import { EXCLUDED_COLUMNS, TIER2_SCHEMA, type ColumnPolicy } from './columns.js';
 import type { InputDay } from './read-days.js';
@@ -61,15 +51,11 @@ export const tier2ManifestSchema = z.looseObject({
     'entries whose meta.session_id an earlier one has; they are kept',
   ),
   row_order: z.literal('day, row').describe('the order of the rows'),
-  schema_sha256: sha256Hex.describe('fingerprint of the columns, the same every week'),
-  content: contentSchema.describe('what the rows hash to'),
-  receipt: receiptSchema.describe('that the days add up to the rows'),
-  sources: z.array(sourceReceiptSchema).describe('each day, as far as its columns are in the week'),
-  data: siblingName.describe('name of the data object'),
-  generation: z.int().min(1).describe('1, and one more with every replacement'),
-  etag: z.string().describe("the store's version of the data object"),
-  writer: z.string().describe('what made it'),
-  manifest_sha256: sha256Hex.describe('of this document without this key, as JSON without spaces'),
+  ...proofShape({
+    period: 'week',
+    inputs: 'days',
+    source: 'each day, as far as its columns are in the week',
+  }),
 });
 
 /** See {@link tier2ManifestSchema}. */
@@ -92,10 +78,10 @@ export interface WeekParts {
 export function describeWeek(
   { days, written, policy, receipt, publishedKey, builtAtMs, writer }: WeekParts,
   facts: FileFacts,
-  place: { readonly data: string; readonly generation: number; readonly etag: string },
+  place: DataPlace,
 ): Tier2Manifest {
   const included = days.map(({ day }) => day);
-  const manifest = {
+  const claims = {
     schema_version: ENTRY_SCHEMA_VERSION,
     tier: 'tier2' as const,
     window: {
@@ -125,25 +111,7 @@ export function describeWeek(
     unclassified: [...policy.unclassified],
     duplicate_session_rows: written.duplicateSessionRows,
     row_order: 'day, row' as const,
-    schema_sha256: fingerprintSchema(TIER2_SCHEMA),
-    content: { ...facts.content },
-    receipt,
-    sources: [...written.sources],
-    ...place,
-    writer,
   };
-  return { ...manifest, manifest_sha256: manifestDigest(manifest) };
-}
-
-/** Where the data of a manifest lies, for the publication protocol. */
-export function placeOf(manifest: Tier2Manifest): PublishedPlace {
-  const { data, generation, parquet_sha256, parquet_size_bytes, content, etag } = manifest;
-  return {
-    data,
-    generation,
-    etag,
-    sha256: parquet_sha256,
-    sizeBytes: parquet_size_bytes,
-    multiset: content.multiset,
-  };
+  const { sources } = written;
+  return prove(claims, { schema: TIER2_SCHEMA, facts, receipt, sources, place, writer });
 }

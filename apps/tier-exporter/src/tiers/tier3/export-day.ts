@@ -3,9 +3,10 @@ import { balanceReceipt, receiptFooter, type PublishedDataset, type Receipt } fr
 import { localDayScheme, tier3DailyScheme } from '@ticklake/partition';
 import type { ObjectStore } from '@ticklake/storage';
 import { listArchiveDay, requireHours, type ArchiveDay } from '../../archive/archive-day.js';
+import { placeOf } from '../manifest-proof.js';
 import { publishExport, type ExportOutcome, type ExportSettings } from '../publish-export.js';
 import { ENTRY_SCHEMA_VERSION, TIER3_SCHEMA } from './columns.js';
-import { describeDay, placeOf, tier3ManifestSchema, type Tier3Manifest } from './manifest.js';
+import { describeDay, tier3ManifestSchema, type Tier3Manifest } from './manifest.js';
 import { writeDay, type WrittenDay } from './write-day.js';
 
 /** Names of the objects of a day. */

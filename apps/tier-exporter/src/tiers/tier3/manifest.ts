@@ -1,19 +1,9 @@
 import { compactDay } from '@ticklake/core';
-import { fingerprintSchema } from '@ticklake/columnar';
-import {
-  contentSchema,
-  receiptSchema,
-  sha256Hex,
-  siblingName,
-  sourceReceiptSchema,
-  wholeCount,
-  type FileFacts,
-  type PublishedPlace,
-  type Receipt,
-} from '@ticklake/manifest';
+import { sha256Hex, wholeCount, type DataPlace, type FileFacts, type Receipt } from '@ticklake/manifest';
 import { z } from 'zod';
 import { HOURS, type ArchiveDay } from '../../archive/archive-day.js';
-import { dashedDay, manifestDigest, microsText, offsetInstant, zInstant } from '../manifest-texts.js';
+import { proofShape, prove } from '../manifest-proof.js';
+import { dashedDay, microsText, offsetInstant, zInstant } from '../manifest-texts.js';
 import { DROPPED_COLUMNS, ENTRY_SCHEMA_VERSION, TIER3_SCHEMA } from './columns.js';
 import type { WrittenDay, WrittenHour } from './write-day.js';
 
@@ -64,15 +54,7 @@ export const tier3ManifestSchema = z.looseObject({
     .record(z.string(), wholeCount)
     .describe('keys kept in unknown_json, and how often each was met'),
   ignored_files: z.array(z.string()).describe('names in the folder that are no hour'),
-  schema_sha256: sha256Hex.describe('fingerprint of the columns, the same every day'),
-  content: contentSchema.describe('what the rows hash to'),
-  receipt: receiptSchema.describe('that the hours add up to the rows'),
-  sources: z.array(sourceReceiptSchema).describe('each hour as it was read'),
-  data: siblingName.describe('name of the data object'),
-  generation: z.int().min(1).describe('1, and one more with every replacement'),
-  etag: z.string().describe("the store's version of the data object"),
-  writer: z.string().describe('what made it'),
-  manifest_sha256: sha256Hex.describe('of this document without this key, as JSON without spaces'),
+  ...proofShape({ period: 'day', inputs: 'hours', source: 'each hour as it was read' }),
 });
 
 /** See {@link tier3ManifestSchema}. */
@@ -92,13 +74,13 @@ export interface ManifestParts {
 export function describeDay(
   { archiveDay, written, receipt, createdAtMs, writer }: ManifestParts,
   facts: FileFacts,
-  place: { readonly data: string; readonly generation: number; readonly etag: string },
+  place: DataPlace,
 ): Tier3Manifest {
   const { day, ignoredNames } = archiveDay;
   const { entries } = written;
   const missing = missingHours(archiveDay, written.hours);
   const { addedMinUs, addedMaxUs } = entries;
-  return withDigest({
+  const claims = {
     date_utc: day,
     created_ts_utc: `${microsText(BigInt(createdAtMs) * 1000n)}+00:00`,
     row_count: facts.rowCount,
@@ -106,12 +88,12 @@ export function describeDay(
     min_added_ts: addedMinUs === undefined ? null : `${microsText(addedMinUs)}Z`,
     max_added_ts: addedMaxUs === undefined ? null : `${microsText(addedMaxUs)}Z`,
     parquet_sha256: facts.sha256,
-    compression: 'zstd',
-    tier: 'tier3',
+    compression: 'zstd' as const,
+    tier: 'tier3' as const,
     export_version: EXPORT_VERSION,
-    partition_basis: 'archive_folder_utc_day',
+    partition_basis: 'archive_folder_utc_day' as const,
     archive_day: compactDay(day),
-    hours_expected: 24,
+    hours_expected: 24 as const,
     hours_found: 24 - missing.length,
     dropped_columns: [...DROPPED_COLUMNS],
     null_semantics: NULL_SEMANTICS,
@@ -120,23 +102,13 @@ export function describeDay(
     complete: missing.length === 0,
     missing_hours: [...missing],
     hours: HOURS.map((hour) => describeHour(hour, written.hours)),
-    row_order: 'hour, line',
+    row_order: 'hour, line' as const,
     added_other_day_rows: entries.addedOtherDayRows,
     unknown_keys: Object.fromEntries([...written.unknownKeys].map(([key, count]) => [safeKey(key), count])),
     ignored_files: [...ignoredNames],
-    schema_sha256: fingerprintSchema(TIER3_SCHEMA),
-    content: { ...facts.content },
-    receipt,
-    sources: written.hours.map(({ source }) => source),
-    data: place.data,
-    generation: place.generation,
-    etag: place.etag,
-    writer,
-  });
-}
-
-function withDigest(manifest: Omit<Tier3Manifest, 'manifest_sha256'>): Tier3Manifest {
-  return { ...manifest, manifest_sha256: manifestDigest(manifest) } as Tier3Manifest;
+  };
+  const sources = written.hours.map(({ source }) => source);
+  return prove(claims, { schema: TIER3_SCHEMA, facts, receipt, sources, place, writer });
 }
 
 const NULL_SEMANTICS: Readonly<Record<string, string>> = {
@@ -151,19 +123,6 @@ export function missingHours(
 ): readonly number[] {
   const damaged = hours.filter(({ damage }) => damage !== undefined).map(({ hour }) => hour);
   return [...absent, ...damaged].sort((a, b) => a - b);
-}
-
-/** Where the data of a manifest lies, for the publication protocol. */
-export function placeOf(manifest: Tier3Manifest): PublishedPlace {
-  const { data, generation, parquet_sha256, parquet_size_bytes, content, etag } = manifest;
-  return {
-    data,
-    generation,
-    etag,
-    sha256: parquet_sha256,
-    sizeBytes: parquet_size_bytes,
-    multiset: content.multiset,
-  };
 }
 
 function describeHour(hour: number, hours: readonly WrittenHour[]): Tier3Manifest['hours'][number] {

@@ -1,9 +1,10 @@
+import { LakeError } from '@ticklake/core';
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
 import { DAY, entryText, fillDay, hourBytes, putHour } from '../../testing/archive.js';
 import { ARENA, suiteDirectory, testContext } from '../../testing/context.js';
 import { fullDayIn } from '../../testing/exports.js';
 import { exportDay, localDataset } from './export-day.js';
-import { manifestDigest } from '../manifest-texts.js';
+import { manifestDigest } from '../manifest-proof.js';
 import type { Tier3Manifest } from './manifest.js';
 import { verifyDay, type VerifyOptions } from './verify-day.js';
 
@@ -75,6 +76,19 @@ describe('objects', () => {
     await store.delete(MANIFEST);
     expect(await findingsOf(store)).toEqual(['error presence', 'error presence']);
     expect(await findingsOf(memoryStore())).toEqual(['error presence', 'error presence']);
+  });
+
+  it('that the store gives other bytes of than it was given', async () => {
+    const store = await exported();
+    const damaged: ObjectStore = {
+      ...store,
+      get: async (key, into) => {
+        if (key === MANIFEST)
+          throw new LakeError('corrupt', 'other bytes than were written', { code: 'CHECKSUM' });
+        return store.get(key, into);
+      },
+    };
+    expect(await findingsOf(damaged)).toEqual(['error manifest']);
   });
 
   it('that are too small', async () => {

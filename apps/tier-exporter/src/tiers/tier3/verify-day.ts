@@ -14,7 +14,7 @@ import type { ObjectSource } from '@ticklake/storage';
 import { PUBLISHED_LIMITS } from '../../limits.js';
 import { TIER3_SCHEMA } from './columns.js';
 import { judgeRows, type RowSample } from './judge-rows.js';
-import { manifestDigest } from '../manifest-texts.js';
+import { manifestDigest } from '../manifest-proof.js';
 import { tier3ManifestSchema, type Tier3Manifest } from './manifest.js';
 
 /** How a day is verified. */
@@ -105,8 +105,11 @@ async function readClaims(
   try {
     ({ bytes } = await store.get(key));
   } catch (failure) {
-    if (!isLakeError(failure, 'missing') && !isLakeError(failure, 'corrupt')) throw failure;
-    findings.push(error('presence', 'the manifest is not there', { key }));
+    if (isLakeError(failure, 'missing'))
+      findings.push(error('presence', 'the manifest is not there', { key }));
+    else if (isLakeError(failure, 'corrupt')) {
+      findings.push(error('manifest', 'the manifest cannot be read', { key, reason: failure.message }));
+    } else throw failure;
     return undefined;
   }
   if (bytes.length < MANIFEST_BYTES_MIN) {
