@@ -1,5 +1,4 @@
-import { LakeError } from '@ticklake/core';
-import { holdsBytes, locatePublished } from './locate-published.js';
+import { dataMismatch, holdsBytes, locatePublished } from './locate-published.js';
 import { restateAs } from './normalise.js';
 import type { DataPlace, PublishedDataset } from './publication.js';
 
@@ -23,11 +22,6 @@ export async function finishReplacement<M>(
   if (located === undefined) return undefined;
   const { place, data, manifest } = located;
   if (place.data === dataset.dataName) return manifest;
-  if (data === undefined || !(await holdsBytes(data, place, signal))) {
-    throw new LakeError('corrupt', 'the data is not what its manifest states', {
-      code: 'DATA_MISMATCH',
-      details: { directory: dataset.directory, data: place.data, sha256: place.sha256 },
-    });
-  }
+  if (data === undefined || !(await holdsBytes(data, place, signal))) throw dataMismatch(dataset, place);
   return restateAs(dataset, { source: data, facts: place }, located, describe);
 }

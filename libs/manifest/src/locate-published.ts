@@ -67,6 +67,17 @@ export async function holdsBytes(
   }
 }
 
+/** No object holds what a manifest describes. */
+export function dataMismatch(
+  { directory }: { readonly directory: string },
+  { generation, data, sha256, sizeBytes }: PublishedPlace,
+): LakeError {
+  return new LakeError('corrupt', 'the data is not what its manifest describes', {
+    code: 'DATA_MISMATCH',
+    details: { directory, generation, data, sha256, sizeBytes },
+  });
+}
+
 async function findByContent<M>(
   { store, directory, dataName }: PublishedDataset<M>,
   place: PublishedPlace,

@@ -2,7 +2,7 @@ import { LakeError } from '@ticklake/core';
 import { nodeFileSystem, type FileSystem } from '@ticklake/storage';
 import { throwIfCancelled } from './cancelled.js';
 import { commit, isSamePublication, replacePublished } from './replace-published.js';
-import { locatePublished, type Located } from './locate-published.js';
+import { dataMismatch, locatePublished, type Located } from './locate-published.js';
 import { loadManifest, type ManifestVersion } from './manifest-document.js';
 import { normalise, restate } from './normalise.js';
 import type { FilePublication, Publication, PublishOutcome } from './publication.js';
@@ -117,15 +117,11 @@ async function settle<M>(
   });
 }
 
-function refusal<M>({ directory }: FilePublication<M>, { place, data }: Located<M>): LakeError {
-  const details = { directory, generation: place.generation, data: place.data, sha256: place.sha256 };
-  return data === undefined
-    ? new LakeError('corrupt', 'the data is not what its manifest describes', {
-        code: 'DATA_MISMATCH',
-        details,
-      })
-    : new LakeError('conflict', 'other content is published here already', {
-        code: 'ALREADY_PUBLISHED',
-        details,
-      });
+function refusal<M>(publication: FilePublication<M>, { place, data }: Located<M>): LakeError {
+  if (data === undefined) return dataMismatch(publication, place);
+  const { directory } = publication;
+  return new LakeError('conflict', 'other content is published here already', {
+    code: 'ALREADY_PUBLISHED',
+    details: { directory, generation: place.generation, data: place.data, sha256: place.sha256 },
+  });
 }

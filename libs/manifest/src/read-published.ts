@@ -1,6 +1,5 @@
-import { LakeError } from '@ticklake/core';
 import type { ObjectSource } from '@ticklake/storage';
-import { locatePublished } from './locate-published.js';
+import { dataMismatch, locatePublished } from './locate-published.js';
 import type { PublishedDataset } from './publication.js';
 
 /**
@@ -18,13 +17,5 @@ export async function readPublished<M>(
   if (located === undefined) return undefined;
   const { manifest, place, data } = located;
   if (data !== undefined) return { manifest, data };
-  throw new LakeError('corrupt', 'the data is not what its manifest describes', {
-    code: 'DATA_MISMATCH',
-    details: {
-      directory: dataset.directory,
-      data: place.data,
-      sha256: place.sha256,
-      sizeBytes: place.sizeBytes,
-    },
-  });
+  throw dataMismatch(dataset, place);
 }
