@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { describeConfig } from '@ticklake/cli-kit';
+import { commandsText } from '@ticklake/cli-kit/testing';
 import { fingerprintSchema, typeText, type DataType, type Field } from '@ticklake/columnar';
 import type { z } from 'zod';
 import { app, VERSION } from './app.js';
@@ -16,25 +16,8 @@ function expectDocument(name: string, text: string): void {
   expect(readFileSync(path, 'utf8')).toBe(text);
 }
 
-/** A command with its table of flags. */
-function section(name: string): string {
-  const command = app.commands[name];
-  if (command === undefined) throw new Error(`no command ${name}`);
-  const rows = describeConfig(command.config).map(
-    ({ flag, aliases, variable, defaultText, required, description }) => {
-      const flags = [flag, ...aliases].map((text) => `\`--${text}\``).join(' ');
-      const standard = required ? 'required' : (defaultText ?? '');
-      return `| ${flags} | \`${variable}\` | ${standard} | ${description} |`;
-    },
-  );
-  const values = (command.positionals ?? []).map((key) => ` ${key.toUpperCase()}`).join('');
-  const title = `## ${name}${values}\n\n${command.summary}\n`;
-  return [title, '| flag | environment | default | meaning |', '|---|---|---|---|', ...rows, ''].join('\n');
-}
-
 it('COMMANDS.md shows the configuration as the schemas have it (UPDATE_README=1 rewrites it)', () => {
-  const intro = `# Commands of ${app.name}\n\nMade from the schemas by a test. How values are found and written: [README](README.md#configuration).\n`;
-  expectDocument('COMMANDS.md', [intro, ...Object.keys(app.commands).map(section)].join('\n'));
+  expectDocument('COMMANDS.md', commandsText(app));
 });
 
 /** Every field below a column, lists as `[]` and maps as `{}`. */

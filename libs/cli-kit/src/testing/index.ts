@@ -1,2 +1,3 @@
+export { commandsText } from './commands-text.js';
 export { memoryHost, type MemoryHost, type MemoryHostOptions } from './memory-host.js';
 export { parseExposition, type ExposedMetric } from './parse-exposition.js';
