@@ -1,9 +1,7 @@
 import {
   openStore,
-  probePolicy,
-  probeStore,
   readOnly,
-  requireConditions,
+  requireProbed as requireKept,
   type ObjectStore,
   type RequestCounter,
 } from '@ticklake/storage';
@@ -39,13 +37,7 @@ export function openReadOnly(url: string, env: Environment, onRequest?: OnReques
   return readOnly(openWritable(url, env, onRequest));
 }
 
-/**
- * Tries whether the store at `url` keeps to conditions, before anything is written there that rests on them. A local disk is of our own
- * making; an endpoint may ignore what it is asked.
- *
- * @throws LakeError `invalid` (`CONDITIONS`) when it does not.
- */
-export async function requireProbed(url: string, env: Environment, onRequest?: OnRequest): Promise<void> {
-  const store = openStore(url, { env, requests: probePolicy(REQUESTS), onRequest });
-  if (!store.isLocal) requireConditions(store, await probeStore(store));
+/** The library's own, with the patience of this app. @throws LakeError `invalid` (`CONDITIONS`). */
+export function requireProbed(url: string, env: Environment, onRequest?: OnRequest): Promise<void> {
+  return requireKept(url, { env, requests: REQUESTS, onRequest });
 }

@@ -1,11 +1,4 @@
-import {
-  openStore,
-  probePolicy,
-  probeStore,
-  readOnly,
-  requireConditions,
-  type ObjectStore,
-} from '@ticklake/storage';
+import { openStore, readOnly, requireProbed as requireKept, type ObjectStore } from '@ticklake/storage';
 import { REQUESTS } from './limits.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,13 +13,7 @@ export function openReadOnly(url: string, env: Environment): ObjectStore {
   return readOnly(openWritable(url, env));
 }
 
-/**
- * Tries whether the store at `url` keeps to conditions, before anything is written there that rests on them. A local disk is of our own
- * making; an endpoint may ignore what it is asked.
- *
- * @throws LakeError `invalid` (`CONDITIONS`) when it does not.
- */
-export async function requireProbed(url: string, env: Environment): Promise<void> {
-  const store = openStore(url, { env, requests: probePolicy(REQUESTS) });
-  if (!store.isLocal) requireConditions(store, await probeStore(store));
+/** The library's own, with the patience of this app. @throws LakeError `invalid` (`CONDITIONS`). */
+export function requireProbed(url: string, env: Environment): Promise<void> {
+  return requireKept(url, { env, requests: REQUESTS });
 }

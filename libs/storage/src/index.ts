@@ -13,13 +13,8 @@ export type {
   ObjectStore,
   PutOptions,
 } from './object-store.js';
-export {
-  probePolicy,
-  probeStore,
-  requireConditions,
-  type ProbeCheck,
-  type ProbeFinding,
-} from './probe/probe-store.js';
+export { probePolicy, probeStore, type ProbeCheck, type ProbeFinding } from './probe/probe-store.js';
+export { requireProbed } from './probe/require-probed.js';
 export {
   classifyRequests,
   countRequests,
@@ -39,5 +34,6 @@ export { USUAL_REQUESTS, type RequestPolicy } from './remote/request-policy.js';
 export { openStore } from './open-store.js';
 export { isOwnerAlive, ownerText, type Owner } from './owner.js';
 export { createScratchFile, type ScratchFile, type SealedScratch } from './scratch/create-scratch-file.js';
+export { defaultScratch } from './scratch/default-scratch.js';
 export { sweepScratch, type SweepOptions } from './scratch/sweep-scratch.js';
 export { volumeSpace, type VolumeSpace } from './volume-space.js';

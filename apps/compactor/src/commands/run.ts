@@ -1,11 +1,9 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defineCommand, type CommandContext } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import { parseShard, type DayRequest } from '@ticklake/jobs';
 import {
+  defaultScratch,
   countRequests,
   nodeFileSystem,
   ownerText,
@@ -130,11 +128,6 @@ function isolationOf(config: RunConfig, { memory }: Settings): Isolation | undef
     residentBytesMax: memory + config.isolateMemory,
     script: WORKER_PROCESS,
   };
-}
-
-/** On the disk of the partitions, so that a finished file can be linked into place instead of copied. */
-export function defaultScratch({ url }: ObjectStore): string {
-  return url.startsWith('file:') ? join(fileURLToPath(url), '.tmp-scratch') : join(tmpdir(), 'ticklake');
 }
 
 /** The range is told before anything is done about it (spec row CM-11). */

@@ -1,8 +1,7 @@
 import { isLakeError } from '@ticklake/core';
-import type { ObjectStore, VolumeSpace } from '@ticklake/storage';
+import { defaultScratch, type ObjectStore, type VolumeSpace } from '@ticklake/storage';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defaultScratch } from '../commands/run.js';
 import { fail, ok, sizeOf, warn, type Diagnosis } from './diagnosis.js';
 import type { Check, DoctorContext } from './doctor-context.js';
 import type { HostFacts } from './host-facts.js';
