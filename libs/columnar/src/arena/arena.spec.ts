@@ -1,7 +1,8 @@
+import type { Address } from '@ticklake/kernels';
 import fc from 'fast-check';
 import { attachArena, createArena } from './arena.js';
 import { createArenaBuffer } from './arena-buffer.js';
-import { ALIKE, sizeClassOf, sizeOfClass } from './size-classes.js';
+import { CLASS_COUNT, sizeClassOf, sizeClassWithin, sizeOfClass } from './size-classes.js';
 
 describe('arena', () => {
   it('gives blocks that do not overlap, aligned, and large enough with their slack', () => {
@@ -37,6 +38,61 @@ describe('arena', () => {
     arena.free(first);
     for (let i = 0; i < 100; i++) arena.free(arena.alloc(900_000 + i * 1000));
     expect(arena.sizeBytes).toBe(sizeBytes);
+  });
+
+  it('takes back to one piece what was given in many, in any order', () => {
+    const steps = fc.array(fc.tuple(fc.nat({ max: 50_000 }), fc.nat()), { minLength: 1, maxLength: 80 });
+    fc.assert(
+      fc.property(steps, (all) => {
+        const arena = createArena({ bytesMax: 2 ** 26 });
+        const given: Address[] = [];
+        for (const [sizeBytes, which] of all) {
+          given.push(arena.alloc(sizeBytes));
+          if (which % 3 === 0) arena.free(given.splice(which % given.length, 1)[0] as Address);
+        }
+        while (given.length > 0)
+          arena.free(given.splice((given.length * 7919) % given.length, 1)[0] as Address);
+        const { sizeBytes } = arena;
+        // Less header and slack, and the sixteenth that a size may be larger than what is asked for.
+        const whole = arena.alloc(Math.floor((sizeBytes - 128) * (15 / 16)) - 64);
+        expect(arena.sizeBytes).toBe(sizeBytes);
+        arena.free(whole);
+      }),
+    );
+  });
+
+  it('leaves what stands in other blocks alone, and in the slack of its own', () => {
+    const arena = createArena({ bytesMax: 2 ** 26 });
+    const blocks: { address: Address; size: number; mark: number }[] = [];
+    const check = ({ address, size, mark }: (typeof blocks)[number]) =>
+      arena.bytes.subarray(address, address + size).every((byte) => byte === mark);
+    for (let i = 1; i < 2000; i++) {
+      const size = ((i * 7919) % 5000) + 64;
+      const address = arena.alloc(size - 64);
+      const mark = i % 251;
+      arena.bytes.fill(mark, address, address + size);
+      blocks.push({ address, size, mark });
+      if (i % 5 === 0) continue;
+      const [taken] = blocks.splice((i * 104_729) % blocks.length, 1);
+      if (taken === undefined) continue;
+      expect(check(taken)).toBe(true);
+      arena.free(taken.address);
+    }
+    expect(blocks.length).toBeGreaterThan(300);
+    expect(blocks.every(check)).toBe(true);
+  });
+
+  it('hardly grows while blocks of ever other sizes come and go', () => {
+    const arena = createArena({ bytesMax: 2 ** 28 });
+    const live: Address[] = [];
+    let usedMost = 0;
+    for (let i = 0; i < 20_000; i++) {
+      // Sizes drift, as those of the pages of one file after another do.
+      live.push(arena.alloc(2000 + ((i * 7919) % 60_000) + i * 3));
+      usedMost = Math.max(usedMost, arena.usedBytes);
+      if (live.length > 100) arena.free(live.splice((i * 104_729) % live.length, 1)[0] as Address);
+    }
+    expect(arena.sizeBytes).toBeLessThan(usedMost * 1.4);
   });
 
   it('stops at its limit with an error of its own', () => {
@@ -96,16 +152,21 @@ describe('arena buffer', () => {
 });
 
 describe('size classes', () => {
-  it('waste at most a quarter, and the next ones are at most half as large again', () => {
+  it('waste at most a sixteenth, and a block serves for those that are not larger', () => {
     for (let size = 257; size < 100_000; size += 97) {
       const sizeClass = sizeClassOf(size);
       expect(sizeOfClass(sizeClass)).toBeGreaterThanOrEqual(size);
-      expect(sizeOfClass(sizeClass)).toBeLessThanOrEqual(size * 1.25 + 1);
-      expect(sizeOfClass(sizeClass) % 64).toBe(0);
+      expect(sizeOfClass(sizeClass)).toBeLessThanOrEqual(size * (17 / 16));
       expect(sizeClassOf(sizeOfClass(sizeClass))).toBe(sizeClass);
-      expect(sizeOfClass(sizeClass + ALIKE - 1)).toBeLessThanOrEqual(sizeOfClass(sizeClass) * 1.5);
+      expect(sizeClassWithin(sizeOfClass(sizeClass))).toBe(sizeClass);
+      expect(sizeOfClass(sizeClassWithin(size))).toBeLessThanOrEqual(size);
+      expect(sizeOfClass(sizeClassWithin(size) + 1)).toBeGreaterThan(size);
     }
+  });
+
+  it('go from 256 bytes to 2 GiB', () => {
     for (const size of [1, 255, 256]) expect(sizeOfClass(sizeClassOf(size))).toBe(256);
     expect(sizeOfClass(sizeClassOf(2 ** 31))).toBe(2 ** 31);
+    expect(sizeClassOf(2 ** 31)).toBe(CLASS_COUNT - 1);
   });
 });

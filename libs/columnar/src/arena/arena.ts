@@ -1,4 +1,3 @@
-import { assert, LakeError } from '@ticklake/core';
 import {
   attachKernelMemory,
   createKernelMemory,
@@ -12,7 +11,8 @@ import {
   type Kernels,
 } from '@ticklake/kernels';
 import type { FixedValues } from '../batch.js';
-import { ALIKE, sizeClassOf, sizeOfClass } from './size-classes.js';
+import { Blocks, type Room } from './blocks.js';
+import { mapMemory } from './mapped-memory.js';
 
 /**
  * One growing piece of memory for rows on their way from file to file, and the kernels that work on it. What is given back is used
@@ -91,23 +91,13 @@ export function attachArena(
   return arenaOver(attachKernelMemory(handle), { bytesMax, ...(kernels && { kernels }) }, { start, end });
 }
 
-/** Kernels may pass the end of a block by so much, and places are multiples of it. */
-const SLACK_BYTES = 64;
-
-/** In front of every block stands its size class, marked while it is in use. */
-const HEADER_BYTES = 64;
-const IN_USE = 0x7ac5_0000;
-
-/** So much at once is asked of the machine; untouched memory costs nothing. */
-const GROW_BYTES = 4 * 1024 * 1024;
-
 function arenaOver(
   memory: KernelMemory,
   { bytesMax, kernels = defaultKernels() }: ArenaOptions,
   room: Room,
 ): Arena {
   const mapped = mapMemory(memory);
-  const blocks = new Blocks(memory, mapped, { ...room, bytesMax });
+  const blocks = new Blocks(memory, mapped, room);
   const opened = openKernels(memory, kernels);
   const addressOf = (view: FixedValues) => (mapped.holds(view.buffer) ? view.byteOffset : undefined);
   return {
@@ -125,7 +115,7 @@ function arenaOver(
     },
     alloc: (sizeBytes) => blocks.alloc(sizeBytes),
     free: (address) => blocks.free(address),
-    capacityOf: (address) => sizeOfClass(blocks.classAt(address)) - HEADER_BYTES - SLACK_BYTES,
+    capacityOf: (address) => blocks.capacityOf(address),
     view(Type, address, count) {
       // What another thread put somewhere may stand beyond what this one has.
       const end = address + count * Type.BYTES_PER_ELEMENT;
@@ -139,108 +129,5 @@ function arenaOver(
       else opened.moveBytes(from, to, bytes.length);
     },
     addressOf,
-  };
-}
-
-/** From where to where an arena allocates. */
-interface Room {
-  readonly start: Address;
-  readonly end: Address;
-}
-
-/** The blocks between the start of a room and {@link top}, in use and free. */
-class Blocks {
-  top: Address;
-  usedBytes = 0;
-  /** Free blocks of every size class. */
-  readonly #free: Address[][] = [];
-  readonly #memory: KernelMemory;
-  readonly #mapped: Mapped;
-  readonly #room: Room & { readonly bytesMax: number };
-
-  constructor(memory: KernelMemory, mapped: Mapped, room: Room & { readonly bytesMax: number }) {
-    this.#memory = memory;
-    this.#mapped = mapped;
-    this.#room = room;
-    this.top = room.start;
-  }
-
-  alloc(sizeBytes: number): Address {
-    // No block is larger than all of the memory; a size that no class has is refused as one that does not fit.
-    const wanted = Math.min(sizeBytes + HEADER_BYTES + SLACK_BYTES, 2 ** 31);
-    const { address, taken } = this.#take(sizeClassOf(wanted));
-    this.#mapped.words(this.top)[(address - HEADER_BYTES) / 4] = IN_USE | taken;
-    this.usedBytes += sizeOfClass(taken);
-    return address;
-  }
-
-  free(address: Address): void {
-    const sizeClass = this.classAt(address);
-    this.#mapped.words(this.top)[(address - HEADER_BYTES) / 4] = 0;
-    this.usedBytes -= sizeOfClass(sizeClass);
-    (this.#free[sizeClass] ??= []).push(address);
-  }
-
-  /** The size class of a block in use. */
-  classAt(address: Address): number {
-    const mark = this.#mapped.words(this.top)[(address - HEADER_BYTES) / 4] as number;
-    assert((mark & ~0xff) === IN_USE, 'a block that is in use has a size');
-    return mark & 0xff;
-  }
-
-  #take(sizeClass: number): { readonly address: Address; readonly taken: number } {
-    for (let taken = sizeClass; taken < sizeClass + ALIKE; taken++) {
-      const address = this.#free[taken]?.pop();
-      if (address !== undefined) return { address, taken };
-    }
-    return { address: this.#extend(sizeOfClass(sizeClass)), taken: sizeClass };
-  }
-
-  #extend(sizeBytes: number): Address {
-    const base = this.top;
-    const end = base + sizeBytes;
-    if (end > this.#room.end) {
-      throw new LakeError('invalid', 'more memory is needed than the budget allows', {
-        code: 'MEMORY',
-        details: { usedBytes: this.usedBytes, sizeBytes, bytesMax: this.#room.bytesMax },
-      });
-    }
-    const { byteLength } = this.#memory.buffer;
-    if (end > byteLength) this.#memory.grow(Math.min(Math.max(end, byteLength + GROW_BYTES), this.#room.end));
-    this.top = end;
-    return base + HEADER_BYTES;
-  }
-}
-
-type Mapped = ReturnType<typeof mapMemory>;
-
-/** Views of all of a memory, made anew when it has grown: older ones stay valid, and only do not reach what was added. */
-function mapMemory(memory: KernelMemory) {
-  let bytes = new Uint8Array(memory.buffer);
-  let words = new Uint32Array(memory.buffer);
-  const buffers = new WeakSet<ArrayBufferLike>([memory.buffer]);
-  const map = () => {
-    buffers.add(memory.buffer);
-    bytes = new Uint8Array(memory.buffer);
-    words = new Uint32Array(memory.buffer);
-  };
-  return {
-    /** At least the first `size` bytes. */
-    bytes(size: number): Uint8Array {
-      if (bytes.length < size) map();
-      return bytes;
-    },
-    words(size: number): Uint32Array {
-      if (bytes.length < size) map();
-      return words;
-    },
-    /** Whether `buffer` is of this memory, as it is or as it was. */
-    holds(buffer: ArrayBufferLike): boolean {
-      if (buffers.has(buffer)) return true;
-      // It may have grown since it was last looked at, in this thread or in another.
-      if (buffer !== memory.buffer) return false;
-      buffers.add(buffer);
-      return true;
-    },
   };
 }
