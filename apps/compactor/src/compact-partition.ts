@@ -34,7 +34,6 @@ import {
   MEMORY_SHARES,
   PUBLISHED_LIMITS,
   SPOOL_LIMITS,
-  WHOLE_READ_BYTES,
 } from './limits.js';
 import { dayBounds, describeMeta, META_VERSION, sourceReceipts, timeUnitOf } from './meta.js';
 import { partitionId } from './partition-key.js';
@@ -85,7 +84,7 @@ export async function compactPartition(task: CompactTask, context: CompactContex
     arena,
     limits: SPOOL_LIMITS,
     keptBytesMax: arena.bytesMax * MEMORY_SHARES.kept,
-    wholeBytesMax: Math.min(WHOLE_READ_BYTES, (arena.bytesMax * MEMORY_SHARES.atHand) / INSPECT_CONCURRENCY),
+    wholeBytesMax: (arena.bytesMax * MEMORY_SHARES.atHand) / INSPECT_CONCURRENCY,
   });
   const dayOf = (schema: Schema) => {
     const unit = timeUnitOf(schema, settings.tsUnit);

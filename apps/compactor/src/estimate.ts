@@ -1,4 +1,4 @@
-import { KEPT_FILE_BYTES_MAX } from '@ticklake/engine';
+import { KEPT_FILE_BYTES_MAX, wholeBytesMaxOf } from '@ticklake/engine';
 import { priceOfRequests, REQUEST_PRICES, type RequestClasses } from '@ticklake/storage';
 import type { SpoolPartition } from './discover-partitions.js';
 import {
@@ -8,7 +8,6 @@ import {
   PLANNED_REQUESTS,
   PROCESS_BYTES,
   REQUESTS,
-  WHOLE_READ_BYTES,
   WORKING_BYTES_PER_BYTE,
 } from './limits.js';
 import type { Decision } from './partition-task.js';
@@ -132,9 +131,10 @@ function readingOf(
   { sources }: Pick<SpoolPartition, 'sources'>,
   memory: number,
 ): { readonly reads: number; readonly fetchedBytes: number } {
-  const inspectedWholeMax = Math.min(WHOLE_READ_BYTES, (memory * MEMORY_SHARES.atHand) / INSPECT_CONCURRENCY);
+  const wholeMost = wholeBytesMaxOf({ isLocal: false });
+  const inspectedWholeMax = Math.min(wholeMost, (memory * MEMORY_SHARES.atHand) / INSPECT_CONCURRENCY);
   // How many files are open at once shows only in their rows: of a stream that is spooled as it comes, two.
-  const mergedWholeMax = Math.min(WHOLE_READ_BYTES, (memory * MEMORY_SHARES.atHand) / 2);
+  const mergedWholeMax = Math.min(wholeMost, (memory * MEMORY_SHARES.atHand) / 2);
   let room = memory * MEMORY_SHARES.kept;
   let reads = 0;
   let fetchedBytes = 0;

@@ -34,9 +34,6 @@ export const WEBHOOK = { timeoutMs: 10_000, attemptsMax: 2, delayMs: 1000 } as c
 /** Failures that a webhook is told one by one; all are counted. */
 export const WEBHOOK_FAILURES_MAX = 20;
 
-/** Spool files up to this size are read in one request. */
-export const WHOLE_READ_BYTES = 16 * MIB;
-
 /** What a partition's memory budget is for, as shares of it. The rest is for the rows at hand. */
 export const MEMORY_SHARES = {
   /** Spool files that stay open from their inspection to their merge, as they are on disk. */

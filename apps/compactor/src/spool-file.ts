@@ -1,7 +1,6 @@
 import { bytesSource, type ByteSource } from '@ticklake/core';
-import { sourceChanged } from '@ticklake/engine';
+import { sourceChanged, wholeBytesMaxOf } from '@ticklake/engine';
 import type { ObjectMeta, ObjectStore } from '@ticklake/storage';
-import { WHOLE_READ_BYTES } from './limits.js';
 
 /**
  * The bytes of the very version of `object` that was listed; a small file comes in one request.
@@ -9,7 +8,7 @@ import { WHOLE_READ_BYTES } from './limits.js';
  * @throws LakeError `conflict` when the object was replaced since, `missing` when it is gone.
  */
 export async function openSpoolFile(store: ObjectStore, object: ObjectMeta): Promise<ByteSource> {
-  if (object.size > WHOLE_READ_BYTES) {
+  if (object.size > wholeBytesMaxOf(store)) {
     const source = await store.open(object.key);
     if (source.meta.etag !== object.etag) throw sourceChanged(object.key);
     return source;

@@ -9,6 +9,7 @@ export {
   createSourceFiles,
   KEPT_FILE_BYTES_MAX,
   sourceChanged,
+  wholeBytesMaxOf,
   type OpenSizes,
   type SourceFile,
   type SourceFiles,

@@ -31,7 +31,7 @@ describe('what open files have at hand', () => {
     const share = { bytesMax: 1, openMax: 50, columnCount: 4 };
     expect(openSizes([file(0n, 1n), { rowGroups: [] }], share).windowBytes).toBe(16 * KIB);
     expect(openSizes([], { ...share, bytesMax: 2 ** 31 })).toEqual({
-      wholeBytesMax: 16 * MIB,
+      wholeBytesMax: 2 ** 31,
       windowBytes: 512 * KIB,
     });
   });

@@ -3,10 +3,6 @@ import type { MergeFile } from './merge-file.js';
 import type { OpenSizes } from './source-files.js';
 
 const KIB = 1024;
-const MIB = 1024 * KIB;
-
-/** Larger files are read in parts whatever room there is. */
-const WHOLE_BYTES_MAX = 16 * MIB;
 
 /** Smaller steps are mostly waiting, larger ones gain nothing. Measured. */
 const WINDOW_BYTES = { min: 16 * KIB, max: 512 * KIB } as const;
@@ -29,7 +25,7 @@ export function openSizes(
   const bytesEach = bytesMax / openAtOnce;
   const windowBytes = Math.floor(bytesEach / columnCount);
   return {
-    wholeBytesMax: Math.min(WHOLE_BYTES_MAX, bytesEach),
+    wholeBytesMax: bytesEach,
     windowBytes: Math.min(WINDOW_BYTES.max, Math.max(WINDOW_BYTES.min, windowBytes)),
   };
 }

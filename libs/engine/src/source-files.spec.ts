@@ -1,21 +1,23 @@
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
 import { interceptStore } from '@ticklake/storage/testing';
 import { USUAL_LIMITS } from '@ticklake/parquet';
-import { createSourceFiles, type SourceFilesOptions } from './source-files.js';
+import { createSourceFiles, wholeBytesMaxOf, type SourceFilesOptions } from './source-files.js';
 import { ARENA } from './spec-support/test-arena.js';
 import { fileOf } from './spec-support/test-files.js';
 
+/** Pages and row groups of many rows, as they are. */
+const LARGE = { rowGroupRows: 1_000_000, pageRows: 20_000, compression: 'none' } as const;
+
 const SIZES = { wholeBytesMax: 1 << 20, windowBytes: 1 << 16 };
 
-/** The bytes of a file with so many rows. */
-function bytesOf(rowCount: number): Promise<Uint8Array> {
-  const values = BigInt64Array.from({ length: rowCount }, (_, row) => BigInt(row));
+/** The bytes of a file with so many rows, of which no encoding makes fewer. */
+function bytesOf(rowCount: number, how: Parameters<typeof fileOf>[1] = {}): Promise<Uint8Array> {
+  const values = BigInt64Array.from({ length: rowCount }, (_, row) =>
+    BigInt.asIntN(64, BigInt(row * row) * 0x9e37_79b9_7f4a_7c15n),
+  );
   const type = { kind: 'int', bits: 64, signed: true } as const;
-  return fileOf({
-    schema: { fields: [{ name: 'ts', type, nullable: false }] },
-    rowCount,
-    columns: [{ layout: 'fixed', values }],
-  });
+  const schema = { fields: [{ name: 'ts', type, nullable: false }] };
+  return fileOf({ schema, rowCount, columns: [{ layout: 'fixed', values }] }, how);
 }
 
 /** A store with three files, far away unless told otherwise, and what was read of them. */
@@ -116,4 +118,28 @@ describe('source files', () => {
       expect(ARENA.usedBytes).toBe(0);
     },
   );
+});
+
+describe('what is read as a whole', () => {
+  it('is less on this machine, whatever there is room for', async () => {
+    expect([wholeBytesMaxOf({ isLocal: true }), wholeBytesMaxOf({ isLocal: false })]).toEqual([
+      4 * 2 ** 20,
+      16 * 2 ** 20,
+    ]);
+    const wholeBytesMax = 2 ** 30;
+    for (const isLocal of [true, false]) {
+      const { store, reads } = await filled({ isLocal });
+      await store.put('x/large', await bytesOf(600_000, LARGE));
+      const [object] = (await store.children('x/')).objects;
+      if (object === undefined) throw new Error('no object');
+      expect(object.size).toBeGreaterThan(wholeBytesMaxOf({ isLocal: true }));
+      const files = filesOf(store, { wholeBytesMax });
+      await files.inspect(object, ({ reader }) => Promise.resolve(expect(reader.rowCount).toBe(600_000)));
+      (await files.open(object, { ...SIZES, wholeBytesMax })).close();
+      const way = isLocal ? 'open x/large' : 'get x/large';
+      expect(reads.filter((read) => !read.startsWith('read'))).toEqual([way, way]);
+      files.dispose();
+    }
+    expect(ARENA.usedBytes).toBe(0);
+  });
 });
