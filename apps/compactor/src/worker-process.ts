@@ -1,4 +1,6 @@
+import { limitGarbage } from '@ticklake/engine';
 import { serveIsolated } from './serve-isolated.js';
 
 // A worker of `--isolate`.
+limitGarbage();
 serveIsolated();

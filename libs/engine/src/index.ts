@@ -1,5 +1,6 @@
 export { helperPays } from './helper/pays.js';
 export { startHelper, type Helper, type HelperOptions } from './helper/start-helper.js';
+export { limitGarbage } from './limit-garbage.js';
 export { type KeyRange, type MergeFile } from './merge-file.js';
 export { mergeFiles, type MergedFiles, type MergeFilesOptions } from './merge-files.js';
 export { openSizes, type OpenShare } from './open-sizes.js';
