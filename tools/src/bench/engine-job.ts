@@ -6,6 +6,7 @@ import {
   createScratchSpill,
   createSourceFiles,
   helperPays,
+  limitGarbage,
   mergeFiles,
   openSizes,
   scanKeys,
@@ -40,6 +41,7 @@ const ENCODING: Omit<ParquetSinkOptions, 'rowGroupRows' | 'createdBy'> = {
   sortingColumns: ['ts_event', 'seq'],
 };
 
+limitGarbage();
 await mergePartition(JSON.parse(process.argv[2] ?? '') as EngineTask);
 
 /** Looks at all files, merges them, and writes down what went in and what came out. */

@@ -43,12 +43,6 @@ const THREADS = 2;
 /** Enough not to spill 20 million rows; with less, DuckDB is slower by a half. */
 const MEMORY_LIMIT_BYTES = 16e9;
 
-/**
- * Of the objects that a program has made last, each half of the room they are in grows to 16 MiB the longer it runs, whatever it does;
- * with 4 it takes no longer. Measured.
- */
-const YOUNG_OBJECTS = '--max-semi-space-size=4';
-
 /** The command line as it is installed: the whole protocol, with reading back, syncing to disk and publishing. */
 export function compactor(pages: EngineTask['pages']): Program {
   return {
@@ -71,12 +65,14 @@ export function engine(
   return {
     variant: undefined,
     run: ({ raw, partition }, folder) =>
-      runTask<EngineTask>(
-        ENGINE_JOB_BUNDLE,
-        folder,
-        (output) => ({ raw, partition, output, scratch: join(folder, 'scratch'), threads, ...how }),
-        { nodeFlags: [YOUNG_OBJECTS] },
-      ),
+      runTask<EngineTask>(ENGINE_JOB_BUNDLE, folder, (output) => ({
+        raw,
+        partition,
+        output,
+        scratch: join(folder, 'scratch'),
+        threads,
+        ...how,
+      })),
   };
 }
 
