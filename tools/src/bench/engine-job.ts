@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { createArena, type Arena, type Schema } from '@ticklake/columnar';
 import { mapBounded, writeBehind } from '@ticklake/core';
 import {
+  compileLightly,
   createScratchSpill,
   createSourceFiles,
   helperPays,
@@ -41,6 +42,7 @@ const ENCODING: Omit<ParquetSinkOptions, 'rowGroupRows' | 'createdBy'> = {
   sortingColumns: ['ts_event', 'seq'],
 };
 
+compileLightly();
 limitGarbage();
 await mergePartition(JSON.parse(process.argv[2] ?? '') as EngineTask);
 
