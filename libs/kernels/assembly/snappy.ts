@@ -2,6 +2,8 @@
 
 const FRAGMENT: u32 = 65536;
 const TABLE_BITS: u32 = 14;
+/** So far from both ends, a short literal or a short copy passes neither of them. */
+const NEAR: i32 = 32;
 
 // @ts-ignore: decorator
 @inline
@@ -36,6 +38,30 @@ export function snappyDecode(source: usize, length: u32, target: usize, size: u3
   let to = target;
   const full = target + size;
   while (from < end) {
+    // Numbers of 64 bits are mostly a literal of a byte or two and a copy of the rest from the number before. Loading that from where it
+    // has just been stored in two parts takes longer than all else, so the last eight bytes are kept at hand.
+    if (to - target >= 8) {
+      let last = load<u64>(to - 8);
+      while (<i32>(end - from) >= NEAR && <i32>(full - to) >= NEAR) {
+        const word = load<u32>(from);
+        if ((word & 0xffe3) == 0x0801) {
+          const count = ((word >> 2) & 7) + 4;
+          store<u64>(to, last);
+          store<u64>(to, last, 8);
+          last = rotr<u64>(last, <u64>count << 3);
+          to += count;
+          from += 2;
+        } else if ((word & 0xff) <= 28 && (word & 3) == 0) {
+          const count = ((word & 0xff) >> 2) + 1;
+          const bytes = load<u64>(from, 1);
+          store<u64>(to, bytes);
+          last = count == 8 ? bytes : (last >> (<u64>count << 3)) | (bytes << (64 - (<u64>count << 3)));
+          to += count;
+          from += count + 1;
+        } else break;
+      }
+    }
+    if (from >= end) break;
     const tag = <u32>load<u8>(from++);
     if ((tag & 3) == 0) {
       let count: u32 = (tag >> 2) + 1;

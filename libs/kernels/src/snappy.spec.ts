@@ -51,6 +51,32 @@ describe('snappy kernels', () => {
     expect(twins.same(DECODED, bytes.length)).toEqual(bytes);
   });
 
+  it('read literals and copies of the eight bytes before as numbers of 64 bits are stored', () => {
+    const literal = fc.uint8Array({ minLength: 1, maxLength: 9 });
+    const copied = fc.integer({ min: 4, max: 11 });
+    fc.assert(
+      fc.property(fc.array(fc.oneof(literal, copied), { maxLength: 60 }), (parts) => {
+        const bytes = [1, 2, 3, 4, 5, 6, 7, 8];
+        const block = [7 << 2, ...bytes];
+        for (const part of parts) {
+          if (typeof part === 'number') {
+            block.push(((part - 4) << 2) | 1, 8);
+            for (let i = 0; i < part; i++) bytes.push(bytes.at(-8)!);
+          } else {
+            block.push((part.length - 1) << 2, ...part);
+            bytes.push(...part);
+          }
+        }
+        const { length } = bytes;
+        const size = length < 128 ? [length] : [(length & 127) | 128, length >> 7];
+        twins.put(BLOCK, Uint8Array.from([...size, ...block]));
+        expect(twins.run('snappyDecode', BLOCK, size.length + block.length, DECODED, length)).toBe(0);
+        expect([...twins.same(DECODED, length)]).toEqual(bytes);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('agree on damaged blocks, and never write beyond the stated size', () => {
     fc.assert(
       fc.property(
