@@ -57,6 +57,33 @@ describe('row digests', () => {
     );
   });
 
+  it('are known of the columns of the first part alone, which can still be joined', () => {
+    fc.assert(
+      fc.property(arbitraryBatches(), fc.nat(3), (batch, cut) => {
+        const part = (from: number, to?: number): RecordBatch => ({
+          schema: { fields: batch.schema.fields.slice(from, to) },
+          rowCount: batch.rowCount,
+          columns: batch.columns.slice(from, to),
+        });
+        const [own, others] = [part(0, cut), part(cut)];
+        const [expected, joined] = [lanesOf(own, NONE), lanesOf(batch, NONE)];
+        for (const arena of arenas) {
+          const first = createRowHasher(arena, own.schema, { exclude: [], part: 0 });
+          const second = createRowHasher(arena, others.schema, { exclude: [], part: 1 });
+          const lanes = ({ address, rowCount }: { address: number; rowCount: number }) => [
+            ...arena.view(Uint32Array, address, rowCount * 4),
+          ];
+          const digests = first.digestBatch(own);
+          expect(lanes(first.alone(digests))).toEqual(expected);
+          expect(lanes(first.join(digests, [second.digestBatch(others)]))).toEqual(joined);
+          first.release();
+          second.release();
+          expect(arena.usedBytes).toBe(0);
+        }
+      }),
+    );
+  });
+
   it('agree for decimals of any width and for fixed and variable bytes', () => {
     const decimal: DataType = { kind: 'decimal', precision: 18, scale: 2 };
     const widths = [[0x80], [0xff, 0x80], [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x80]];

@@ -18,6 +18,11 @@ export interface RowHasher {
   ): RowDigests;
   /** Completes digests of which other columns were hashed elsewhere: see {@link RowHasherOptions.part}. In place. */
   join(own: RowDigests, others: readonly RowDigests[]): RowDigests;
+  /**
+   * The digests of the rows that have the columns of the first part and no others, until the next call; `own` is left as it is, to be
+   * joined.
+   */
+  alone(own: RowDigests): RowDigests;
   /** The digests of a batch from anywhere, which is copied into the arena first. */
   digestBatch(batch: RecordBatch): RowDigests;
   /** Gives the memory back. */
@@ -53,6 +58,8 @@ export function createRowHasher(arena: Arena, schema: Schema, options: RowHasher
 class Hasher implements RowHasher {
   private readonly digests: ArenaBuffer;
   private readonly seed: ArenaBuffer;
+  /** Of {@link RowHasher.alone}. */
+  private readonly copies: ArenaBuffer;
   /** `undefined` for columns that are left out. */
   private readonly cells: readonly (CellHasher | undefined)[];
   private buffers: readonly ColumnBuffer[] | undefined;
@@ -64,6 +71,7 @@ class Hasher implements RowHasher {
   ) {
     this.digests = createArenaBuffer(arena);
     this.seed = createArenaBuffer(arena);
+    this.copies = createArenaBuffer(arena);
     this.cells = schema.fields.map((field) =>
       options.exclude.includes(field.name) ? undefined : createCellHasher(arena, field),
     );
@@ -105,6 +113,16 @@ class Hasher implements RowHasher {
     return own;
   }
 
+  alone({ address, rowCount }: RowDigests): RowDigests {
+    const { arena } = this;
+    // Before they are complete, the lanes of four rows stand among one another.
+    const size = Math.ceil(rowCount / 4) * 4 * DIGEST_BYTES;
+    const copy = this.copies.room(Math.max(size, DIGEST_BYTES));
+    arena.move(address, copy, size);
+    arena.kernels.hashFinish(copy, rowCount);
+    return { arena, address: copy, rowCount };
+  }
+
   digestBatch(batch: RecordBatch): RowDigests {
     this.buffers ??= this.schema.fields.map(({ type }) => createColumnBuffer(this.arena, type));
     const placed = this.buffers.map((buffer, i) => {
@@ -118,6 +136,7 @@ class Hasher implements RowHasher {
   }
 
   release(): void {
-    for (const one of [this.digests, this.seed, ...this.cells, ...(this.buffers ?? [])]) one?.release();
+    for (const one of [this.digests, this.seed, this.copies, ...this.cells, ...(this.buffers ?? [])])
+      one?.release();
   }
 }
