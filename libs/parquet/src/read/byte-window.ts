@@ -17,8 +17,10 @@ export interface ByteWindow {
 /** Where the bytes of an open file come from. */
 export interface FileBytes {
   readonly source: ByteSource;
-  /** All of them, where the file is small enough to have been read at once. */
+  /** All of them, where the file is small enough to have been read at once; or those of the stretch that is asked for. */
   readonly whole: Uint8Array | undefined;
+  /** Where {@link FileBytes.whole} starts in the file; 0 when left out. */
+  readonly wholeStart?: number;
   /** Chunks up to this size are read at once, larger ones in steps of it. */
   readonly windowBytes: number;
 }
@@ -26,17 +28,20 @@ export interface FileBytes {
 /** A window on the stretch that ends at `end`. What it reads stands in the arena. */
 export function openByteWindow(
   arena: Arena,
-  { source, whole, windowBytes }: FileBytes,
+  { source, whole, wholeStart = 0, windowBytes }: FileBytes,
   end: number,
 ): ByteWindow {
-  return whole === undefined ? new ReadWindow(arena, { source, windowBytes, end }) : new WholeWindow(whole);
+  return whole === undefined
+    ? new ReadWindow(arena, { source, windowBytes, end })
+    : new WholeWindow(whole, wholeStart);
 }
 
 /** All bytes are at hand. */
 class WholeWindow implements ByteWindow {
-  readonly start = 0;
-
-  constructor(readonly bytes: Uint8Array) {}
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly start: number,
+  ) {}
 
   covers(): boolean {
     return true;

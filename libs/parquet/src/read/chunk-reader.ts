@@ -236,7 +236,8 @@ function placeBody(arena: Arena, { body, sizeBytes, codec }: StoredPage): Span {
   return { at, end: at + sizeBytes };
 }
 
-function checkCount(
+/** @throws LakeError `corrupt` when a page's header contradicts its chunk, or passes a limit. */
+export function checkCount(
   { header }: StoredPage,
   { leaf, left, rowsMax }: { leaf: Leaf; left: number; rowsMax: number },
 ): void {
@@ -258,7 +259,7 @@ function checkCount(
  * The same bytes make sense in several encodings, and the header that names one is under no checksum. Some writers list
  * no encodings at all, or leave out that of dictionary codes, which need a dictionary anyway.
  */
-function checkEncoding({ header: { encoding } }: StoredPage, { encodings }: ChunkMeta): void {
+export function checkEncoding({ header: { encoding } }: StoredPage, { encodings }: ChunkMeta): void {
   if (encodings.length === 0 || encodings.includes(encoding) || isCoded(encoding)) return;
   throw corrupt('PAGE_CORRUPT', 'a page has an encoding that its chunk does not list', {
     encoding: nameOf(ENCODING, encoding),
@@ -266,7 +267,8 @@ function checkEncoding({ header: { encoding } }: StoredPage, { encodings }: Chun
   });
 }
 
-function short(missing: number): Error {
+/** Of a chunk whose pages end too early. */
+export function short(missing: number): Error {
   return corrupt('PAGE_CORRUPT', 'a column chunk ends before its last value', { missing });
 }
 

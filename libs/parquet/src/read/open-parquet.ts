@@ -1,23 +1,26 @@
 import { LakeError, type ByteSource } from '@ticklake/core';
-import type { Arena, RecordBatch, Schema } from '@ticklake/columnar';
+import type { Arena, ColumnBuffer, RecordBatch, Schema } from '@ticklake/columnar';
 import { PHYSICAL } from '../format/constants.js';
-import type { FileMeta } from '../format/metadata.js';
+import type { ChunkMeta, FileMeta, RowGroupMeta } from '../format/metadata.js';
 import { readBatches } from './batches.js';
 import { checkMetadata } from './check-metadata.js';
 import type { ColumnCursor } from './column-cursor.js';
 import { openFlatCursor } from './flat-cursor.js';
+import { holdChunks } from './held-chunks.js';
 import { openNestedCursor } from './nested-cursor.js';
 import { openCodecs } from './open-codecs.js';
 import type { PageContext } from './page-walk.js';
 import { leafFacts, type LeafFacts } from './leaf-facts.js';
+import { readLeafValues } from './leaf-values.js';
 import { readPageFacts, type PageFacts } from './page-facts.js';
 import type { ParquetLimits } from './parquet-limits.js';
-import { PARTS, type OwnReader, type ReaderParts, type StoredChunk } from './reader-parts.js';
+import { PARTS, type OwnReader, type ReaderParts, type StoredChunks } from './reader-parts.js';
 import { readFooter } from './read-footer.js';
 import { refuseConcatenation } from './refuse-concatenation.js';
 import { rowGroupFacts, type RowGroupFacts } from './row-group-facts.js';
 import { buildSchema, type FileColumn, type FileSchema, type Leaf } from './schema-tree.js';
 import { boundsOf, type Bounds } from './statistics.js';
+import { walkStoredPages } from './stored-pages.js';
 
 /**
  * An open parquet file. It holds no handle: the source is the caller's, and must outlive the reader. It holds memory of the
@@ -55,6 +58,20 @@ export interface ParquetReader {
    * `rowGroup`, `page` and `offset` in the details; whatever the source throws.
    */
   pageFacts(place: { readonly rowGroup: number; readonly leaf: number }): AsyncGenerator<PageFacts>;
+  /**
+   * Reads every page of a row group as it is stored: sizes, counts and encodings are held against the footer, and checksums compared.
+   * Nothing is decompressed. Pages count as read.
+   *
+   * @throws LakeError `invalid` when there is no such row group; `corrupt` as {@link ColumnCursor.take}; whatever the source throws.
+   */
+  checkPages(rowGroup: number): Promise<void>;
+  /**
+   * Appends the values of a leaf in a row group that are present, one after another, to a buffer for the leaf's type. `leaf` counts from 0
+   * as {@link ParquetReader.leaves} does.
+   *
+   * @throws LakeError `invalid` when there is no such row group or leaf; `corrupt` as {@link ColumnCursor.take}; whatever the source throws.
+   */
+  leafValues(place: { readonly rowGroup: number; readonly leaf: number }, into: ColumnBuffer): Promise<void>;
   /** Closes every cursor and gives back what the reader holds of the arena. Only what the footer tells can be asked for from then on. */
   close(): void;
   /**
@@ -148,7 +165,7 @@ class Reader implements OwnReader {
     this.metadata = meta.metadata;
     this.pages = context.counts;
     this.bytes = context.file.whole;
-    this[PARTS] = { storedChunk: (name, rowGroup) => this.storedChunk(name, rowGroup) };
+    this[PARTS] = { storedColumn: (name, rowGroup) => this.storedColumn(name, rowGroup) };
   }
 
   get rowGroups(): readonly RowGroupFacts[] {
@@ -168,11 +185,31 @@ class Reader implements OwnReader {
     readonly rowGroup: number;
     readonly leaf: number;
   }): AsyncGenerator<PageFacts> {
-    const chunk = this.seed.meta.rowGroups[rowGroup]?.chunks[leaf];
-    if (chunk === undefined) {
-      throw new LakeError('invalid', 'no such row group or leaf', { details: { rowGroup, leaf } });
+    return readPageFacts(this.seed.context, this.chunkAt(rowGroup, leaf), rowGroup);
+  }
+
+  async checkPages(rowGroup: number): Promise<void> {
+    const { meta, fileSchema, context } = this.seed;
+    const { chunks } = requireGroup(meta, rowGroup);
+    const held = await holdChunks(context, { chunks, rowGroup });
+    try {
+      chunks.forEach((chunk, index) => {
+        const leaf = fileSchema.leaves[index] as Leaf;
+        walkStoredPages({ held, index, chunk, leaf }, () => undefined);
+      });
+    } finally {
+      held.release();
     }
-    return readPageFacts(this.seed.context, chunk, rowGroup);
+  }
+
+  async leafValues(
+    { rowGroup, leaf: index }: { readonly rowGroup: number; readonly leaf: number },
+    into: ColumnBuffer,
+  ): Promise<void> {
+    const { fileSchema, context } = this.seed;
+    const chunk = this.chunkAt(rowGroup, index);
+    const leaf = fileSchema.leaves[index] as Leaf;
+    await readLeafValues(context, { chunk, leaf, rowGroup }, into);
   }
 
   minMax(name: string): Bounds | undefined {
@@ -200,15 +237,24 @@ class Reader implements OwnReader {
     return readBatches(this, this.seed.meta, options);
   }
 
-  private storedChunk(name: string, rowGroup: number): StoredChunk | undefined {
+  private storedColumn(name: string, rowGroup: number): StoredChunks {
     const { context, meta, fileSchema } = this.seed;
-    const { leafStart, shape } = this.columnNamed(name);
-    const leaf = fileSchema.leaves[leafStart] as Leaf;
-    const chunk = meta.rowGroups[rowGroup]?.chunks[leafStart];
-    if (chunk === undefined) throw new LakeError('invalid', 'no such row group', { details: { rowGroup } });
-    if (shape !== undefined) return undefined;
-    const place = { meta, leaf, leafIndex: leafStart, firstRowGroup: rowGroup };
-    return { chunk, leaf, openCursor: (onPage) => this.keep(openFlatCursor(context, { ...place, onPage })) };
+    const { field, leafStart, leafEnd, shape } = this.columnNamed(name);
+    const leaves = fileSchema.leaves.slice(leafStart, leafEnd);
+    const chunks = requireGroup(meta, rowGroup).chunks.slice(leafStart, leafEnd);
+    const place = { meta, leaf: leaves[0] as Leaf, leafIndex: leafStart, firstRowGroup: rowGroup };
+    return {
+      ...{ field, shape, leaves, chunks },
+      hold: () => holdChunks(context, { chunks, rowGroup }),
+      openCursor: (onPage, held) =>
+        this.keep(openFlatCursor(held?.context(0) ?? context, { ...place, onPage })),
+    };
+  }
+
+  private chunkAt(rowGroup: number, leaf: number): ChunkMeta {
+    const chunk = this.seed.meta.rowGroups[rowGroup]?.chunks[leaf];
+    if (chunk !== undefined) return chunk;
+    throw new LakeError('invalid', 'no such row group or leaf', { details: { rowGroup, leaf } });
   }
 
   private columnNamed(name: string): FileColumn {
@@ -244,6 +290,12 @@ function openCursor(
   }
   const leaf = leaves[leafStart] as Leaf;
   return openFlatCursor(context, { meta, leaf, leafIndex: leafStart, firstRowGroup });
+}
+
+function requireGroup(meta: FileMeta, rowGroup: number): RowGroupMeta {
+  const group = meta.rowGroups[rowGroup];
+  if (group !== undefined) return group;
+  throw new LakeError('invalid', 'no such row group', { details: { rowGroup } });
 }
 
 function fileBounds(meta: FileMeta, { leaves }: FileSchema, column: FileColumn): Bounds | undefined {

@@ -5,7 +5,7 @@ import { putNotes, type EncodedPage } from './chunk-notes.js';
 import { createEncodingChooser } from './choose-encoding.js';
 import { createDensifier, type Densifier } from './dense-column.js';
 import type { DenseValues } from './dense-values.js';
-import type { EncodedChunk, PageKindCount } from './encoded-chunk.js';
+import type { ChunkNotes, EncodedChunk, PageKindCount } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
 import type { LeafRows } from './leaf-rows.js';
 import { placeLevels, type PlacedLevels } from './page-levels.js';
@@ -33,6 +33,8 @@ export interface ChunkEncoder {
   encode(rows: LeafRows, task: ChunkTask): EncodedChunk;
   /** The chunk of rows whose pages were copied to the writer already. */
   adopt(rows: LeafRows, copied: CopiedPages, task: ChunkTask): EncodedChunk;
+  /** The chunk of a leaf of a nested column whose pages were copied to the writer, and whose rows nobody has seen. */
+  adoptUnread(leaf: Leaf, copied: CopiedPages, writer: PageWriter): EncodedChunk;
   release(): void;
 }
 
@@ -70,15 +72,7 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
       isFlat && !pageBounds ? boundsOf(arena, leaf, values, { start: 0, end: values.count }) : undefined;
     // They may move the pages.
     const notes = putNotes(arena, writer, { leaf, pages, nullCount, bounds, pageBounds });
-    return {
-      ...writer.place(),
-      slotCount,
-      nullCount,
-      dictionarySizeBytes: copied.dictionarySizeBytes,
-      uncompressedSizeBytes: writer.uncompressedSizeBytes,
-      kinds: copied.kinds,
-      notes,
-    };
+    return chunkOf(writer, { slotCount, copied, notes });
   };
   return {
     encode(rows, task) {
@@ -111,10 +105,30 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
       return describe(rows, { ...task, values, copied: { dictionarySizeBytes, kinds, pages } });
     },
     adopt: (rows, copied, task) => describe(rows, { ...task, values: densify(rows), copied }),
+    adoptUnread: (leaf, copied, writer) => unreadChunk(arena, leaf, copied, writer),
     release() {
       for (const one of [chooser, levelsHeld, ...densifiers.values()]) one.release();
     },
   };
+}
+
+function unreadChunk(arena: Arena, leaf: Leaf, copied: CopiedPages, writer: PageWriter): EncodedChunk {
+  const pages = copied.pages.map((page): EncodedPage => ({ ...page, bounds: undefined }));
+  const slotCount = pages.reduce((sum, page) => sum + page.slotCount, 0);
+  const unsaid = { nullCount: 0, bounds: undefined, pageBounds: false };
+  return chunkOf(writer, { slotCount, copied, notes: putNotes(arena, writer, { leaf, pages, ...unsaid }) });
+}
+
+function chunkOf(
+  writer: PageWriter,
+  {
+    slotCount,
+    copied: { dictionarySizeBytes, kinds },
+    notes,
+  }: { readonly slotCount: number; readonly copied: CopiedPages; readonly notes: ChunkNotes },
+): EncodedChunk {
+  const { uncompressedSizeBytes } = writer;
+  return { ...writer.place(), slotCount, dictionarySizeBytes, uncompressedSizeBytes, kinds, notes };
 }
 
 function putDictionary(

@@ -1,26 +1,17 @@
-import {
-  createColumnBuffer,
-  textColumn,
-  type PlacedColumn,
-  type RecordBatch,
-  type Schema,
-} from '@ticklake/columnar';
+import { textColumn, type RecordBatch } from '@ticklake/columnar';
 import { arbitraryBatch, arbitrarySchema } from '@ticklake/columnar/testing';
-import { bytesSource } from '@ticklake/core';
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openParquet, type ParquetReader } from '../read/open-parquet.js';
+import type { ParquetReader } from '../read/open-parquet.js';
 import { openDuckDb, type DuckDbOracle } from '../spec-support/duckdb-oracle.js';
 import { readAll } from '../spec-support/read-all.js';
-import { USUAL_LIMITS } from '../read/parquet-limits.js';
 import { ARENA } from '../spec-support/test-arena.js';
 import { hostileFile, oneColumn } from '../testing/hostile-file.js';
-import { createParquetSink, type ParquetSinkOptions } from './parquet-sink.js';
-import { openRowGroupEncoder } from './row-group-encoder.js';
-import { parquetBytes, SMALL } from './spec-support/parquet-bytes.js';
-import { memorySink } from '../testing/memory-sink.js';
+import type { ParquetSinkOptions } from './parquet-sink.js';
+import { copyOf } from './spec-support/copied-file.js';
+import { parquetBytes } from './spec-support/parquet-bytes.js';
 import { expectLayout, pagesOf, rowsOf } from '../spec-support/page-layout.js';
 
 /** Two row groups of five columns, with nulls, few values and many. */
@@ -54,62 +45,6 @@ beforeAll(async () => {
 });
 afterAll(() => duckdb.close());
 afterEach(() => expect(ARENA.usedBytes).toBe(0));
-
-interface Copying {
-  readonly options?: Partial<ParquetSinkOptions>;
-  /** Of the output; as the file's when left out. */
-  readonly schema?: Schema;
-  /** Columns that are read and encoded again. */
-  readonly encoded?: readonly string[];
-  /** As it is said to be. */
-  readonly rowCount?: number;
-  readonly wrap?: (reader: ParquetReader) => ParquetReader;
-}
-
-/** A file with the row groups of another. */
-async function copyOf(bytes: Uint8Array, copying: Copying = {}): Promise<Uint8Array> {
-  const { options, encoded = [], wrap = (reader) => reader } = copying;
-  const reader = await openParquet({ source: bytesSource(bytes), arena: ARENA }, USUAL_LIMITS);
-  const { schema = reader.schema } = copying;
-  const sinkOptions = { ...SMALL, ...options };
-  const target = memorySink();
-  const sink = createParquetSink({ target, arena: ARENA }, schema, sinkOptions);
-  const encoder = await openRowGroupEncoder(ARENA, schema, sinkOptions);
-  const buffers = schema.fields.map(({ type }) => createColumnBuffer(ARENA, type));
-  try {
-    for (const [rowGroup, { rowCount }] of reader.rowGroups.entries()) {
-      const columns = await Promise.all(
-        schema.fields.map(async ({ name }, i) => {
-          const into = buffers[i]!;
-          if (!encoded.includes(name)) {
-            return { layout: 'stored', reader: wrap(reader), rowGroup, name, into } as const;
-          }
-          return readGroup(reader, { name, rowGroup, rowCount }, into);
-        }),
-      );
-      const chunks = await encoder.encode(columns, copying.rowCount ?? rowCount);
-      await sink.writeRowGroup(chunks.flat(), rowCount);
-    }
-    await sink.finish({});
-    return target.bytes();
-  } finally {
-    for (const one of [encoder, ...buffers]) one.release();
-    sink.close();
-    reader.close();
-  }
-}
-
-async function readGroup(
-  reader: ParquetReader,
-  { name, rowGroup, rowCount }: { name: string; rowGroup: number; rowCount: number },
-  into: ReturnType<typeof createColumnBuffer>,
-): Promise<PlacedColumn> {
-  into.clear();
-  const cursor = reader.column(name, { rowGroup });
-  await cursor.read(into, rowCount);
-  cursor.close();
-  return into.placed();
-}
 
 /** That DuckDB reads two files alike. */
 async function expectAlike(bytes: Uint8Array, source: Uint8Array): Promise<void> {

@@ -2,10 +2,12 @@ import type { ColumnBuffer } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
 import type { PageCodecName } from '../codec/page-codec.js';
 import { CODEC_NAMES, ENCODING, PAGE, PHYSICAL } from '../format/constants.js';
-import type { PageHeader } from '../format/metadata.js';
+import type { ChunkMeta, PageHeader } from '../format/metadata.js';
 import type { PassingPage } from '../read/chunk-reader.js';
 import type { ParquetReader } from '../read/open-parquet.js';
-import { partsOf, type StoredChunk } from '../read/reader-parts.js';
+import type { HeldChunks } from '../read/held-chunks.js';
+import { partsOf } from '../read/reader-parts.js';
+import type { Leaf as StoredLeaf } from '../read/schema-tree.js';
 import type { EncodedPage } from './chunk-notes.js';
 import type { CopiedPages } from './column-chunk.js';
 import type { PageKindCount } from './encoded-chunk.js';
@@ -21,8 +23,14 @@ export interface StoredColumn {
   readonly reader: ParquetReader;
   readonly rowGroup: number;
   readonly name: string;
-  /** What it held is forgotten. */
+  /** What it held is forgotten. Holds no rows afterwards where pages were copied without being decoded. */
   readonly into: ColumnBuffer;
+  /**
+   * Is shown the bytes of the column's chunks, page headers included, one after another. Whoever gives one answers for the values, by
+   * what those bytes hash to: pages of a nested column without lists are then copied without being decoded. Their headers, sizes, counts
+   * and checksums are checked all the same. A flat column is decoded either way, for its statistics.
+   */
+  readonly witness?: (chunk: Uint8Array) => void;
 }
 
 /** What pages are to be stored as. */
@@ -41,28 +49,35 @@ export async function copyColumnPages(
   stored: StoredColumn,
   target: Target,
 ): Promise<CopiedPages | undefined> {
-  const { reader, rowGroup, name, into } = stored;
-  const chunk = partsOf(reader).storedChunk(name, rowGroup);
-  assert(
-    chunk === undefined || chunk.chunk.valueCount === target.rowCount,
-    'a row group is copied as a whole',
-  );
-  const copy = chunk !== undefined && isKept(chunk, target) ? createCopy(target) : undefined;
-  into.clear();
-  const cursor =
-    chunk === undefined || copy === undefined
-      ? reader.column(name, { rowGroup })
-      : chunk.openCursor(copy.take);
+  const { reader, rowGroup, name, into, witness } = stored;
+  const column = partsOf(reader).storedColumn(name, rowGroup);
+  const [chunk, leaf] = [column.chunks[0] as ChunkMeta, column.leaves[0] as StoredLeaf];
+  const isFlat = column.shape === undefined;
+  assert(!isFlat || chunk.valueCount === target.rowCount, 'a row group is copied as a whole');
+  const copy = isFlat && isKept(chunk, leaf, target) ? createCopy(target) : undefined;
+  const held = witness === undefined ? undefined : await column.hold();
   try {
-    await cursor.read(into, target.rowCount);
+    column.chunks.forEach((_, i) => witness?.((held as HeldChunks).bytes(i)));
+    into.clear();
+    const cursor =
+      copy === undefined ? reader.column(name, { rowGroup }) : column.openCursor(copy.take, held);
+    try {
+      await cursor.read(into, target.rowCount);
+    } finally {
+      cursor.close();
+    }
+    return copy?.finish();
   } finally {
-    cursor.close();
+    held?.release();
   }
-  return copy?.finish();
 }
 
 /** Pages mean the same elsewhere when values and levels are stored the same way. */
-function isKept({ chunk, leaf: stored }: StoredChunk, { leaf, codec }: Target): boolean {
+export function isKept(
+  chunk: ChunkMeta,
+  stored: StoredLeaf,
+  { leaf, codec }: Pick<Target, 'leaf' | 'codec'>,
+): boolean {
   return (
     CODEC_NAMES[chunk.codec] === CODECS[codec] &&
     stored.physical === PHYSICAL[leaf.physical] &&
@@ -78,7 +93,8 @@ const CODECS: Partial<Record<PageCodecName, string>> = {
   zstd: 'ZSTD',
 };
 
-function createCopy({ writer, leaf, codec }: Target) {
+/** Puts pages to a writer as they are stored, and notes what a footer says of them. */
+export function createCopy({ writer, leaf, codec }: Omit<Target, 'rowCount'>) {
   const pages: Omit<EncodedPage, 'bounds'>[] = [];
   const counts = new Map<string, PageKindCount>();
   let dictionarySizeBytes = 0;

@@ -9,7 +9,6 @@ export interface EncodedChunk {
   /** Of all pages. */
   readonly sizeBytes: number;
   readonly slotCount: number;
-  readonly nullCount: number;
   /** Of the dictionary page, header included; 0 without one. */
   readonly dictionarySizeBytes: number;
   /** With headers, before compression. */

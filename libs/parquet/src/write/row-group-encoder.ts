@@ -2,6 +2,7 @@ import { columnAt, type Arena, type PlacedColumn, type Schema } from '@ticklake/
 import { createStripedRows, type StripedLeafRows } from './striped-leaves.js';
 import { openPageCodec } from '../codec/page-codec.js';
 import { copyColumnPages, type StoredColumn } from './copy-pages.js';
+import { copyUnreadPages } from './copy-unread-pages.js';
 import { createChunkEncoder } from './column-chunk.js';
 import { flatRows, type ColumnCollector } from './flat-leaf.js';
 import type { EncodedChunk } from './encoded-chunk.js';
@@ -76,6 +77,13 @@ export async function openRowGroupEncoder(
     rowCount: number,
   ): Promise<ColumnChunks> => {
     const { leaves, writers, pageBounds } = column;
+    const unread = await copyUnreadPages(stored, { column, codec: codec.name, rowCount });
+    if (unread !== undefined) {
+      stored.into.clear();
+      return unread.map((pages, i) =>
+        encoder.adoptUnread(leaves[i] as Leaf, pages, writers[i] as PageWriter),
+      );
+    }
     const [leaf, writer] = [leaves[0] as Leaf, writers[0] as PageWriter];
     const copied = await copyColumnPages(stored, { leaf, writer, codec: codec.name, rowCount });
     const { into } = stored;
