@@ -1,3 +1,4 @@
+import { isLakeError, type LakeError } from '@ticklake/core';
 import type { ParquetReader } from '@ticklake/parquet';
 import type { Finding } from './facts.js';
 
@@ -37,4 +38,22 @@ export function unprotectedFindings(pages: ParquetReader['pages']): readonly Fin
 function agrees(recorded: readonly string[], orderBy: readonly string[]): boolean {
   const length = Math.min(recorded.length, orderBy.length);
   return length > 0 && recorded.slice(0, length).every((name, index) => name === orderBy[index]);
+}
+
+/** A failure of reading a file as a finding about it. @throws what is no fault of the file. */
+export function fileFinding(failure: unknown): Finding {
+  if (!isLakeError(failure) || !isOfTheFile(failure)) throw failure;
+  const { code, message, details } = failure;
+  // Which check a fault of the bytes belongs to; the code itself is in the details.
+  const checks = new Map([
+    ['CRC_MISMATCH', 'crc'],
+    ['STATS_MISMATCH', 'statistics'],
+    ['SCHEMA_MISMATCH', 'schema'],
+  ]);
+  return error(checks.get(code ?? '') ?? 'readable', message, { code, ...details });
+}
+
+/** Bad bytes, or rows that no memory there is can hold. */
+function isOfTheFile({ kind, code }: LakeError): boolean {
+  return kind === 'corrupt' || (kind === 'invalid' && (code === 'MEMORY' || code === 'LIMIT'));
 }

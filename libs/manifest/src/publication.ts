@@ -2,7 +2,7 @@ import type { Arena, Schema } from '@ticklake/columnar';
 import type { ParquetLimits, ParquetSink, ParquetSinkOptions } from '@ticklake/parquet';
 import type { ObjectStore } from '@ticklake/storage';
 import type { z } from 'zod';
-import type { FileFacts } from './facts.js';
+import type { ContentHashes, FileFacts } from './facts.js';
 
 /** Where a publication's data lies, as its manifest says. */
 export interface PublishedPlace {
@@ -39,6 +39,11 @@ export interface Conclusion {
   readonly multiset: string;
   /** Key-values for the data file's footer, without wall-clock time; see `receiptFooter`. */
   readonly footer: Readonly<Record<string, string>>;
+  /**
+   * What the rows hash to, where all of them were copied as they are stored and were proved by that: by the SHA-256 of their bytes, say.
+   * The file is then read back without being decoded: its own SHA-256, its footer, every page's header and checksum.
+   */
+  readonly copied?: ContentHashes;
 }
 
 /** Where the data object of a manifest that is about to be put lies, and in which version. */

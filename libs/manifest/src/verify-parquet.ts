@@ -10,12 +10,12 @@ import {
   type FixedColumnBuffer,
   type Schema,
 } from '@ticklake/columnar';
-import { assert, type ByteSource, isLakeError, type LakeError, sha256Of } from '@ticklake/core';
+import { assert, type ByteSource, sha256Of } from '@ticklake/core';
 import { openParquet, type ParquetLimits, type ParquetReader, type RowGroupFacts } from '@ticklake/parquet';
 import { throwIfCancelled } from './cancelled.js';
 import { expectationFindings } from './expectations.js';
 import type { FileFacts, Finding } from './facts.js';
-import { error, sortingFindings, unprotectedFindings } from './file-findings.js';
+import { error, fileFinding, sortingFindings, unprotectedFindings } from './file-findings.js';
 import { createRowOrder, isOrderable, type RowOrder } from './row-order.js';
 import { createSequenceCheck, type SequenceCheck } from './sequence-check.js';
 
@@ -75,16 +75,10 @@ export async function verifyParquet(
       reader.close();
     }
   } catch (failure) {
-    if (!isLakeError(failure) || !isOfTheFile(failure)) throw failure;
-    findings.push(corruptFinding(failure.code, failure.message, failure.details));
+    findings.push(fileFinding(failure));
   }
   findings.push(...expectationFindings(expected, known));
   return { facts, findings };
-}
-
-/** Bad bytes, or rows that no memory there is can hold. */
-function isOfTheFile({ kind, code }: LakeError): boolean {
-  return kind === 'corrupt' || (kind === 'invalid' && (code === 'MEMORY' || code === 'LIMIT'));
 }
 
 type RowFacts = Pick<FileFacts, 'rowCount' | 'orderMin' | 'orderMax' | 'content'>;
@@ -206,18 +200,4 @@ function orderFindings(order: RowOrder, orderBy: readonly Field[]): Finding[] {
 
 function sequenceFindings({ faults }: SequenceCheck): Finding[] {
   return faults.map(({ message, details }) => error('sequence', message, details));
-}
-
-/** Which check a fault of the bytes belongs to; the code itself is in the details. */
-function corruptFinding(
-  code: string | undefined,
-  message: string,
-  details: Readonly<Record<string, unknown>>,
-): Finding {
-  const checks = new Map([
-    ['CRC_MISMATCH', 'crc'],
-    ['STATS_MISMATCH', 'statistics'],
-    ['SCHEMA_MISMATCH', 'schema'],
-  ]);
-  return error(checks.get(code ?? '') ?? 'readable', message, { code, ...details });
 }

@@ -6,6 +6,7 @@ import { throwIfCancelled } from './cancelled.js';
 import type { FileFacts, Finding } from './facts.js';
 import type { Conclusion, Publication } from './publication.js';
 import { readReceiptFooter } from './receipt-footer.js';
+import { verifyPages } from './verify-pages.js';
 import { verifyParquet } from './verify-parquet.js';
 
 /** Bytes, and what they are known by. */
@@ -43,7 +44,8 @@ export async function writeVerified<M>(
     requireBalance(conclusion, { rowCount });
     const sealed = await scratch.seal();
     const { sha256, size } = sealed;
-    const facts = await readBack(publication, sealed, { rowCount, sha256, sizeBytes: size });
+    const written = { rowCount, sha256, sizeBytes: size, copied: conclusion.copied };
+    const facts = await readBack(publication, sealed, written);
     requireBalance(conclusion, { rowCount: facts.rowCount, multiset: facts.content.multiset });
     requireReceipt(conclusion, facts);
     return { source: sealed, facts, dispose: () => scratch.dispose() };
@@ -70,26 +72,22 @@ async function writeRows<M>(
   }
 }
 
-/** The facts of the file as it lies on disk, after a verification without a single complaint about our own work. */
+/**
+ * The facts of the file as it lies on disk, after a verification without a single complaint about our own work. The order of rows that
+ * were copied is that of their files, and not judged.
+ */
 async function readBack<M>(
   publication: Publication<M>,
   file: ByteSource,
-  written: { readonly rowCount: number; readonly sha256: string; readonly sizeBytes: number },
+  written: Pick<FileFacts, 'rowCount' | 'sha256' | 'sizeBytes'> & Pick<Conclusion, 'copied'>,
 ): Promise<FileFacts> {
-  const { rowCount, sha256, sizeBytes } = written;
-  const schemaFingerprint = fingerprintSchema(publication.schema);
-  const { facts, findings } = await verifyParquet(
-    file,
-    { rowCount, sha256, sizeBytes, schemaFingerprint },
-    {
-      orderBy: publication.orderBy,
-      sequence: publication.sequence,
-      limits: publication.limits,
-      exclude: publication.hashExclude,
-      arena: publication.arena,
-      signal: publication.signal,
-    },
-  );
+  const { copied, ...known } = written;
+  const expected = { ...known, schemaFingerprint: fingerprintSchema(publication.schema) };
+  const { orderBy, sequence, limits, hashExclude: exclude, arena, signal } = publication;
+  const { facts, findings } =
+    copied === undefined
+      ? await verifyParquet(file, expected, { orderBy, sequence, limits, exclude, arena, signal })
+      : await verifyPages(file, expected, { content: copied, limits, arena, signal });
   const faults = findings.filter(isOurFault);
   if (facts !== undefined && faults.length === 0) return facts;
   throw new LakeError('corrupt', 'what was written does not read back as it should', {
