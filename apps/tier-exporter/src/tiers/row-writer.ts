@@ -15,6 +15,7 @@ import {
   type ParquetSinkOptions,
   type RowGroupEncoder,
 } from '@ticklake/parquet';
+import type { ProjectionWriter } from './projection.js';
 
 /** Puts shredded rows to a sink as full row groups, however they were cut. */
 export interface RowWriter {
@@ -22,19 +23,27 @@ export interface RowWriter {
   readonly room: number;
   /** Appends at most {@link RowWriter.room} rows. What they hash to holds until the next call. */
   add(rows: ShreddedRows): Promise<RowDigests>;
-  /** Writes what is no full row group. */
+  /** Writes what is no full row group; the next row begins one. */
   finish(): Promise<void>;
   release(): void;
+}
+
+/** Where rows go to, and how. */
+export interface RowWriterTarget {
+  readonly sink: ParquetSink;
+  readonly parquet: ParquetSinkOptions;
+  /** Takes note of columns that will be copied from the file. */
+  readonly projection?: ProjectionWriter;
 }
 
 /** A writer for rows of `schema`. Nested rows stay striped from the shredder to the file. */
 export async function openRowWriter(
   arena: Arena,
   schema: Schema,
-  { sink, parquet }: { readonly sink: ParquetSink; readonly parquet: ParquetSinkOptions },
+  { sink, parquet, projection }: RowWriterTarget,
 ): Promise<RowWriter> {
   const encoder = await openRowGroupEncoder(arena, schema, parquet);
-  return new GroupWriter({ arena, schema, sink, encoder, rowGroupRows: parquet.rowGroupRows });
+  return new GroupWriter({ arena, schema, sink, encoder, projection, rowGroupRows: parquet.rowGroupRows });
 }
 
 interface GroupParts {
@@ -42,6 +51,7 @@ interface GroupParts {
   readonly schema: Schema;
   readonly sink: ParquetSink;
   readonly encoder: RowGroupEncoder;
+  readonly projection: ProjectionWriter | undefined;
   readonly rowGroupRows: number;
 }
 
@@ -73,7 +83,11 @@ class GroupWriter implements RowWriter {
       append(this.group[i] as ColumnBuffer, column, rowCount);
     });
     const placed = this.batch.map((buffer) => buffer.placedAsRead());
-    const digests = this.hasher.digest(placed, { start: 0, end: rowCount });
+    const { projection } = this.parts;
+    const digests =
+      projection === undefined
+        ? this.hasher.digest(placed, { start: 0, end: rowCount })
+        : projection.digest(placed, rowCount);
     this.pending += rowCount;
     if (this.room === 0) await this.flush();
     return digests;
@@ -88,11 +102,12 @@ class GroupWriter implements RowWriter {
   }
 
   private async flush(): Promise<void> {
-    const { encoder, sink } = this.parts;
+    const { encoder, sink, projection } = this.parts;
     const chunks = await encoder.encode(
       this.group.map((buffer) => buffer.placed()),
       this.pending,
     );
+    projection?.addChunks(chunks);
     await sink.writeRowGroup(chunks.flat(), this.pending);
     for (const buffer of this.group) buffer.clear();
     this.pending = 0;

@@ -1,16 +1,8 @@
 import type { Schema } from '@ticklake/columnar';
-import { REST_COLUMN, TIER3_SCHEMA } from '../tier3/columns.js';
+import { REST_COLUMN, TIER2_COLUMNS, TIER3_SCHEMA } from '../tier3/columns.js';
 
 /** Columns of tier 3 that tier 2 has: no other is ever in it (T2-07, C-26). */
-export const INCLUDED_COLUMNS = [
-  'symbol',
-  'snapshot_ts',
-  'meta',
-  'spot_raw',
-  'derived',
-  'scores',
-  'twitter_sentiment_meta',
-] as const;
+export const INCLUDED_COLUMNS = TIER2_COLUMNS;
 
 /** Columns that tier 2 leaves out on purpose (T2-08). */
 export const EXCLUDED_COLUMNS = [

@@ -9,6 +9,17 @@ export const REST_COLUMN = 'unknown_json';
 /** Blocks of an entry that are always empty and have no column. */
 export const DROPPED_COLUMNS: readonly string[] = ['norm', 'labels'];
 
+/** Columns that tier 2 has, and no other ever (T2-07, C-26): days take note of them, so that weeks can copy them. */
+export const TIER2_COLUMNS = [
+  'symbol',
+  'snapshot_ts',
+  'meta',
+  'spot_raw',
+  'derived',
+  'scores',
+  'twitter_sentiment_meta',
+] as const;
+
 const text: DataType = { kind: 'utf8' };
 const int: DataType = { kind: 'int', bits: 64, signed: true };
 const double: DataType = { kind: 'float', bits: 64 };

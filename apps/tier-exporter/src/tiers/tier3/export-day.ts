@@ -4,6 +4,7 @@ import { localDayScheme, tier3DailyScheme } from '@ticklake/partition';
 import type { ObjectStore } from '@ticklake/storage';
 import { listArchiveDay, requireHours, type ArchiveDay } from '../../archive/archive-day.js';
 import { placeOf } from '../manifest-proof.js';
+import { TIER2_DIGESTS_KEY } from '../projection.js';
 import { publishExport, type ExportOutcome, type ExportSettings } from '../publish-export.js';
 import { ENTRY_SCHEMA_VERSION, TIER3_SCHEMA } from './columns.js';
 import { describeDay, tier3ManifestSchema, type Tier3Manifest } from './manifest.js';
@@ -99,7 +100,10 @@ class DayExport {
     const sources = written.hours.map(({ source }) => source);
     const receipt = balanceReceipt(sources, written.output);
     this.receipt = receipt;
-    const footer = receiptFooter({ receipt, sources, schemaVersion: ENTRY_SCHEMA_VERSION });
+    const footer = {
+      ...receiptFooter({ receipt, sources, schemaVersion: ENTRY_SCHEMA_VERSION }),
+      [TIER2_DIGESTS_KEY]: Buffer.from(written.projection.digests).toString('base64'),
+    };
     return { rowCount: receipt.inputs.rows, multiset: receipt.inputs.multiset, footer };
   }
 }

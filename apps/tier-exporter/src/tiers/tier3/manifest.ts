@@ -1,5 +1,12 @@
 import { compactDay } from '@ticklake/core';
-import { sha256Hex, wholeCount, type DataPlace, type FileFacts, type Receipt } from '@ticklake/manifest';
+import {
+  contentSchema,
+  sha256Hex,
+  wholeCount,
+  type DataPlace,
+  type FileFacts,
+  type Receipt,
+} from '@ticklake/manifest';
 import { z } from 'zod';
 import { HOURS, type ArchiveDay } from '../../archive/archive-day.js';
 import { proofShape, prove } from '../manifest-proof.js';
@@ -8,7 +15,7 @@ import { DROPPED_COLUMNS, ENTRY_SCHEMA_VERSION, TIER3_SCHEMA } from './columns.j
 import type { WrittenDay, WrittenHour } from './write-day.js';
 
 /** Version of what an export is: of the manifest's keys, and of how entries become columns. */
-export const EXPORT_VERSION = '2.0';
+export const EXPORT_VERSION = '2.1';
 
 const hourSchema = z.looseObject({
   hour: z.int().min(0).max(23).describe('of the day, UTC'),
@@ -18,6 +25,12 @@ const hourSchema = z.looseObject({
   bytes: wholeCount.describe('size of its file'),
   sha256: sha256Hex.nullable().describe('of its file'),
   damage: z.string().nullable().describe('the code of what ended it early, with --allow-incomplete'),
+});
+
+const storedBytesSchema = z.looseObject({
+  name: z.string().describe('of the column'),
+  size_bytes: wholeCount.describe('of its stored bytes'),
+  sha256: sha256Hex.describe('of its stored bytes'),
 });
 
 /** `manifest.json` of a day of tier 3 (T3-17). Its first keys are those of the guide, in their order. Unknown keys survive. */
@@ -54,6 +67,13 @@ export const tier3ManifestSchema = z.looseObject({
     .record(z.string(), wholeCount)
     .describe('keys kept in unknown_json, and how often each was met'),
   ignored_files: z.array(z.string()).describe('names in the folder that are no hour'),
+  tier2_columns: z
+    .array(storedBytesSchema)
+    .optional()
+    .describe(
+      'the columns that tier 2 has, and what their stored bytes hash to: their chunks, page headers included, one row group after another',
+    ),
+  tier2_content: contentSchema.optional().describe('what the rows hash to in those columns alone'),
   ...proofShape({ period: 'day', inputs: 'hours', source: 'each hour as it was read' }),
 });
 
@@ -77,7 +97,7 @@ export function describeDay(
   place: DataPlace,
 ): Tier3Manifest {
   const { day, ignoredNames } = archiveDay;
-  const { entries } = written;
+  const { entries, projection } = written;
   const missing = missingHours(archiveDay, written.hours);
   const { addedMinUs, addedMaxUs } = entries;
   const claims = {
@@ -106,6 +126,12 @@ export function describeDay(
     added_other_day_rows: entries.addedOtherDayRows,
     unknown_keys: Object.fromEntries([...written.unknownKeys].map(([key, count]) => [safeKey(key), count])),
     ignored_files: [...ignoredNames],
+    tier2_columns: projection.columns.map(({ name, sizeBytes, sha256 }) => ({
+      name,
+      size_bytes: sizeBytes,
+      sha256,
+    })),
+    tier2_content: { ...projection.content },
   };
   const sources = written.hours.map(({ source }) => source);
   return prove(claims, { schema: TIER3_SCHEMA, facts, receipt, sources, place, writer });

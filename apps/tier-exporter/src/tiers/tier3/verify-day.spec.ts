@@ -68,6 +68,12 @@ it('has nothing against a usual day', async () => {
   expect(await findingsOf(await exported())).toEqual([]);
 });
 
+it('does not believe what a manifest says of the columns of tier 2', async () => {
+  const store = await exported();
+  await changeManifest(store, ({ content }) => ({ tier2_content: content }));
+  expect(await findingsOf(store)).toEqual(['error tier2']);
+});
+
 describe('objects', () => {
   it('that are not there', async () => {
     const store = await exported();

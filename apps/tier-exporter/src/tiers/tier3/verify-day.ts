@@ -16,6 +16,7 @@ import { TIER3_SCHEMA } from './columns.js';
 import { judgeRows, type RowSample } from './judge-rows.js';
 import { manifestDigest } from '../manifest-proof.js';
 import { tier3ManifestSchema, type Tier3Manifest } from './manifest.js';
+import { projectionFindings } from './projection-findings.js';
 
 /** How a day is verified. */
 export interface VerifyOptions {
@@ -83,6 +84,9 @@ async function inspect(
     const wrong = columnFindings(reader);
     findings.push(...wrong, ...footerFindings(reader, manifest));
     if (wrong.length === 0) findings.push(...(await judgeRows(reader, { ...options, day })));
+    if (wrong.length === 0 && manifest !== undefined) {
+      findings.push(...(await projectionFindings({ reader, source: data, manifest }, options)));
+    }
   } finally {
     reader.close();
   }

@@ -15,8 +15,9 @@ import {
   type HourBytes,
 } from '../../archive/read-hour.js';
 import { BATCH_ROWS } from '../../limits.js';
-import { DROPPED_COLUMNS, REST_COLUMN, TIER3_SCHEMA } from './columns.js';
+import { DROPPED_COLUMNS, REST_COLUMN, TIER2_COLUMNS, TIER3_SCHEMA } from './columns.js';
 import { createEntryTally, type EntryFacts, type EntryTally } from './entry-tally.js';
+import { createProjectionWriter, type Projection, type ProjectionWriter } from '../projection.js';
 import { openRowWriter, type RowWriter } from '../row-writer.js';
 
 /** An hour as it went into the file. */
@@ -36,6 +37,8 @@ export interface WrittenDay {
   readonly output: ReceiptOutput;
   readonly entries: EntryFacts;
   readonly unknownKeys: ReadonlyMap<string, number>;
+  /** The columns of tier 2. */
+  readonly projection: Projection;
 }
 
 /** What it takes to write a day. */
@@ -61,7 +64,8 @@ export async function writeDay(
   context: WriteDayContext,
 ): Promise<WrittenDay> {
   const { arena, parquet } = context;
-  const writer = await openRowWriter(arena, TIER3_SCHEMA, { sink, parquet });
+  const projection = createProjectionWriter(arena, TIER3_SCHEMA, TIER2_COLUMNS);
+  const writer = await openRowWriter(arena, TIER3_SCHEMA, { sink, parquet, projection });
   const shredder = createShredder({
     schema: TIER3_SCHEMA,
     restColumn: REST_COLUMN,
@@ -71,6 +75,7 @@ export async function writeDay(
     archiveDay,
     context,
     writer,
+    projection,
     shredder,
     tally: createEntryTally(archiveDay.day),
   });
@@ -78,6 +83,7 @@ export async function writeDay(
     return await day.write();
   } finally {
     writer.release();
+    projection.release();
   }
 }
 
@@ -85,6 +91,7 @@ interface DayParts {
   readonly archiveDay: ArchiveDay;
   readonly context: WriteDayContext;
   readonly writer: RowWriter;
+  readonly projection: ProjectionWriter;
   readonly shredder: Shredder;
   readonly tally: EntryTally;
 }
@@ -97,12 +104,17 @@ class DayWriter {
   constructor(private readonly parts: DayParts) {}
 
   async write(): Promise<WrittenDay> {
-    const { archiveDay, writer, tally, shredder } = this.parts;
+    const { archiveDay, writer, projection, tally, shredder } = this.parts;
     const hours: WrittenHour[] = [];
     for (const file of archiveDay.files) hours.push(await this.writeHour(file));
     await writer.finish();
     const output = { rows: this.rows, multiset: this.multiset.hex(), ordered: this.ordered.hex() };
-    return { hours, output, entries: tally.facts(), unknownKeys: shredder.unknownKeys };
+    return {
+      ...{ hours, output },
+      entries: tally.facts(),
+      unknownKeys: shredder.unknownKeys,
+      projection: projection.result(),
+    };
   }
 
   private async writeHour(file: ArchiveFile): Promise<WrittenHour> {
