@@ -16,7 +16,7 @@ export const HINTS: Readonly<Record<string, string>> = {
   MISSING_DAYS: 'run `daily` for the missing days first, or wait for them with --wait-for-inputs',
   MISSING_HOURS: 'wait for the missing hours, or use --allow-incomplete to export what there is',
   NO_ENTRIES: 'check --archive and the date',
-  SCHEMA_MISMATCH: 'entries have changed their types: the schema of this version does not know them',
+  SCHEMA_MISMATCH: 'entries, or days, have types that do not go with the columns of this version',
   SCHEMA_VERSION: 'the day was exported by a version of another schema: export it again with this one',
   TODAY: 'wait until after midnight UTC, or use --allow-incomplete for a partial export',
   UTF8: SOURCE,

@@ -37,6 +37,9 @@ export const PUBLISHED_LIMITS: ParquetLimits = {
   expansionRatioMax: 40_000,
 };
 
+/** Memory in which the sessions of a week are told apart: half a million at once, a week has some 20,000. */
+export const SESSION_TABLE_BYTES = 16 * MIB;
+
 /** How patient a run is with stores over the network. */
 export const REQUESTS: RequestPolicy = USUAL_REQUESTS;
 

@@ -1,3 +1,4 @@
+import type { Schema } from '@ticklake/columnar';
 import { assert, LakeError, type Clock, type UtcDay } from '@ticklake/core';
 import { balanceReceipt, receiptFooter, type PublishedDataset, type Receipt } from '@ticklake/manifest';
 import { localDayScheme, tier2WeeklyScheme, tier3DailyScheme } from '@ticklake/partition';
@@ -7,7 +8,17 @@ import { publishExport, type ExportOutcome, type ExportSettings } from '../publi
 import { ENTRY_SCHEMA_VERSION } from '../tier3/columns.js';
 import { columnPolicy, TIER2_SCHEMA } from './columns.js';
 import { describeWeek, tier2ManifestSchema, type Tier2Manifest } from './manifest.js';
-import { awaitDays, inputDataset, openDay, windowDays, type DayInputs, type InputDay } from './read-days.js';
+import {
+  awaitDays,
+  inputDataset,
+  openDay,
+  proveDays,
+  windowDays,
+  type DayInputs,
+  type InputDay,
+  type OpenDay,
+} from './read-days.js';
+import { unifySchemas } from './unify-schemas.js';
 import { writeWeek, type WrittenWeek } from './write-week.js';
 
 /** Where a week comes from and goes to. */
@@ -37,19 +48,24 @@ export interface WeekRequest {
 
 /**
  * Builds a window of tier 2 from the days of tier 3 (T2-01 … T2-21): their manifests first, then of their columns only those it has, in
- * the order of days and rows. Equal days give equal bytes; a day that is replaced meanwhile fails the build.
+ * the order of days and rows: copied as they are stored, where days have just these columns and answer for their bytes, else decoded and
+ * encoded again. Equal days give equal bytes, either way; a day that is replaced meanwhile fails the build.
  *
- * @throws LakeError `incomplete` (`MISSING_DAYS`), `corrupt` or `missing` for days, as `awaitDays` and `openDay`; nothing is published.
+ * @throws LakeError `incomplete` (`MISSING_DAYS`), `corrupt` or `missing` for days, as `awaitDays`, `openDay`, `unifySchemas`,
+ *   `proveDays` and `writeWeek`; nothing is published.
  * @throws LakeError `conflict` where other content is published and `overwrite` is off, or a day changed meanwhile.
  */
 export async function buildWeek({ endDay, dayCount }: WeekRequest, context: WeekContext): Promise<BuiltWeek> {
   const { inputs, arena, signal } = context;
   const window = windowDays(endDay, dayCount);
   await awaitDays(inputs, window, context);
-  const days: InputDay[] = [];
+  const days: OpenDay[] = [];
   try {
-    for (const day of window) days.push(await openDay(inputDataset(inputs, day), { day, arena, signal }));
-    return { endDay, ...(await new WeekBuild(days, context).publish()) };
+    for (const day of window) days.push(await openDay(inputDataset(inputs, day), { day, arena }));
+    const schemas = days.map(({ day, reader }) => ({ day, schema: reader.schema }));
+    const schema = unifySchemas(TIER2_SCHEMA, schemas);
+    const proved = await proveDays(days, schema, { store: inputs.store, signal });
+    return { endDay, ...(await new WeekBuild(proved, schema, context).publish()) };
   } finally {
     for (const { reader } of days) reader.close();
   }
@@ -61,21 +77,22 @@ class WeekBuild {
 
   constructor(
     private readonly days: readonly InputDay[],
+    private readonly schema: Schema,
     private readonly context: WeekContext,
   ) {}
 
   publish(): Promise<ExportOutcome<Tier2Manifest>> {
-    const { context, days } = this;
+    const { context, days, schema } = this;
     const week = { endDay: (days.at(-1) as InputDay).day, dayCount: days.length };
     const builtAtMs = context.clock.nowMs();
     const policy = columnPolicy(days.map(({ reader }) => reader.schema));
     return publishExport(
       {
-        schema: TIER2_SCHEMA,
+        schema,
         local: localWeek(context.output, week),
         remote: context.bucket && tier2Dataset(context.bucket, week),
         write: async (sink, parquet) => {
-          this.written = await writeWeek(days, sink, { ...context, parquet });
+          this.written = await writeWeek(days, schema, { ...context, sink, parquet });
         },
         conclude: () => this.conclude(),
         describe: (facts, place) => {
@@ -84,7 +101,8 @@ class WeekBuild {
             written !== undefined && receipt !== undefined,
             'a manifest is made when the rows are written',
           );
-          const parts = { days, written, policy, receipt, publishedKey, builtAtMs, writer: context.tool };
+          const writer = context.tool;
+          const parts = { days, schema, written, policy, receipt, publishedKey, builtAtMs, writer };
           return describeWeek(parts, facts, place);
         },
       },
@@ -108,7 +126,10 @@ class WeekBuild {
     this.receipt = receipt;
     const { sources } = written;
     const footer = receiptFooter({ receipt, sources, schemaVersion: ENTRY_SCHEMA_VERSION });
-    return { rowCount: receipt.inputs.rows, multiset: receipt.inputs.multiset, footer };
+    const { rows: rowCount, multiset } = receipt.inputs;
+    const { ordered } = receipt.output;
+    const isCopied = days.every(({ projection }) => projection !== undefined);
+    return { rowCount, multiset, footer, ...(isCopied && { copied: { multiset, ordered } }) };
   }
 }
 

@@ -1,10 +1,11 @@
+import type { Schema } from '@ticklake/columnar';
 import type { UtcDay } from '@ticklake/core';
 import { sha256Hex, wholeCount, type DataPlace, type FileFacts, type Receipt } from '@ticklake/manifest';
 import { z } from 'zod';
 import { proofShape, prove } from '../manifest-proof.js';
 import { dashedDay, microsText, offsetInstant } from '../manifest-texts.js';
 import { ENTRY_SCHEMA_VERSION } from '../tier3/columns.js';
-import { EXCLUDED_COLUMNS, TIER2_SCHEMA, type ColumnPolicy } from './columns.js';
+import { EXCLUDED_COLUMNS, type ColumnPolicy } from './columns.js';
 import type { InputDay } from './read-days.js';
 import type { WrittenWeek } from './write-week.js';
 
@@ -17,6 +18,7 @@ const inputSchema = z.looseObject({
   size_bytes: wholeCount.describe('of the data object'),
   row_count: wholeCount.describe('entries taken, which are all of the day'),
   complete: z.boolean().describe('whether the day has all its hours'),
+  copied: z.boolean().optional().describe('whether its columns were copied as they are stored'),
 });
 
 /** `manifest.json` of a week of tier 2 (T2-13 … T2-18). Its first keys are those of the guide, in their order. Unknown keys survive. */
@@ -64,6 +66,7 @@ export type Tier2Manifest = z.infer<typeof tier2ManifestSchema>;
 /** What a manifest is made of, beside the facts of the file. */
 export interface WeekParts {
   readonly days: readonly InputDay[];
+  readonly schema: Schema;
   readonly written: WrittenWeek;
   readonly policy: ColumnPolicy;
   readonly receipt: Receipt;
@@ -76,7 +79,7 @@ export interface WeekParts {
 
 /** The manifest of a file that lies at `place`. */
 export function describeWeek(
-  { days, written, policy, receipt, publishedKey, builtAtMs, writer }: WeekParts,
+  { days, schema, written, policy, receipt, publishedKey, builtAtMs, writer }: WeekParts,
   facts: FileFacts,
   place: DataPlace,
 ): Tier2Manifest {
@@ -99,13 +102,14 @@ export function describeWeek(
     },
     parquet_sha256: facts.sha256,
     parquet_size_bytes: facts.sizeBytes,
-    source_inputs_detail: days.map(({ day, manifest: input, data }) => ({
+    source_inputs_detail: days.map(({ day, manifest: input, data, projection }) => ({
       day,
       key: data.meta.key,
       sha256: input.parquet_sha256,
       size_bytes: data.size,
       row_count: input.row_count,
       complete: input.complete,
+      copied: projection !== undefined,
     })),
     incomplete_days: days.filter(({ manifest: input }) => !input.complete).map(({ day }) => day),
     unclassified: [...policy.unclassified],
@@ -113,5 +117,5 @@ export function describeWeek(
     row_order: 'day, row' as const,
   };
   const { sources } = written;
-  return prove(claims, { schema: TIER2_SCHEMA, facts, receipt, sources, place, writer });
+  return prove(claims, { schema, facts, receipt, sources, place, writer });
 }

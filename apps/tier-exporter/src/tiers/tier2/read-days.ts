@@ -1,13 +1,15 @@
-import { fingerprintSchema, typeText, type Arena, type Schema } from '@ticklake/columnar';
+import { isDeepStrictEqual } from 'node:util';
+import { DIGEST_BYTES, fingerprintSchema, type Arena, type Schema } from '@ticklake/columnar';
 import { addDays, daysBetween, LakeError, sha256Of, type Clock, type UtcDay } from '@ticklake/core';
-import { readManifest, readPublished, type PublishedDataset } from '@ticklake/manifest';
+import { readPublished, type PublishedDataset } from '@ticklake/manifest';
 import { openParquet, type ParquetReader } from '@ticklake/parquet';
 import type { ObjectSource, ObjectStore } from '@ticklake/storage';
 import { PUBLISHED_LIMITS } from '../../limits.js';
 import { ENTRY_SCHEMA_VERSION } from '../tier3/columns.js';
 import { localDataset, tier3Dataset } from '../tier3/export-day.js';
 import type { Tier3Manifest } from '../tier3/manifest.js';
-import { TIER2_SCHEMA } from './columns.js';
+import { TIER2_DIGESTS_KEY, type Projection } from '../projection.js';
+import { INCLUDED_COLUMNS } from './columns.js';
 
 /** Where the days of tier 3 are read. */
 export interface DayInputs {
@@ -16,13 +18,19 @@ export interface DayInputs {
   readonly isExport: boolean;
 }
 
-/** A day as it went into a week. */
-export interface InputDay {
+/** A day whose footer has been read. */
+export interface OpenDay {
   readonly day: UtcDay;
   readonly manifest: Tier3Manifest;
   /** Pinned to the version that the manifest is of. */
   readonly data: ObjectSource;
   readonly reader: ParquetReader;
+}
+
+/** A day as it goes into a week. */
+export interface InputDay extends OpenDay {
+  /** Of the columns of tier 2, which are copied as they are stored; `undefined` where they are decoded. */
+  readonly projection: Projection | undefined;
 }
 
 /** The days of a window that ends with `endDay` (T2-10). */
@@ -39,7 +47,7 @@ export function inputDataset({ store, isExport }: DayInputs, day: UtcDay): Publi
  * Waits until all days have a manifest (T2-11, C-21), which is looked for once a minute.
  *
  * @throws LakeError `incomplete` (`MISSING_DAYS`) in the words of the export guide when days are missing after `waitMs`.
- * @throws LakeError `corrupt` (`MANIFEST`) for a manifest that is none; `cancelled`.
+ * @throws LakeError `cancelled`; what the store throws.
  */
 export async function awaitDays(
   inputs: DayInputs,
@@ -50,9 +58,8 @@ export async function awaitDays(
   for (;;) {
     const missing: UtcDay[] = [];
     for (const day of days) {
-      const { store, directory, manifestName, manifestSchema } = inputDataset(inputs, day);
-      if ((await readManifest(store, directory + manifestName, manifestSchema)) === undefined)
-        missing.push(day);
+      const { store, directory, manifestName } = inputDataset(inputs, day);
+      if ((await store.head(directory + manifestName)) === undefined) missing.push(day);
     }
     if (missing.length === 0) return;
     const leftMs = untilMs - clock.nowMs();
@@ -68,16 +75,15 @@ export async function awaitDays(
 const POLL_MS = 60_000;
 
 /**
- * Opens a day whose manifest is there, and holds it against that. A local file is hashed whole; of one far away only what is read is
- * fetched, whose pages have checksums.
+ * Opens a day whose manifest is there, and holds its footer against that; `proveDays` answers for its rows.
  *
- * @throws LakeError `missing` when it is gone, `corrupt` (`DATA_MISMATCH`, `SCHEMA_VERSION`, `SCHEMA_MISMATCH`, …) when it is not as it
- *   should be. Whoever opens a day closes its reader.
+ * @throws LakeError `missing` when it is gone, `corrupt` (`DATA_MISMATCH`, `SCHEMA_VERSION`, …) when it is not as it should be. Whoever
+ *   opens a day closes its reader.
  */
 export async function openDay(
   dataset: PublishedDataset<Tier3Manifest>,
-  { day, arena, signal }: { readonly day: UtcDay; readonly arena: Arena; readonly signal: AbortSignal },
-): Promise<InputDay> {
+  { day, arena }: { readonly day: UtcDay; readonly arena: Arena },
+): Promise<OpenDay> {
   const published = await readPublished(dataset);
   if (published === undefined) {
     throw new LakeError('missing', 'a day of the window is not there any more', { details: { day } });
@@ -89,43 +95,73 @@ export async function openDay(
       details: { day, schemaVersion: manifest.schema_version, dateUtc: manifest.date_utc },
     });
   }
-  if (dataset.store.isLocal && (await sha256Of(data, signal)) !== manifest.parquet_sha256) {
-    throw new LakeError('corrupt', 'a day of the window is not what its manifest describes', {
-      code: 'DATA_MISMATCH',
-      details: { day },
-    });
-  }
   const reader = await openParquet({ source: data, arena }, PUBLISHED_LIMITS);
-  try {
-    requireColumns(reader.schema, day);
-    if (reader.rowCount !== manifest.row_count) {
-      throw new LakeError('corrupt', 'a day of the window has other rows than its manifest says', {
-        code: 'DATA_MISMATCH',
-        details: { day, rows: reader.rowCount, stated: manifest.row_count },
-      });
-    }
-  } catch (failure) {
-    reader.close();
-    throw failure;
-  }
-  return { day, manifest, data, reader };
+  if (reader.rowCount === manifest.row_count) return { day, manifest, data, reader };
+  reader.close();
+  throw dataMismatch(day, 'a day of the window has other rows than its manifest says', {
+    rows: reader.rowCount,
+    stated: manifest.row_count,
+  });
 }
 
-/** @throws LakeError `corrupt` (`SCHEMA_MISMATCH`) with each column that differs and how (T2-20). */
-function requireColumns(schema: Schema, day: UtcDay): void {
-  const differing = TIER2_SCHEMA.fields.flatMap((field) => {
-    const found = schema.fields.find(({ name }) => name === field.name);
-    const isSame =
-      found !== undefined &&
-      fingerprintSchema({ fields: [found] }) === fingerprintSchema({ fields: [field] });
-    if (isSame) return [];
-    return [
-      `${field.name}: expected ${typeText(field.type)}, found ${found === undefined ? 'none' : typeText(found.type)}`,
-    ];
-  });
-  if (differing.length === 0) return;
-  throw new LakeError('corrupt', 'a day of the window has other columns', {
-    code: 'SCHEMA_MISMATCH',
-    details: { day, columns: differing.join('; ') },
-  });
+/**
+ * Decides for every day whether its columns are copied to `schema` as they are stored. Nothing but their bytes, which the manifest of the
+ * day answers for, is read then. The rows of any other day are decoded, and its file, where that is local, is hashed whole.
+ *
+ * @throws LakeError `corrupt` (`DATA_MISMATCH`) when a file is not what its manifest describes.
+ */
+export async function proveDays(
+  days: readonly OpenDay[],
+  schema: Schema,
+  { store, signal }: { readonly store: ObjectStore; readonly signal: AbortSignal },
+): Promise<readonly InputDay[]> {
+  const proved: InputDay[] = [];
+  for (const open of days) {
+    const { day, data, manifest } = open;
+    const projection = readProjection(open, schema);
+    if (
+      projection === undefined &&
+      store.isLocal &&
+      (await sha256Of(data, signal)) !== manifest.parquet_sha256
+    ) {
+      throw dataMismatch(day, 'a day of the window is not what its manifest describes');
+    }
+    proved.push({ ...open, projection });
+  }
+  return proved;
+}
+
+/** What the day says of the columns of tier 2; `undefined` where it says nothing, or has not just the columns of `schema`. */
+function readProjection({ day, manifest, reader }: OpenDay, schema: Schema): Projection | undefined {
+  const { tier2_columns: columns, tier2_content: content } = manifest;
+  const text = reader.metadata.get(TIER2_DIGESTS_KEY);
+  if (columns === undefined || content === undefined || text === undefined) return undefined;
+  const own = { fields: reader.schema.fields.filter(({ name }) => isIncluded(name)) };
+  if (fingerprintSchema(own) !== fingerprintSchema(schema)) return undefined;
+  if (
+    !isDeepStrictEqual(
+      columns.map(({ name }) => name),
+      own.fields.map(({ name }) => name),
+    )
+  )
+    return undefined;
+  const digests = Buffer.from(text, 'base64');
+  if (digests.length !== reader.rowCount * DIGEST_BYTES) {
+    throw dataMismatch(day, 'a day of the window has digests of other rows');
+  }
+  const stored = columns.map(({ name, size_bytes: sizeBytes, sha256 }) => ({ name, sizeBytes, sha256 }));
+  return { columns: stored, content, digests };
+}
+
+function isIncluded(name: string): boolean {
+  return (INCLUDED_COLUMNS as readonly string[]).includes(name);
+}
+
+/** A day that is not what its manifest describes. */
+export function dataMismatch(
+  day: UtcDay,
+  message: string,
+  details: Readonly<Record<string, unknown>> = {},
+): LakeError {
+  return new LakeError('corrupt', message, { code: 'DATA_MISMATCH', details: { day, ...details } });
 }

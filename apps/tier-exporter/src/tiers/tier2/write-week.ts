@@ -1,22 +1,29 @@
+import { createHash, type Hash } from 'node:crypto';
 import {
-  columnAt,
+  createArenaBuffer,
   createColumnBuffer,
   createMultisetHash,
   createOrderedHash,
-  stripedAt,
   type Arena,
   type ColumnBuffer,
-  type Field,
-  type NestedType,
+  type MultisetHash,
+  type RowDigests,
+  type Schema,
 } from '@ticklake/columnar';
-import { assert, LakeError } from '@ticklake/core';
-import type { ShreddedColumn, ShreddedRows } from '@ticklake/jsonl';
+import { LakeError } from '@ticklake/core';
 import type { ReceiptOutput, SourceReceipt } from '@ticklake/manifest';
-import type { ParquetSink, ParquetSinkOptions } from '@ticklake/parquet';
+import {
+  openRowGroupEncoder,
+  type ParquetSink,
+  type ParquetSinkOptions,
+  type RowGroupEncoder,
+} from '@ticklake/parquet';
 import { BATCH_ROWS } from '../../limits.js';
+import type { Projection } from '../projection.js';
 import { openRowWriter, type RowWriter } from '../row-writer.js';
-import { TIER2_SCHEMA } from './columns.js';
-import type { InputDay } from './read-days.js';
+import { countDuplicateSessions } from './count-sessions.js';
+import { openDayRows } from './day-rows.js';
+import { dataMismatch, type InputDay } from './read-days.js';
 
 /** What a week came to when all of it was written. */
 export interface WrittenWeek {
@@ -30,71 +37,65 @@ export interface WrittenWeek {
 /** What it takes to write a week. */
 export interface WriteWeekContext {
   readonly arena: Arena;
+  readonly sink: ParquetSink;
   readonly parquet: ParquetSinkOptions;
   readonly signal: AbortSignal;
   onRows(rowsDone: number): void;
 }
 
 /**
- * Writes the columns of tier 2 of all days, in the order of days and of their rows. Nested values go from file to file as levels and
- * values; other columns are not read.
+ * Writes the columns of tier 2 of all days, in the order of days and of their rows, and no other column is read. Chunks of a day with a
+ * projection go from file to file as they are stored (T2-19); the rows of other days are decoded and encoded again. Row groups are
+ * those of the days: the bytes do not tell which way they were written.
  *
- * @throws LakeError `corrupt` when a page is bad, `cancelled`; what the stores throw.
+ * @throws LakeError `corrupt` when a page is bad; `corrupt` (`DATA_MISMATCH`) when a day's columns are not the bytes that its manifest
+ *   answers for; `cancelled`; what the stores throw.
  */
 export async function writeWeek(
   days: readonly InputDay[],
-  sink: ParquetSink,
+  schema: Schema,
   context: WriteWeekContext,
 ): Promise<WrittenWeek> {
-  const { arena, parquet } = context;
-  const writer = await openRowWriter(arena, TIER2_SCHEMA, { sink, parquet });
-  const buffers = TIER2_SCHEMA.fields.map(({ type }) => createColumnBuffer(arena, type));
-  const week = new WeekWriter({ context, writer, buffers });
+  const { arena, sink, parquet, signal } = context;
+  const encoder = await openRowGroupEncoder(arena, schema, parquet);
+  const writer = await openRowWriter(arena, schema, { sink, parquet });
+  const into = schema.fields.map(({ type }) => createColumnBuffer(arena, type));
+  const week = new WeekWriter({ context, schema, encoder, writer, into });
   try {
     const sources: SourceReceipt[] = [];
     for (const day of days) sources.push(await week.writeDay(day));
-    await writer.finish();
-    return { sources, ...week.result() };
+    const duplicateSessionRows = await countDuplicateSessions(
+      days.map(({ reader }) => reader),
+      { arena, signal },
+    );
+    return { sources, output: week.output(), duplicateSessionRows };
   } finally {
-    writer.release();
-    for (const buffer of buffers) buffer.release();
+    for (const one of [encoder, writer, ...into]) one.release();
   }
 }
 
 interface WeekParts {
   readonly context: WriteWeekContext;
+  readonly schema: Schema;
+  /** For row groups that are copied. */
+  readonly encoder: RowGroupEncoder;
+  /** For rows that were decoded. */
   readonly writer: RowWriter;
-  readonly buffers: readonly ColumnBuffer[];
+  readonly into: readonly ColumnBuffer[];
 }
 
 class WeekWriter {
   private readonly multiset = createMultisetHash();
   private readonly ordered = createOrderedHash();
-  private readonly sessions = new Set<string>();
   private rows = 0;
-  private duplicates = 0;
 
   constructor(private readonly parts: WeekParts) {}
 
-  async writeDay({ manifest, data, reader }: InputDay): Promise<SourceReceipt> {
-    const { context, writer, buffers } = this.parts;
-    const cursors = TIER2_SCHEMA.fields.map(({ name }) => reader.column(name));
+  async writeDay(day: InputDay): Promise<SourceReceipt> {
+    const { manifest, data, reader, projection } = day;
     const hash = createMultisetHash();
-    for (let row = 0; row < reader.rowCount; ) {
-      if (context.signal.aborted) throw new LakeError('cancelled', 'cancelled while the week was written');
-      const rowCount = Math.min(BATCH_ROWS, writer.room, reader.rowCount - row);
-      for (const [i, buffer] of buffers.entries()) {
-        buffer.clear();
-        await cursors[i]?.read(buffer, rowCount);
-      }
-      const rows = rowsAt(context.arena, buffers, rowCount);
-      this.countSessions(rows);
-      const digests = await writer.add(rows);
-      for (const one of [hash, this.multiset, this.ordered]) one.add(digests);
-      row += rowCount;
-      this.rows += rowCount;
-      context.onRows(this.rows);
-    }
+    if (projection === undefined) await this.decodeDay(day, hash);
+    else await this.copyDay(day, projection, hash);
     return {
       name: data.meta.key,
       size: data.size,
@@ -105,51 +106,86 @@ class WeekWriter {
     };
   }
 
-  result(): Omit<WrittenWeek, 'sources'> {
-    const output = { rows: this.rows, multiset: this.multiset.hex(), ordered: this.ordered.hex() };
-    return { output, duplicateSessionRows: this.duplicates };
+  output(): ReceiptOutput {
+    return { rows: this.rows, multiset: this.multiset.hex(), ordered: this.ordered.hex() };
   }
 
-  private countSessions({ columns }: ShreddedRows): void {
-    const meta = columns[META];
-    assert(meta?.kind === 'nested', 'meta is a struct');
-    const values = meta.rows.leaves[SESSION_ID]?.values;
-    assert(values?.layout === 'bytes' || values?.layout === 'dictionary', 'a session id is text');
-    for (const session of texts(values)) {
-      if (this.sessions.has(session)) this.duplicates++;
-      else this.sessions.add(session);
+  private async decodeDay({ reader }: InputDay, hash: MultisetHash): Promise<void> {
+    const { context, schema, writer } = this.parts;
+    const rows = openDayRows(context.arena, schema, reader);
+    try {
+      for (let row = 0; row < reader.rowCount; ) {
+        this.stopIfCancelled();
+        const rowCount = Math.min(BATCH_ROWS, writer.room, reader.rowCount - row);
+        this.count(await writer.add(await rows.read(rowCount)), hash);
+        row += rowCount;
+      }
+      // So that row groups are those of a day, as they are when it is copied.
+      await writer.finish();
+    } finally {
+      rows.release();
     }
   }
-}
 
-const META = TIER2_SCHEMA.fields.findIndex(({ name }) => name === 'meta');
-/** The fields of `meta` are flat: a leaf for each. */
-const SESSION_ID = ((TIER2_SCHEMA.fields[META] as Field).type as NestedType).children.findIndex(
-  ({ name }) => name === 'session_id',
-);
+  private async copyDay(day: InputDay, projection: Projection, hash: MultisetHash): Promise<void> {
+    const { context, schema, encoder, into } = this.parts;
+    const { reader } = day;
+    const stored = schema.fields.map(() => ({ sizeBytes: 0, hash: createHash('sha256') }));
+    for (const [rowGroup, { rowCount }] of reader.rowGroups.entries()) {
+      this.stopIfCancelled();
+      const columns = schema.fields.map(({ name }, i) => ({
+        ...{ layout: 'stored' as const, reader, rowGroup, name },
+        into: into[i] as ColumnBuffer,
+        witness: witnessOf(stored[i] as StoredHash),
+      }));
+      const chunks = await encoder.encode(columns, rowCount);
+      await context.sink.writeRowGroup(chunks.flat(), rowCount);
+    }
+    projection.columns.forEach(({ name, sizeBytes, sha256 }, i) => {
+      const seen = stored[i] as StoredHash;
+      if (seen.sizeBytes === sizeBytes && seen.hash.digest('hex') === sha256) return;
+      throw dataMismatch(day.day, 'a column of a day is not what its manifest describes', { column: name });
+    });
+    const digests = createArenaBuffer(context.arena);
+    try {
+      const address = digests.room(Math.max(projection.digests.length, 1));
+      context.arena.put(projection.digests, address);
+      this.addDigests(day, { arena: context.arena, address, rowCount: reader.rowCount }, hash);
+    } finally {
+      digests.release();
+    }
+  }
 
-/** Rows of buffers, as a writer takes them. */
-function rowsAt(arena: Arena, buffers: readonly ColumnBuffer[], rowCount: number): ShreddedRows {
-  const columns = buffers.map((buffer): ShreddedColumn => {
-    const placed = buffer.placedAsRead();
-    if (placed.layout === 'striped') return { kind: 'nested', rows: stripedAt(arena, placed) };
-    return { kind: 'flat', column: columnAt(arena, buffer.type, placed) };
-  });
-  return { rowCount, columns };
-}
+  /** Digests are those of the rows when they add up to what the manifest says, in any order and in theirs. */
+  private addDigests({ day, projection }: InputDay, digests: RowDigests, hash: MultisetHash): void {
+    const ordered = createOrderedHash();
+    ordered.add(digests);
+    this.count(digests, hash);
+    const { content } = projection as Projection;
+    if (hash.hex() === content.multiset && ordered.hex() === content.ordered) return;
+    throw dataMismatch(day, 'the digests of a day do not add up to what its manifest says');
+  }
 
-function* texts(
-  column: Extract<ReturnType<typeof columnAt>, { readonly layout: 'bytes' | 'dictionary' }>,
-): Generator<string> {
-  const { offsets, data } = column.layout === 'bytes' ? column.values : bytesOf(column.dictionary);
-  const count = column.layout === 'bytes' ? offsets.length - 1 : column.codes.length;
-  for (let i = 0; i < count; i++) {
-    const at = column.layout === 'bytes' ? i : (column.codes[i] as number);
-    yield Buffer.from(data.subarray(offsets[at], offsets[at + 1])).toString('utf8');
+  private count(digests: RowDigests, hash: MultisetHash): void {
+    for (const one of [hash, this.multiset, this.ordered]) one.add(digests);
+    this.rows += digests.rowCount;
+    this.parts.context.onRows(this.rows);
+  }
+
+  private stopIfCancelled(): void {
+    if (!this.parts.context.signal.aborted) return;
+    throw new LakeError('cancelled', 'cancelled while the week was written');
   }
 }
 
-function bytesOf(dictionary: object): { readonly offsets: Uint32Array; readonly data: Uint8Array } {
-  assert('offsets' in dictionary, 'texts have a dictionary of texts');
-  return dictionary as { readonly offsets: Uint32Array; readonly data: Uint8Array };
+interface StoredHash {
+  readonly hash: Hash;
+  sizeBytes: number;
+}
+
+function witnessOf(stored: StoredHash): (chunk: Uint8Array) => void {
+  return (chunk) => {
+    stored.hash.update(chunk);
+    stored.sizeBytes += chunk.length;
+  };
 }
