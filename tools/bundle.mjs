@@ -32,6 +32,16 @@ const othersOutside = {
   },
 };
 
+/** Messages of zod in other languages than ours are a quarter of a program, which is read and compiled at every start. */
+const englishOnly = {
+  name: 'english-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
 async function bundle(entryPoints) {
   rmSync(outdir, { recursive: true, force: true });
   const { metafile } = await build({
@@ -45,7 +55,7 @@ async function bundle(entryPoints) {
       target: 'node20',
     },
     ...{ metafile: true, logLevel: 'warning', entryNames: '[name]', chunkNames: 'chunk-[hash]' },
-    plugins: [othersOutside],
+    plugins: [othersOutside, englishOnly],
     absWorkingDir: root,
   });
   return metafile;
