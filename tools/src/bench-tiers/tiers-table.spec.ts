@@ -1,4 +1,4 @@
-import { tiersTable } from './tiers-table.js';
+import { furtherText, tiersTable } from './tiers-table.js';
 
 const usage = (wallMs: number, cpuMs: number, mib: number) => ({
   wallMs,
@@ -36,4 +36,16 @@ it('shows medians, and ratios of rounds', () => {
     '',
   ]);
   expect(theirs?.slice(4, 10)).toEqual(['DuckDB', '4.00', '1.80', '400', '250', '26.2']);
+});
+
+it('tells what a further entry takes where there are two sizes', () => {
+  const race = (name: string, entries: number, ours: number, duckdb: number) => ({
+    ...{ name, entries, inputBytes: 1 },
+    ours: [usage(ours, 2 * ours, 1)],
+    duckdb: [usage(duckdb, 3 * duckdb, 1)],
+  });
+  const races = [race('daily', 10, 1, 1), race('weekly', 3000, 500, 3000), race('weekly', 1000, 400, 2000)];
+  expect(furtherText(races)).toBe(
+    'weekly, each further entry: wall 50 µs, by DuckDB 500 (ratio 10.00); cpu 100 µs, by DuckDB 1500 (ratio 15.00)',
+  );
 });

@@ -43,3 +43,26 @@ export function tiersTable(races: readonly TierRace[]): string {
   });
   return markdownTable(columns, rows);
 }
+
+/**
+ * What each further entry takes, by the smallest and the largest race of a name: starting a program, and bringing its code up to speed, is
+ * not counted then. Nothing of races of one size.
+ */
+export function furtherText(races: readonly TierRace[]): string {
+  return [...new Set(races.map(({ name }) => name))]
+    .flatMap((name) => {
+      const sizes = races.filter((race) => race.name === name).sort((a, b) => a.entries - b.entries);
+      const [least, most] = [sizes[0] as TierRace, sizes.at(-1) as TierRace];
+      if (least.entries === most.entries) return [];
+      const cost = (side: 'ours' | 'duckdb', of: keyof Usage) => {
+        const [from, to] = [least, most].map((race) => median(race[side].map((usage) => usage[of])));
+        return (((to as number) - (from as number)) * 1000) / (most.entries - least.entries);
+      };
+      const costs = (of: keyof Usage) => {
+        const [ours, theirs] = [cost('ours', of), cost('duckdb', of)];
+        return `${ours.toFixed(0)} µs, by DuckDB ${theirs.toFixed(0)} (ratio ${(theirs / ours).toFixed(2)})`;
+      };
+      return `${name}, each further entry: wall ${costs('wallMs')}; cpu ${costs('cpuMs')}`;
+    })
+    .join('\n');
+}
