@@ -39,7 +39,9 @@ describe('verify', () => {
       const { code, out } = await runApp(name, ...flags, ...small);
       expect(code).toBe(0);
       // Little entries have few blocks, which is a warning.
-      expect(out.match(/^\w+ \S+ {2}rows=48$/gm)).toEqual(days.map((day) => `WARN ${day}  rows=48`));
+      expect(out.match(/^\w+ tier 3 \S+ {2}rows=48$/gm)).toEqual(
+        days.map((day) => `WARN tier 3 ${day}  rows=48`),
+      );
     }
   });
 
@@ -47,7 +49,7 @@ describe('verify', () => {
     expect((await runApp('verify', '--local', exports)).code).toBe(4);
     const { code, out } = await runApp('verify', '--local', exports, ...small, '--strict');
     expect(code).toBe(4);
-    expect(out).toMatch(/^FAIL 2026-01-14/);
+    expect(out).toMatch(/^FAIL tier 3 2026-01-14/);
     expect((await runApp('verify', '--local', exports, ...small, '--date', '2026-01-13')).code).toBe(4);
   });
 
@@ -74,8 +76,8 @@ describe('verify', () => {
     expect(xml).toMatch(/<testsuite name="tier3 2026-01-14" tests="\d+" failures="1">/);
     expect(xml).toContain('<testcase classname="tier3.2026-01-14" name="size"><failure message="error size:');
     const page = await readFile(markdown, 'utf8');
-    expect(page).toContain('| 2026-01-15 | FAIL | 48 |');
-    expect(page).toContain('- error size: the data object is too small for a day');
+    expect(page).toContain('| 3 | 2026-01-15 | FAIL | 48 |');
+    expect(page).toContain('- error size: the data object is too small');
   });
 
   it.each<[string, readonly string[], number, string]>([

@@ -11,7 +11,9 @@ export {
 } from './tiers/tier2/build-week.js';
 export { TIER2_SCHEMA } from './tiers/tier2/columns.js';
 export { tier2ManifestSchema, type Tier2Manifest } from './tiers/tier2/manifest.js';
+export type { CompareOptions } from './tiers/tier2/compare-days.js';
 export type { DayInputs } from './tiers/tier2/read-days.js';
+export { verifyWeek } from './tiers/tier2/verify-week.js';
 export { TIER3_SCHEMA } from './tiers/tier3/columns.js';
 export {
   exportDay,
@@ -21,5 +23,6 @@ export {
   type ExportedDay,
 } from './tiers/tier3/export-day.js';
 export { tier3ManifestSchema, type Tier3Manifest } from './tiers/tier3/manifest.js';
-export { verifyDay, type DayVerdict, type VerifyOptions } from './tiers/tier3/verify-day.js';
-export type { RowSample } from './tiers/tier3/judge-rows.js';
+export { verifyDay } from './tiers/tier3/verify-day.js';
+export type { RowSample } from './tiers/verify/judge-rows.js';
+export type { TierNumber, Verdict, VerifyOptions } from './tiers/verify/verdict.js';

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { createArena } from '@ticklake/columnar';
 import { addDays, compactDay, daysBetween, parseUtcDay, systemClock } from '@ticklake/core';
 import { localStore } from '@ticklake/storage';
-import { buildWeek, exportDay, localDataset, TIER2_SCHEMA, verifyDay } from '@ticklake/tier-exporter';
+import {
+  buildWeek,
+  exportDay,
+  localDataset,
+  localWeek,
+  TIER2_SCHEMA,
+  verifyDay,
+  verifyWeek,
+} from '@ticklake/tier-exporter';
 import { openDuckdbEntries } from './duckdb-entries.js';
 import { generateArchive } from './generate-archive.js';
 
@@ -51,7 +59,7 @@ it('every day is verified without an error', async () => {
   }
 });
 
-it('every week holds, value by value, what DuckDB reads from the JSON of its days, and has the same columns', async () => {
+it('every week is verified without an error, holds, value by value, what DuckDB reads from the JSON of its days, and has the same columns', async () => {
   const duckdb = await openDuckdbEntries(TIER2_SCHEMA, '');
   const fingerprints = new Set<string>();
   for (const endDay of days.slice(6)) {
@@ -59,6 +67,10 @@ it('every week holds, value by value, what DuckDB reads from the JSON of its day
     const week = { endDay, dayCount: 7 };
     const { local } = await buildWeek(week, { ...settings, inputs, output: localStore(weekly), waitMs: 0 });
     fingerprints.add(local.facts.schemaFingerprint);
+    const sample = { rows: 'all', seed: '' } as const;
+    const options = { arena, sample, sizeMinBytes: 0, inputs, signal };
+    const { findings } = await verifyWeek(localWeek(localStore(weekly), week), endDay, options);
+    expect(findings.filter(({ severity, check }) => severity === 'error' || check === 'source')).toEqual([]);
     const window = daysBetween(addDays(endDay, -6), endDay);
     const json = window.flatMap((day) =>
       Array.from({ length: 24 }, (_, hour) =>

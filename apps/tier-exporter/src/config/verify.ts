@@ -5,27 +5,43 @@ const text = z.string().min(1);
 
 /** Configuration of `verify`. */
 export const verifyConfig = z.object({
+  tier: z
+    .enum(['2', '3'])
+    .default('3')
+    .transform((tier) => (tier === '2' ? 2 : 3))
+    .describe('which tier: 3 has days, 2 has weeks, by their last days'),
   local: text
     .optional()
-    .describe('an export on this machine: the folder of its days, or that of one day')
+    .describe('an export on this machine: the folder of its days or weeks, or that of one')
     .meta({ path: true }),
   remote: z
     .boolean()
     .default(false)
-    .describe('verify tier3/daily in --bucket')
+    .describe('verify what is published in --bucket: tier3/daily, or tier2/weekly')
     .meta({ aliases: ['r2'] }),
   bucket: text
     .optional()
-    .describe('store of what is published, e.g. r2://instrumetriq-datasets')
+    .describe(
+      'store of what is published, and of the days that weeks are compared with, e.g. r2://instrumetriq-datasets',
+    )
+    .meta({ path: true }),
+  inputDir: text
+    .optional()
+    .describe('local export of the days that weeks are compared with, instead of those in --bucket')
     .meta({ path: true }),
   date: z
     .array(dayText)
     .default([])
-    .describe('a day to verify; when missing all days of --local, or yesterday of --remote'),
-  sample: z.int().nonnegative().default(20).describe('rows of a day that are judged one by one'),
-  full: z.boolean().default(false).describe('judge every row, not a sample'),
+    .describe(
+      'a day to verify, of a week the last; when missing all of --local, or of --remote yesterday, or the last Sunday',
+    ),
+  sample: z.int().nonnegative().default(20).describe('rows of a dataset that are judged one by one'),
+  full: z
+    .boolean()
+    .default(false)
+    .describe('judge every row, not a sample, and compare all rows of a week with its days'),
   seed: text.default('ticklake').describe('which rows a sample has: the same text, the same rows'),
-  sizeMin: sizeText.prefault('1MB').describe('a smaller data object cannot be a day'),
+  sizeMin: sizeText.prefault('1MB').describe('a smaller data object cannot be a day or a week'),
   strict: z.boolean().default(false).describe('take warnings for errors'),
   junit: text.optional().describe('write the findings to this file as JUnit XML').meta({ path: true }),
   markdown: text

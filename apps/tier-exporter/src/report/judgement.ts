@@ -1,17 +1,17 @@
 import type { Finding } from '@ticklake/manifest';
-import type { DayVerdict } from '../tiers/tier3/verify-day.js';
+import type { Verdict } from '../tiers/verify/verdict.js';
 
-/** What a day is called: as good as its worst finding. Information is none. */
+/** What a dataset is called: as good as its worst finding. Information is none. */
 export type Status = 'PASS' | 'WARN' | 'FAIL';
 
-/** The status of a day (VF-14). */
-export function statusOf({ findings }: Pick<DayVerdict, 'findings'>): Status {
+/** The status of a dataset (VF-14). */
+export function statusOf({ findings }: Pick<Verdict, 'findings'>): Status {
   if (findings.some(({ severity }) => severity === 'error')) return 'FAIL';
   return findings.some(({ severity }) => severity === 'warning') ? 'WARN' : 'PASS';
 }
 
 /** The verdict with warnings made errors, where that is asked for. */
-export function judged(verdict: DayVerdict, { strict }: { readonly strict: boolean }): DayVerdict {
+export function judged(verdict: Verdict, { strict }: { readonly strict: boolean }): Verdict {
   if (!strict) return verdict;
   const findings = verdict.findings.map(
     (finding): Finding => (finding.severity === 'warning' ? { ...finding, severity: 'error' } : finding),
@@ -28,8 +28,8 @@ export function findingText({ severity, check, message, details }: Finding): str
 }
 
 /** A verdict for people. */
-export function verdictText(verdict: DayVerdict): string {
-  const { day, facts, findings } = verdict;
-  const line = `${statusOf(verdict)} ${day}  rows=${facts?.rowCount ?? 'unknown'}`;
+export function verdictText(verdict: Verdict): string {
+  const { tier, day, facts, findings } = verdict;
+  const line = `${statusOf(verdict)} tier ${tier} ${day}  rows=${facts?.rowCount ?? 'unknown'}`;
   return [line, ...findings.map((finding) => `     ${findingText(finding)}`)].join('\n');
 }

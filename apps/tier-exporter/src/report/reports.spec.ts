@@ -1,6 +1,6 @@
 import type { Finding } from '@ticklake/manifest';
 import { parseUtcDay } from '@ticklake/core';
-import type { DayVerdict } from '../tiers/tier3/verify-day.js';
+import type { Verdict } from '../tiers/verify/verdict.js';
 import { judged, statusOf, verdictText } from './judgement.js';
 import { junitReport } from './junit.js';
 import { markdownReport } from './markdown.js';
@@ -11,14 +11,15 @@ const finding = (severity: Finding['severity'], details: Record<string, unknown>
   message: 'a <message> & "more"',
   details,
 });
-const verdict = (...findings: Finding[]): DayVerdict => ({
+const verdict = (...findings: Finding[]): Verdict => ({
+  tier: 3,
   day: parseUtcDay('2026-01-15'),
   directory: '',
   facts: undefined,
   findings,
 });
 
-it.each<[string, DayVerdict]>([
+it.each<[string, Verdict]>([
   ['PASS', verdict()],
   ['PASS', verdict(finding('info'))],
   ['WARN', verdict(finding('info'), finding('warning'))],
@@ -39,7 +40,7 @@ it('strict makes errors of warnings, and of nothing else', () => {
 
 it('a report for people has no control characters from a file', () => {
   expect(verdictText(verdict(finding('error', { name: 'a\u001b[31m\nb\u009b' })))).toBe(
-    'FAIL 2026-01-15  rows=unknown\n     error some_check: a <message> & "more" name=a?[31m?b?',
+    'FAIL tier 3 2026-01-15  rows=unknown\n     error some_check: a <message> & "more" name=a?[31m?b?',
   );
 });
 
@@ -64,14 +65,14 @@ it('JUnit XML fails a case for an error, tells the others, and escapes both', ()
 it('Markdown shows what a file says as text', () => {
   expect(markdownReport([verdict(finding('error', { name: '[x](y)`|' })), verdict()])).toBe(
     [
-      '# Verification of tier 3',
+      '# Verification',
       '',
-      '| day | status | rows | findings |',
-      '|---|---|---|---|',
-      '| 2026-01-15 | FAIL | unknown | 1 |',
-      '| 2026-01-15 | PASS | unknown | 0 |',
+      '| tier | day | status | rows | findings |',
+      '|---|---|---|---|---|',
+      '| 3 | 2026-01-15 | FAIL | unknown | 1 |',
+      '| 3 | 2026-01-15 | PASS | unknown | 0 |',
       '',
-      '## 2026-01-15',
+      '## tier 3, 2026-01-15',
       '',
       '- error some\\_check: a \\<message\\> & "more" name=\\[x\\](y)\\`\\|',
       '',

@@ -1,10 +1,11 @@
-import { addDays, isLakeError, LakeError, parseUtcDay, type Clock } from '@ticklake/core';
+import { addDays, isLakeError, LakeError, type Clock } from '@ticklake/core';
 import type { Schema } from '@ticklake/columnar';
 import { createParquetSink } from '@ticklake/parquet';
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
-import { entryText, fillDay, hourBytes, putHour } from '../../testing/archive.js';
+import { fillDay } from '../../testing/archive.js';
 import { ARENA, noonOf, readBack, suiteDirectory, testContext } from '../../testing/context.js';
 import { keysOf } from '../../testing/exports.js';
+import { exportWeekDays, WEEK, WEEK_DAYS } from '../../testing/exported-week.js';
 import { copyOf, replaceDay, sha256, weekContext as contextOf } from '../../testing/weeks.js';
 import { PARQUET } from '../../limits.js';
 import { TIER3_SCHEMA } from '../tier3/columns.js';
@@ -12,29 +13,14 @@ import { exportDay } from '../tier3/export-day.js';
 import { buildWeek, localWeek, tier2Dataset, type WeekContext } from './build-week.js';
 import { columnPolicy, TIER2_SCHEMA } from './columns.js';
 import { tier2ManifestSchema } from './manifest.js';
-import { windowDays } from './read-days.js';
 
 const directory = suiteDirectory();
-const END = parseUtcDay('2025-12-28');
-const WEEK = { endDay: END, dayCount: 7 };
-const days = windowDays(END, 7);
+const days = WEEK_DAYS;
+const END = WEEK.endDay;
 
-/** Seven days of tier 3, exported once: in a local export and in a bucket. */
-const exports = memoryStore();
-const published = memoryStore();
-beforeAll(async () => {
-  const context = testContext(directory, { output: exports, bucket: published });
-  for (const day of days) {
-    await fillDay(context.archive, { day });
-    const meta = {
-      schema_version: 7,
-      added_ts: `${day}T00:00:00Z`,
-      session_id: day === days[3] ? `s-${days[2]}` : `s-${day}`,
-    };
-    await putHour(context.archive, 0, hourBytes(entryText(`first of ${day}`, { meta })), day);
-    await exportDay(day, context);
-  }
-});
+let exports: ObjectStore;
+let published: ObjectStore;
+beforeAll(async () => void ({ exports, published } = await exportWeekDays(directory)));
 afterEach(() => expect(ARENA.usedBytes).toBe(0));
 
 const weekContext = (changes: Partial<WeekContext> = {}) =>

@@ -134,31 +134,37 @@ class WeekBuild {
 }
 
 /** What the guide calls an input, wherever it was read. */
-function publishedKey(day: UtcDay): string {
+export function publishedKey(day: UtcDay): string {
   return `${tier3DailyScheme.format({ day })}data.parquet`;
 }
 
 /** A week in a local build. */
 export function localWeek(store: ObjectStore, week: WeekRequest): PublishedDataset<Tier2Manifest> {
-  return dataset(store, localDayScheme.format({ day: week.endDay }), week);
+  return weekDatasetAt(store, localDayScheme.format({ day: week.endDay }), week.dayCount);
 }
 
 /** A week in the bucket. */
 export function tier2Dataset(store: ObjectStore, week: WeekRequest): PublishedDataset<Tier2Manifest> {
-  return dataset(store, tier2WeeklyScheme.format({ day: week.endDay }), week);
+  return weekDatasetAt(store, tier2WeeklyScheme.format({ day: week.endDay }), week.dayCount);
 }
 
-function dataset(
+/** A week whose folder is `directory`, `''` or ending in `/`. */
+export function weekDatasetAt(
   store: ObjectStore,
   directory: string,
-  { dayCount }: WeekRequest,
+  dayCount: number,
 ): PublishedDataset<Tier2Manifest> {
   return {
     store,
     directory,
-    dataName: `dataset_entries_${dayCount}d.parquet`,
+    dataName: weekDataName(dayCount),
     manifestName: 'manifest.json',
     manifestSchema: tier2ManifestSchema,
     place: placeOf,
   };
+}
+
+/** What the file of a window of so many days is called (T2-04). */
+export function weekDataName(dayCount: number): string {
+  return `dataset_entries_${dayCount}d.parquet`;
 }

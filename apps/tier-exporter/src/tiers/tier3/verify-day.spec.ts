@@ -6,7 +6,8 @@ import { fullDayIn } from '../../testing/exports.js';
 import { exportDay, localDataset } from './export-day.js';
 import { manifestDigest } from '../manifest-proof.js';
 import type { Tier3Manifest } from './manifest.js';
-import { verifyDay, type VerifyOptions } from './verify-day.js';
+import type { VerifyOptions } from '../verify/verdict.js';
+import { verifyDay } from './verify-day.js';
 
 const directory = suiteDirectory();
 const fullDay = fullDayIn(directory);
@@ -213,6 +214,7 @@ describe('a manifest', () => {
 describe('rows', () => {
   it.each<[string, Record<string, unknown>, string[]]>([
     ['without a symbol', { symbol: '' }, ['error symbol']],
+    ['of another version', { meta: { ...meta, schema_version: 8 } }, ['warning schema_version']],
     ['without added_ts', { meta: { ...meta, added_ts: null } }, ['warning added_ts']],
     [
       'added on another day',

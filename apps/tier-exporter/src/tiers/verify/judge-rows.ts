@@ -18,12 +18,23 @@ import { createRowJudge, JUDGED_COLUMNS, type JudgedRow } from './row-checks.js'
 export interface RowSample {
   /** So many, or all. */
   readonly rows: number | 'all';
-  /** Equal seeds choose equal rows of a day. */
+  /** Equal seeds choose equal rows of a dataset. */
   readonly seed: string;
 }
 
 /** Rows that are held at once. */
 const PIECE_ROWS = 256;
+
+/** How rows are judged. */
+export interface RowJudging {
+  readonly arena: Arena;
+  /** What the sample is drawn for, beside the seed: other datasets, other rows. */
+  readonly label: string;
+  /** The day of a row, by its number; `undefined` where nothing says so. */
+  dayOf(row: number): UtcDay | undefined;
+  readonly sample: RowSample;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Looks at the rows of a file that is known to read: a sample of them one by one, and of every column how often it is null.
@@ -32,17 +43,7 @@ const PIECE_ROWS = 256;
  */
 export async function judgeRows(
   reader: ParquetReader,
-  {
-    arena,
-    day,
-    sample,
-    signal,
-  }: {
-    readonly arena: Arena;
-    readonly day: UtcDay;
-    readonly sample: RowSample;
-    readonly signal: AbortSignal;
-  },
+  { arena, label, dayOf, sample, signal }: RowJudging,
 ): Promise<readonly Finding[]> {
   const columns = reader.schema.fields.map((field): OpenColumn => {
     const cursor = reader.column(field.name);
@@ -54,15 +55,18 @@ export async function judgeRows(
       nulls: 0,
     };
   });
-  const judge = createRowJudge(day);
-  const chosen = chooseRows(reader.rowCount, day, sample);
+  const judge = createRowJudge();
+  const chosen = chooseRows(reader.rowCount, label, sample);
   try {
     for (let start = 0; start < reader.rowCount; start += PIECE_ROWS) {
       if (signal.aborted) throw new LakeError('cancelled', 'cancelled while rows were judged');
       const rowCount = Math.min(PIECE_ROWS, reader.rowCount - start);
       for (const column of columns) await readPiece(arena, column, rowCount);
       const at = valuesOf(arena, columns);
-      for (let row = 0; row < rowCount; row++) if (chosen(start + row)) judge.add(at(row), start + row);
+      for (let row = 0; row < rowCount; row++) {
+        const number = start + row;
+        if (chosen(number)) judge.add(at(row), { number, day: dayOf(number) });
+      }
     }
   } finally {
     for (const { buffer } of columns) buffer.release();
@@ -92,27 +96,29 @@ function presentLevel(field: Field): number {
   return shape.shape === 'leaf' || !field.nullable ? 0 : shape.definition;
 }
 
-/** The judged columns of the rows at hand. */
+/** Of the judged columns, those that the file has, of the rows at hand. */
 function valuesOf(arena: Arena, columns: readonly OpenColumn[]): (row: number) => JudgedRow {
-  const judged = JUDGED_COLUMNS.map((name) => {
-    const { field, buffer } = columns.find((column) => column.field.name === name) as OpenColumn;
-    return [name, columnAt(arena, field.type, buffer.placed())] as const;
+  const judged = JUDGED_COLUMNS.flatMap((name) => {
+    const column = columns.find(({ field }) => field.name === name);
+    return column === undefined
+      ? []
+      : [[name, columnAt(arena, column.field.type, column.buffer.placed())] as const];
   });
   return (row) => {
     const values = judged.map(([name, column]) => {
       const value = valueAt(column, row);
       return [name, value instanceof Uint8Array ? Buffer.from(value).toString() : value] as const;
     });
-    return Object.fromEntries(values) as unknown as JudgedRow;
+    return Object.fromEntries(values) as JudgedRow;
   };
 }
 
-/** The rows whose numbers hash lowest: the same ones for the same day and seed, on any machine. */
-function chooseRows(rowCount: number, day: UtcDay, { rows, seed }: RowSample): (row: number) => boolean {
+/** The rows whose numbers hash lowest: the same ones for the same label and seed, on any machine. */
+function chooseRows(rowCount: number, label: string, { rows, seed }: RowSample): (row: number) => boolean {
   if (rows === 'all' || rows >= rowCount) return () => true;
   const ranked = Array.from({ length: rowCount }, (_, row) => ({
     row,
-    rank: createHash('sha256').update(`${seed}\0${day}\0${row}`).digest('hex'),
+    rank: createHash('sha256').update(`${seed}\0${label}\0${row}`).digest('hex'),
   })).sort((a, b) => (a.rank < b.rank ? -1 : 1));
   const chosen = new Set(ranked.slice(0, rows).map(({ row }) => row));
   return (row) => chosen.has(row);

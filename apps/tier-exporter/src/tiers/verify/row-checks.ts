@@ -1,13 +1,13 @@
 import type { Field, NestedType } from '@ticklake/columnar';
 import { startOfDayMs, type UtcDay } from '@ticklake/core';
 import type { Finding } from '@ticklake/manifest';
-import { TIER3_SCHEMA } from './columns.js';
+import { ENTRY_SCHEMA_VERSION, TIER3_SCHEMA } from '../tier3/columns.js';
 
 /** Columns that rows are judged by, as plain values. */
 export const JUDGED_COLUMNS = ['symbol', 'meta', 'derived', 'futures_raw'] as const;
 
-/** Values of one row, by column. */
-export type JudgedRow = Readonly<Record<(typeof JUDGED_COLUMNS)[number], unknown>>;
+/** Values of one row, by column; a tier that does not have a column has no value. */
+export type JudgedRow = Readonly<Partial<Record<(typeof JUDGED_COLUMNS)[number], unknown>>>;
 
 /** Usual seconds of an entry; longer ones are cycles that took their time (VF-12). */
 const DURATION_SEC = { min: 6000, max: 9000 } as const;
@@ -18,7 +18,7 @@ interface RowRule {
   readonly severity: Finding['severity'];
   readonly message: string;
   /** What is told of a row that breaks it; `undefined` for one that does not. */
-  judge(row: JudgedRow, day: UtcDay): unknown;
+  judge(row: JudgedRow, day: UtcDay | undefined): unknown;
 }
 
 const RULES: readonly RowRule[] = [
@@ -27,6 +27,15 @@ const RULES: readonly RowRule[] = [
     severity: 'error',
     message: 'an entry has no symbol',
     judge: ({ symbol }) => (symbol === '' ? '' : undefined),
+  },
+  {
+    check: 'schema_version',
+    severity: 'warning',
+    message: 'an entry is of another version than its schema',
+    judge: ({ meta }) => {
+      const version = memberOf('meta', meta, 'schema_version');
+      return `v${String(version)}` === ENTRY_SCHEMA_VERSION ? undefined : version;
+    },
   },
   {
     check: 'added_ts',
@@ -40,7 +49,7 @@ const RULES: readonly RowRule[] = [
     message: 'entries were added on another day than that of their folder, as expected',
     judge: ({ meta }, day) => {
       const us = memberOf('meta', meta, 'added_ts');
-      if (typeof us !== 'bigint') return undefined;
+      if (typeof us !== 'bigint' || day === undefined) return undefined;
       const inDay = us / 1000n - BigInt(startOfDayMs(day));
       return inDay >= 0n && inDay < 86_400_000n ? undefined : us;
     },
@@ -70,7 +79,7 @@ const RULES: readonly RowRule[] = [
     severity: 'error',
     message: 'a futures block has no contract, or an age or an open interest below 0',
     judge: ({ futures_raw: futures }) => {
-      if (futures === null) return undefined;
+      if (futures === null || futures === undefined) return undefined;
       const contract = memberOf('futures_raw', futures, 'contract');
       const age = memberOf('futures_raw', futures, 'age_sec');
       const interest = memberOf('futures_raw', futures, 'open_interest');
@@ -84,24 +93,32 @@ const RULES: readonly RowRule[] = [
 /** Rows of which each finding tells. */
 const TOLD_MAX = 5;
 
+/** Where a row is. */
+export interface RowPlace {
+  /** Of the file, from 0. */
+  readonly number: number;
+  /** That of its folder in the archive; `undefined` where nothing says so. */
+  readonly day: UtcDay | undefined;
+}
+
 /** Judges rows one by one (VF-09, VF-10, VF-12, VF-13). */
 export interface RowJudge {
-  add(row: JudgedRow, rowNumber: number): void;
+  add(row: JudgedRow, place: RowPlace): void;
   /** One finding for each check that rows broke, with how many did and which were the first. */
   findings(): readonly Finding[];
 }
 
-/** A judge of rows of `day`. */
-export function createRowJudge(day: UtcDay): RowJudge {
+/** A judge of rows of any tier. */
+export function createRowJudge(): RowJudge {
   const broken = new Map<RowRule, { rows: number; first: string[] }>();
   return {
-    add(row, rowNumber) {
+    add(row, { number, day }) {
       for (const rule of RULES) {
         const told = rule.judge(row, day);
         if (told === undefined) continue;
         const so = broken.get(rule) ?? { rows: 0, first: [] };
         so.rows++;
-        if (so.first.length < TOLD_MAX) so.first.push(`row ${rowNumber}: ${String(told)}`);
+        if (so.first.length < TOLD_MAX) so.first.push(`row ${number}: ${String(told)}`);
         broken.set(rule, so);
       }
     },
