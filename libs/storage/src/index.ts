@@ -1,6 +1,14 @@
 export type { Backend, OpenStoreOptions } from './backends/backend.js';
 export { localStore, type LocalStoreOptions } from './backends/local/index.js';
 export { memoryStore } from './backends/memory/index.js';
+export {
+  r2CredentialsPath,
+  r2EndpointOf,
+  readR2Credentials,
+  writeR2Credentials,
+  type R2Access,
+  type R2CredentialsFile,
+} from './backends/r2/index.js';
 export type { DirectoryEntry, EntryKind, FileStat, FileSystem, OpenFile, OpenMode } from './file-system.js';
 export { nodeFileSystem } from './file-system.js';
 export { readOnly, withLimit, withPrefix } from './decorators/index.js';

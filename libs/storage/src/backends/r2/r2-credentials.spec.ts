@@ -36,7 +36,8 @@ describe('access to R2', () => {
     ],
   ])('comes from %s', async (name, content) => {
     writeFile(name, content);
-    expect(await findR2Access({ HOME: home })).toEqual({ ...FOUND, endpoint: 'https://e' });
+    const bucket = 'bucket' in content ? { bucket: 'lake' } : {};
+    expect(await findR2Access({ HOME: home })).toEqual({ ...FOUND, ...bucket, endpoint: 'https://e' });
   });
 
   it('comes from the file that is named, or from the configuration directory that is', async () => {

@@ -11,6 +11,8 @@ export interface R2Access {
   readonly endpoint: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** The bucket that is meant where none is named. */
+  readonly bucket?: string | undefined;
 }
 
 /** Below the configuration directory of the user; the second is where the guide of an earlier program keeps it. */
@@ -50,9 +52,15 @@ export async function findR2Access(env: Env): Promise<R2Access> {
 }
 
 /** An endpoint outweighs an account; where the environment says which account, that of the file is not asked. */
-function definedOf({ R2_ENDPOINT, R2_ACCOUNT_ID, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY }: Env): Env {
-  const endpoint = R2_ENDPOINT ?? (R2_ACCOUNT_ID === undefined ? undefined : endpointOf(R2_ACCOUNT_ID));
-  const values = { R2_ENDPOINT: endpoint, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY };
+function definedOf({
+  R2_ENDPOINT,
+  R2_ACCOUNT_ID,
+  R2_ACCESS_KEY_ID,
+  R2_SECRET_ACCESS_KEY,
+  R2_BUCKET,
+}: Env): Env {
+  const endpoint = R2_ENDPOINT ?? (R2_ACCOUNT_ID === undefined ? undefined : r2EndpointOf(R2_ACCOUNT_ID));
+  const values = { R2_ENDPOINT: endpoint, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY, R2_BUCKET };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
@@ -63,13 +71,21 @@ function accessOf(values: Env): R2Access | undefined {
     R2_ACCOUNT_ID: account,
   } = values;
   if (!accessKeyId || !secretAccessKey) return undefined;
-  const endpoint = values['R2_ENDPOINT'] ?? (account === undefined ? undefined : endpointOf(account));
-  return endpoint === undefined ? undefined : { endpoint, accessKeyId, secretAccessKey };
+  const endpoint = values['R2_ENDPOINT'] ?? (account === undefined ? undefined : r2EndpointOf(account));
+  if (endpoint === undefined) return undefined;
+  const bucket = values['R2_BUCKET'];
+  return { endpoint, accessKeyId, secretAccessKey, ...(bucket ? { bucket } : {}) };
 }
 
-function endpointOf(account: string): string {
+/** The endpoint of an account. @throws LakeError `invalid` (`CREDENTIALS`) for what is none; it is not repeated. */
+export function r2EndpointOf(account: string): string {
   if (/^[a-z0-9]+$/i.test(account)) return `https://${account}.r2.cloudflarestorage.com`;
   throw new LakeError('invalid', 'the account of R2 is letters and digits', { code: 'CREDENTIALS' });
+}
+
+/** The file that is ours to write; `undefined` where the environment tells no place. */
+export function ownFile(env: Env): string | undefined {
+  return pathsOf(env)[0];
 }
 
 function pathsOf(env: Env): string[] {
@@ -79,8 +95,12 @@ function pathsOf(env: Env): string[] {
   return config === undefined ? [] : FILES.map((file) => join(config, file));
 }
 
-/** The text of a file that nobody but its owner can read; `undefined` when there is none. */
-async function readPrivate(path: string): Promise<string | undefined> {
+/**
+ * The text of a file that nobody but its owner can read; `undefined` when there is none.
+ *
+ * @throws LakeError `denied` (`CREDENTIALS`) when others can, or we cannot; `invalid` (`CREDENTIALS`) when it is too large.
+ */
+export async function readPrivate(path: string): Promise<string | undefined> {
   const details = { path };
   try {
     const file = await open(path, constants.O_RDONLY);
