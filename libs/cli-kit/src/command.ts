@@ -2,6 +2,7 @@ import type { Clock } from '@ticklake/core';
 import type { JobEvent } from '@ticklake/jobs';
 import type { z } from 'zod';
 import type { CommandOutcome } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
 
 /** What a command is given to run with. */
 export interface CommandContext<C> {
@@ -14,6 +15,8 @@ export interface CommandContext<C> {
   readonly signal: AbortSignal;
   /** Name and version of the program, e.g. `ticklake-compactor 0.1.0`, for manifests and `error.json`. */
   readonly tool: string;
+  /** Who can be asked; `undefined` where nobody sits at it. What they answer hidden is shown nowhere, also not in errors. */
+  readonly terminal: Terminal | undefined;
   /** The text of a local file. @throws LakeError `missing`, `denied` or `invalid`. */
   readText(path: string): Promise<string>;
   onEvent(event: JobEvent): void;

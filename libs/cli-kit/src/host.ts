@@ -1,4 +1,5 @@
 import type { Clock } from '@ticklake/core';
+import type { Terminal } from './terminal.js';
 
 /** Somewhere to write text. */
 export interface TextSink {
@@ -14,6 +15,8 @@ export interface Host {
   readonly stdout: TextSink;
   /** Everything else. `columns` is the width of the terminal, where there is one. */
   readonly stderr: TextSink & { readonly isTTY?: boolean; readonly columns?: number };
+  /** Who can be asked; `undefined` where nobody sits at it, as in a job of a timer. */
+  readonly terminal: Terminal | undefined;
   readonly clock: Clock;
   /** Aborts when the process is asked to stop. */
   readonly signal: AbortSignal;

@@ -32,3 +32,4 @@ export { createRedactor, type Redactor } from './redact.js';
 export { joinParent, type ChildProcessLike, type ParentChannel } from './join-parent.js';
 export { runCli } from './run-cli.js';
 export { runMain, type ProcessLike, type ProcessStream } from './run-main.js';
+export { openTerminal, type Terminal, type TerminalStreams } from './terminal.js';

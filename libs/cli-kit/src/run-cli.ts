@@ -49,7 +49,10 @@ async function runCommand(
   { config, settings }: ResolvedConfig,
   host: Host,
 ): Promise<number> {
-  const redact = createRedactor(host.env, secretTexts(settings));
+  const secrets = secretTexts(settings);
+  let redactor = createRedactor(host.env, secrets);
+  const redact = (text: string) => redactor(text);
+  const { terminal } = host;
   if (onlyPrint) {
     const told = redact(printConfig(settings, { json }));
     host.stdout.write(json ? told : printable(told));
@@ -62,6 +65,16 @@ async function runCommand(
     clock: host.clock,
     signal: host.signal,
     tool: `${app.name} ${app.version}`,
+    terminal: terminal && {
+      async ask(question, options) {
+        const answer = await terminal.ask(question, options);
+        if (options.hidden) {
+          secrets.push(answer);
+          redactor = createRedactor(host.env, secrets);
+        }
+        return answer;
+      },
+    },
     readText: (path) => host.readText(path),
     onEvent: (event) => reporter.event(event),
     print(result, text) {

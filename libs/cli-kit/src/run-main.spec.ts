@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LakeError } from '@ticklake/core';
@@ -35,6 +36,7 @@ function fakeProcess(argv: readonly string[] = []) {
   const target: ProcessLike = {
     argv: ['node', 'main.js', ...argv],
     env: { MY_TOKEN: 'canary-token' },
+    stdin: new PassThrough(),
     stdout: stdout.sink,
     stderr: stderr.sink,
     memoryUsage: { rss: () => 2 ** 26 },

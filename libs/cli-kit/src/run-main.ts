@@ -7,6 +7,7 @@ import { BUG_EXIT_CODE, CANCELLED_EXIT_CODE } from './exit-codes.js';
 import type { Host, TextSink } from './host.js';
 import { createRedactor } from './redact.js';
 import { runCli } from './run-cli.js';
+import { openTerminal } from './terminal.js';
 
 /** A stream of a process: text goes in, errors come out as events. */
 export interface ProcessStream extends TextSink {
@@ -19,6 +20,7 @@ export interface ProcessStream extends TextSink {
 export interface ProcessLike {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly stdout: ProcessStream;
   readonly stderr: ProcessStream;
   readonly memoryUsage: { rss(): number };
@@ -63,6 +65,10 @@ function processHost(target: ProcessLike, signal: AbortSignal): Host {
     env: target.env,
     stdout: target.stdout,
     stderr: target.stderr,
+    terminal:
+      target.stdin.isTTY === true && target.stderr.isTTY === true
+        ? openTerminal({ input: target.stdin, output: target.stderr, signal })
+        : undefined,
     clock: systemClock,
     signal,
     residentBytes: () => target.memoryUsage.rss() + residentOfChildren(),

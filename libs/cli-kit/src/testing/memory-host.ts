@@ -11,6 +11,8 @@ export interface MemoryHostOptions {
   readonly fileMode?: number;
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
+  /** Answers of somebody at the terminal, one after another; the one after the last is Ctrl-C. Left out: nobody is there. */
+  readonly answers?: readonly string[];
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
@@ -21,6 +23,8 @@ export interface MemoryHost extends Host {
   out(): string;
   /** Everything written to stderr so far. */
   err(): string;
+  /** What was asked so far, hidden ones in brackets. */
+  asked(): readonly string[];
 }
 
 /** What such a process says it holds. */
@@ -31,10 +35,20 @@ export function memoryHost(options: MemoryHostOptions): MemoryHost {
   const { argv, env = {}, files = {}, clock = systemClock, isTTY = false, columns = 80 } = options;
   let out = '';
   let err = '';
+  const asked: string[] = [];
+  const { answers } = options;
   return {
     argv,
     env,
     clock,
+    terminal: answers && {
+      ask(question, { hidden }) {
+        const answer = answers[asked.length];
+        asked.push(hidden ? `[${question}]` : question);
+        if (answer === undefined) return Promise.reject(new LakeError('cancelled', 'cancelled while asking'));
+        return Promise.resolve(answer);
+      },
+    },
     residentBytes: () => RESIDENT_BYTES,
     signal: options.signal ?? new AbortController().signal,
     stdout: { write: (text) => (out += text) },
@@ -48,5 +62,6 @@ export function memoryHost(options: MemoryHostOptions): MemoryHost {
     fileMode: () => Promise.resolve(options.fileMode ?? 0o600),
     out: () => out,
     err: () => err,
+    asked: () => asked,
   };
 }
