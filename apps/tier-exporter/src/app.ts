@@ -1,5 +1,6 @@
 import { completionCommand, manCommand, probeCommand, type App } from '@ticklake/cli-kit';
 import { dailyCommand } from './commands/daily.js';
+import { r2ConfigCommand } from './commands/r2-config.js';
 import { verifyCommand } from './commands/verify.js';
 import { weeklyCommand } from './commands/weekly.js';
 import { HINTS } from './hints.js';
@@ -25,6 +26,7 @@ export const app: App = {
     },
     verify: verifyCommand,
     'verify-tier3': { ...verifyCommand, summary: 'the same as verify, by the name of the export guide' },
+    'r2-config': r2ConfigCommand,
     probe: probeCommand(REQUESTS),
     completion: completionCommand(() => app),
     man: manCommand(() => app),
