@@ -53,6 +53,24 @@ describe('verify', () => {
     expect((await runApp('verify', '--local', exports, ...small, '--date', '2026-01-13')).code).toBe(4);
   });
 
+  it('takes other bounds of nulls', async () => {
+    const blocks = [
+      'derived',
+      'scores',
+      'flags',
+      'diag',
+      'twitter_sentiment_windows',
+      'twitter_sentiment_meta',
+    ];
+    const bounds = ['--null-ratio-max', blocks.map((block) => `${block}=1`).join()];
+    const day = ['verify', '--local', join(exports, '2026-01-15'), ...small];
+    expect((await runApp(...day)).out).toContain('null_ratio');
+    expect((await runApp(...day, ...bounds)).out).not.toContain('null_ratio');
+    for (const bound of ['scores', 'scores=2', 'scores=x']) {
+      expect((await runApp(...day, '--null-ratio-max', bound)).code).toBe(2);
+    }
+  });
+
   it('gives JSON, a line a day', async () => {
     const { out } = await runApp('verify', '--local', exports, ...small, '--json', '--full');
     const verdicts = out

@@ -23,6 +23,8 @@ export {
   type ExportedDay,
 } from './tiers/tier3/export-day.js';
 export { tier3ManifestSchema, type Tier3Manifest } from './tiers/tier3/manifest.js';
-export { verifyDay } from './tiers/tier3/verify-day.js';
+export { readHistory, type NullRatios } from './tiers/tier3/null-drift.js';
+export { verifyDay, type VerifyDayOptions } from './tiers/tier3/verify-day.js';
+export { USUAL_NULLS, type NullBounds } from './tiers/verify/null-counts.js';
 export type { RowSample } from './tiers/verify/judge-rows.js';
 export type { TierNumber, Verdict, VerifyOptions } from './tiers/verify/verdict.js';

@@ -6,6 +6,7 @@ import { localWeek, tier2Dataset, weekDatasetAt } from './tiers/tier2/build-week
 import type { CompareOptions } from './tiers/tier2/compare-days.js';
 import { verifyWeek } from './tiers/tier2/verify-week.js';
 import { dayDatasetAt, localDataset, tier3Dataset } from './tiers/tier3/export-day.js';
+import { readHistory } from './tiers/tier3/null-drift.js';
 import { verifyDay } from './tiers/tier3/verify-day.js';
 import type { TierNumber, Verdict } from './tiers/verify/verdict.js';
 
@@ -37,9 +38,13 @@ export const TIER_DATASETS: Readonly<Record<TierNumber, TierDatasets>> = {
     folder: (store, day) => week(weekDatasetAt(store, '', WEEK_DAYS), day),
   },
   3: {
-    local: (store, day) => dayOf(localDataset(store, day), day),
-    remote: (store, day) => dayOf(tier3Dataset(store, day), day),
-    folder: (store, day) => dayOf(dayDatasetAt(store, ''), day),
+    local: (store, day) => dayOf((one) => localDataset(store, one), day),
+    remote: (store, day) => dayOf((one) => tier3Dataset(store, one), day),
+    // Of a single folder nobody knows where the days before it are.
+    folder: (store, day) => ({
+      day,
+      verify: (options) => verifyDay(dayDatasetAt(store, ''), day, { ...options, history: [] }),
+    }),
   },
 };
 
@@ -47,8 +52,14 @@ function week(dataset: ReturnType<typeof localWeek>, day: UtcDay): DatasetToVeri
   return { day, verify: (options) => verifyWeek(dataset, day, options) };
 }
 
-function dayOf(dataset: ReturnType<typeof localDataset>, day: UtcDay): DatasetToVerify {
-  return { day, verify: (options) => verifyDay(dataset, day, options) };
+function dayOf(datasetOf: (day: UtcDay) => ReturnType<typeof localDataset>, day: UtcDay): DatasetToVerify {
+  return {
+    day,
+    async verify(options) {
+      const history = await readHistory(datasetOf, day);
+      return verifyDay(datasetOf(day), day, { ...options, history });
+    },
+  };
 }
 
 /**

@@ -9,7 +9,9 @@ import {
   exportDay,
   localDataset,
   localWeek,
+  readHistory,
   TIER2_SCHEMA,
+  USUAL_NULLS,
   verifyDay,
   verifyWeek,
 } from '@ticklake/tier-exporter';
@@ -52,8 +54,10 @@ beforeAll(async () => {
 it('every day is verified without an error', async () => {
   for (const day of days) {
     const sample = { rows: 'all', seed: '' } as const;
-    const options = { arena, sample, sizeMinBytes: 0, signal };
-    const { findings, facts } = await verifyDay(localDataset(localStore(daily), day), day, options);
+    const store = localStore(daily);
+    const history = await readHistory((one) => localDataset(store, one), day);
+    const options = { arena, sample, sizeMinBytes: 0, nulls: USUAL_NULLS, history, signal };
+    const { findings, facts } = await verifyDay(localDataset(store, day), day, options);
     expect(facts?.rowCount).toBe(48);
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   }
@@ -68,7 +72,7 @@ it('every week is verified without an error, holds, value by value, what DuckDB 
     const { local } = await buildWeek(week, { ...settings, inputs, output: localStore(weekly), waitMs: 0 });
     fingerprints.add(local.facts.schemaFingerprint);
     const sample = { rows: 'all', seed: '' } as const;
-    const options = { arena, sample, sizeMinBytes: 0, inputs, signal };
+    const options = { arena, sample, sizeMinBytes: 0, nulls: USUAL_NULLS, inputs, signal };
     const { findings } = await verifyWeek(localWeek(localStore(weekly), week), endDay, options);
     expect(findings.filter(({ severity, check }) => severity === 'error' || check === 'source')).toEqual([]);
     const window = daysBetween(addDays(endDay, -6), endDay);

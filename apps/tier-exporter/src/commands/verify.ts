@@ -8,6 +8,7 @@ import { openReadOnly } from '../open-stores.js';
 import { judged, statusOf, verdictText } from '../report/judgement.js';
 import { junitReport } from '../report/junit.js';
 import { markdownReport } from '../report/markdown.js';
+import { USUAL_NULLS } from '../tiers/verify/null-counts.js';
 import type { TierNumber } from '../tiers/verify/verdict.js';
 import type { DayInputs } from '../tiers/tier2/read-days.js';
 import { findLocal, TIER_DATASETS, verifyDatasets, type DatasetToVerify } from '../verify-datasets.js';
@@ -35,6 +36,10 @@ async function run(context: CommandContext<VerifyConfig>): Promise<CommandOutcom
     arena: createArena({ bytesMax: config.memory }),
     sample: { rows: config.full ? 'all' : config.sample, seed: config.seed },
     sizeMinBytes: config.sizeMin,
+    nulls: {
+      ratioMax: { ...USUAL_NULLS.ratioMax, ...config.nullRatioMax },
+      driftMax: config.nullDriftMax,
+    },
     inputs: inputsOf(context),
     signal,
     onVerdict(verdict) {

@@ -1,5 +1,6 @@
 import { dayText, sizeText } from '@ticklake/cli-kit';
 import { z } from 'zod';
+import { USUAL_NULLS } from '../tiers/verify/null-counts.js';
 
 const text = z.string().min(1);
 
@@ -42,6 +43,20 @@ export const verifyConfig = z.object({
     .describe('judge every row, not a sample, and compare all rows of a week with its days'),
   seed: text.default('ticklake').describe('which rows a sample has: the same text, the same rows'),
   sizeMin: sizeText.prefault('1MB').describe('a smaller data object cannot be a day or a week'),
+  nullRatioMax: z
+    .array(z.string().regex(/^\w+=(0|1|0?\.\d+)$/, 'expected column=share, e.g. scores=0.1'))
+    .default([])
+    .transform((bounds) => {
+      const pairs = bounds.map((bound) => bound.split('='));
+      return Object.fromEntries(pairs.map(([column = '', share]) => [column, Number(share)]));
+    })
+    .describe('share of entries in which a column may be null, column=share, instead of the usual one'),
+  nullDriftMax: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(USUAL_NULLS.driftMax)
+    .describe('how much more often than in the median of the seven days before a column may be null'),
   strict: z.boolean().default(false).describe('take warnings for errors'),
   junit: text.optional().describe('write the findings to this file as JUnit XML').meta({ path: true }),
   markdown: text

@@ -8,6 +8,7 @@ import { exportWeekDays, WEEK, WEEK_DAYS } from '../../testing/exported-week.js'
 import { copyOf, weekContext } from '../../testing/weeks.js';
 import { manifestDigest } from '../manifest-proof.js';
 import { exportDay } from '../tier3/export-day.js';
+import { USUAL_NULLS } from '../verify/null-counts.js';
 import { readClaims } from '../verify/read-claims.js';
 import { buildWeek, localWeek } from './build-week.js';
 import type { CompareOptions } from './compare-days.js';
@@ -32,6 +33,7 @@ const usual = (): CompareOptions => ({
   arena: ARENA,
   sample: { rows: 'all', seed: 'spec' },
   sizeMinBytes: 0,
+  nulls: USUAL_NULLS,
   inputs: { store: published, isExport: false },
   signal: new AbortController().signal,
 });

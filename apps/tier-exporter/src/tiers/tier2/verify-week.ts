@@ -36,7 +36,7 @@ export async function verifyWeek(
       async judgeRows({ reader }, manifest) {
         const days = manifest && dayRowsOf(manifest, reader.rowCount);
         const dayOf = (row: number) => days?.find(({ end }) => row < end)?.day;
-        const judged = await judgeRows(reader, { ...options, label: endDay, dayOf });
+        const { findings: judged } = await judgeRows(reader, { ...options, label: endDay, dayOf });
         return days === undefined ? judged : [...judged, ...(await compareDays(reader, days, options))];
       },
     },

@@ -1,6 +1,7 @@
 import type { Column, Field } from '@ticklake/columnar';
 import { assert, startOfDayMs, type UtcDay } from '@ticklake/core';
-import type { ShreddedRows } from '@ticklake/jsonl';
+import type { ShreddedColumn, ShreddedRows } from '@ticklake/jsonl';
+import { nullRowsOfLevels, nullRowsOfValidity, presentLevel } from '../null-rows.js';
 import { TIER3_SCHEMA } from './columns.js';
 
 /** What a manifest says about the entries of a day beside their number. */
@@ -12,6 +13,8 @@ export interface EntryFacts {
   readonly addedMaxUs: bigint | undefined;
   /** Entries that were added on another day than that of their folder, which is as it should be (VF-13). */
   readonly addedOtherDayRows: number;
+  /** In how many entries each column is null that may be. */
+  readonly nullCounts: ReadonlyMap<string, number>;
 }
 
 /** Counts entries as they pass. */
@@ -30,8 +33,15 @@ export function createEntryTally(day: UtcDay): EntryTally {
   let addedMinUs: bigint | undefined;
   let addedMaxUs: bigint | undefined;
   let addedOtherDayRows = 0;
+  const nullable = TIER3_SCHEMA.fields.map((field) => (field.nullable ? presentLevel(field) : undefined));
+  const nulls = nullable.map(() => 0);
   return {
     add(rows) {
+      for (const [i, presentFrom] of nullable.entries()) {
+        const column = rows.columns[i];
+        if (presentFrom !== undefined && column !== undefined)
+          nulls[i] = (nulls[i] as number) + nullRows(column, presentFrom);
+      }
       for (const version of metaIntegers(rows, 'schema_version')) versions.add(Number(version));
       for (const us of metaIntegers(rows, 'added_ts')) {
         if (addedMinUs === undefined || us < addedMinUs) addedMinUs = us;
@@ -44,8 +54,22 @@ export function createEntryTally(day: UtcDay): EntryTally {
       addedMinUs,
       addedMaxUs,
       addedOtherDayRows,
+      nullCounts: new Map(
+        TIER3_SCHEMA.fields.flatMap(({ name, nullable: may }, i) =>
+          may ? [[name, nulls[i] as number] as const] : [],
+        ),
+      ),
     }),
   };
+}
+
+function nullRows(column: ShreddedColumn, presentFrom: number): number {
+  if (column.kind === 'nested') {
+    const [first] = column.rows.leaves;
+    return first === undefined ? 0 : nullRowsOfLevels(first, presentFrom);
+  }
+  assert(column.column.layout !== 'nested', 'nested rows come striped');
+  return nullRowsOfValidity(column.column.validity);
 }
 
 /** Present values of a field of `meta`, which has flat ones only: a leaf for each. */

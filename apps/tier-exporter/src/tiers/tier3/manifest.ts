@@ -74,6 +74,10 @@ export const tier3ManifestSchema = z.looseObject({
       'the columns that tier 2 has, and what their stored bytes hash to: their chunks, page headers included, one row group after another',
     ),
   tier2_content: contentSchema.optional().describe('what the rows hash to in those columns alone'),
+  null_counts: z
+    .record(z.string(), wholeCount)
+    .optional()
+    .describe('entries in which a column is null, by column; since version 2.1'),
   ...proofShape({ period: 'day', inputs: 'hours', source: 'each hour as it was read' }),
 });
 
@@ -132,6 +136,7 @@ export function describeDay(
       sha256,
     })),
     tier2_content: { ...projection.content },
+    null_counts: Object.fromEntries(entries.nullCounts),
   };
   const sources = written.hours.map(({ source }) => source);
   return prove(claims, { schema: TIER3_SCHEMA, facts, receipt, sources, place, writer });

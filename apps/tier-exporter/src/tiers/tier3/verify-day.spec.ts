@@ -1,4 +1,4 @@
-import { LakeError } from '@ticklake/core';
+import { LakeError, parseUtcDay } from '@ticklake/core';
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
 import { DAY, entryText, fillDay, hourBytes, putHour } from '../../testing/archive.js';
 import { ARENA, suiteDirectory, testContext } from '../../testing/context.js';
@@ -6,15 +6,18 @@ import { fullDayIn } from '../../testing/exports.js';
 import { exportDay, localDataset } from './export-day.js';
 import { manifestDigest } from '../manifest-proof.js';
 import type { Tier3Manifest } from './manifest.js';
-import type { VerifyOptions } from '../verify/verdict.js';
-import { verifyDay } from './verify-day.js';
+import { USUAL_NULLS } from '../verify/null-counts.js';
+import { nullRatiosOf, readHistory } from './null-drift.js';
+import { verifyDay, type VerifyDayOptions } from './verify-day.js';
 
 const directory = suiteDirectory();
 const fullDay = fullDayIn(directory);
-const usual: VerifyOptions = {
+const usual: VerifyDayOptions = {
   arena: ARENA,
   sample: { rows: 'all', seed: 'spec' },
   sizeMinBytes: 0,
+  nulls: USUAL_NULLS,
+  history: [],
   signal: new AbortController().signal,
 };
 const DATA = '2026-01-15/data.parquet';
@@ -48,7 +51,7 @@ function usualEntry(members: Readonly<Record<string, unknown>> = {}): string {
 }
 
 /** Findings as `severity check`. */
-async function findingsOf(store: ObjectStore, options: Partial<VerifyOptions> = {}): Promise<string[]> {
+async function findingsOf(store: ObjectStore, options: Partial<VerifyDayOptions> = {}): Promise<string[]> {
   const { findings } = await verifyDay(localDataset(store, DAY), DAY, { ...usual, ...options });
   return findings.map(({ severity, check }) => `${severity} ${check}`);
 }
@@ -287,6 +290,68 @@ describe('columns', () => {
       ['null_ratio', 'a column is null everywhere', 'diag', 24],
       ['futures_ratio', 'few entries or none have futures', 'futures_raw', 22],
     ]);
+  });
+});
+
+describe('nulls of the days before', () => {
+  /** The store of a day whose entries have scores in so many of 24 hours. */
+  async function withScores(hours: number): Promise<ObjectStore> {
+    const context = await fullDay();
+    for (let hour = 0; hour < 24; hour++) {
+      await putHour(context.archive, hour, hourBytes(usualEntry(hour < hours ? {} : { scores: null })));
+    }
+    await exportDay(DAY, context);
+    return context.output;
+  }
+
+  it('are counted by the export, of every column that may be null, and again by verify', async () => {
+    const store = await withScores(20);
+    const manifest = JSON.parse(Buffer.from((await store.get(MANIFEST)).bytes).toString()) as Tier3Manifest;
+    expect(manifest.null_counts).toEqual({
+      ...{ spot_raw: 0, futures_raw: 0, derived: 0, scores: 4, flags: 0, diag: 0 },
+      ...{ twitter_sentiment_windows: 0, twitter_sentiment_meta: 0, spot_prices: 0, unknown_json: 24 },
+    });
+    await changeManifest(store, ({ null_counts }) => ({ null_counts: { ...null_counts, scores: 5 } }));
+    expect(await findingsOf(store)).toContain('error null_counts');
+  });
+
+  it.each<[string, number, number[], string[]]>([
+    ['more nulls than their median', 23, [24, 24, 24], []],
+    ['many more', 20, [24, 24, 24], ['warning null_ratio', 'warning null_drift']],
+    [
+      'many more than the median, not than the mean',
+      20,
+      [0, 24, 24, 24, 0, 24, 24],
+      ['warning null_ratio', 'warning null_drift'],
+    ],
+    ['what is usual by now', 20, [20, 20, 24, 20, 24, 20, 20], ['warning null_ratio']],
+    ['fewer, which is no fault', 24, [20, 20, 20], ['info null_drift']],
+    ['fewer days than tell anything', 20, [24, 24], ['warning null_ratio']],
+  ])('with %s', async (_, now, before, expected) => {
+    const history = before.map((hours) => new Map([['scores', (24 - hours) / 24]]));
+    expect(await findingsOf(await withScores(now), { history })).toEqual(expected);
+  });
+
+  it('bounds are for whoever verifies to set', async () => {
+    const store = await withScores(20);
+    const history = [1, 2, 3].map(() => new Map([['scores', 0]]));
+    const nulls = { ratioMax: { ...USUAL_NULLS.ratioMax, scores: 0.5 }, driftMax: 0.2 };
+    expect(await findingsOf(store, { history, nulls })).toEqual([]);
+  });
+
+  it('are read from manifests alone, of the days that are there and can be understood', async () => {
+    const context = await fullDay();
+    const days = ['2026-01-08', '2026-01-12', '2026-01-13', '2026-01-14'].map((day) => parseUtcDay(day));
+    for (const day of days) {
+      await fillDay(context.archive, { day });
+      await exportDay(day, context);
+    }
+    await context.output.put('2026-01-12/manifest.json', Buffer.from('{}'));
+    await context.output.delete('2026-01-13/data.parquet');
+    const history = await readHistory((day) => localDataset(context.output, day), DAY);
+    expect(history.map((ratios) => ratios.get('scores'))).toEqual([1, 1, 1]);
+    expect(nullRatiosOf({ row_count: 0, null_counts: {} })).toBeUndefined();
+    expect(nullRatiosOf({ row_count: 1 })).toBeUndefined();
   });
 });
 

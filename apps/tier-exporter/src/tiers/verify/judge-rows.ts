@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import {
   columnAt,
   createColumnBuffer,
-  shapeOf,
   valueAt,
   type Arena,
   type ColumnBuffer,
@@ -11,7 +10,8 @@ import {
 import { LakeError, type UtcDay } from '@ticklake/core';
 import type { Finding } from '@ticklake/manifest';
 import type { ColumnCursor, ParquetReader } from '@ticklake/parquet';
-import { nullCount, nullFindings } from './null-counts.js';
+import { presentLevel } from '../null-rows.js';
+import { nullCount, nullFindings, type NullBounds } from './null-counts.js';
 import { createRowJudge, JUDGED_COLUMNS, type JudgedRow } from './row-checks.js';
 
 /** Which rows are judged one by one. */
@@ -33,7 +33,15 @@ export interface RowJudging {
   /** The day of a row, by its number; `undefined` where nothing says so. */
   dayOf(row: number): UtcDay | undefined;
   readonly sample: RowSample;
+  readonly nulls: NullBounds;
   readonly signal: AbortSignal;
+}
+
+/** What rows are like. */
+export interface JudgedRows {
+  readonly findings: readonly Finding[];
+  /** In how many rows each column is null that may be. */
+  readonly nullCounts: ReadonlyMap<string, number>;
 }
 
 /**
@@ -43,8 +51,8 @@ export interface RowJudging {
  */
 export async function judgeRows(
   reader: ParquetReader,
-  { arena, label, dayOf, sample, signal }: RowJudging,
-): Promise<readonly Finding[]> {
+  { arena, label, dayOf, sample, nulls, signal }: RowJudging,
+): Promise<JudgedRows> {
   const columns = reader.schema.fields.map((field): OpenColumn => {
     const cursor = reader.column(field.name);
     return {
@@ -71,8 +79,11 @@ export async function judgeRows(
   } finally {
     for (const { buffer } of columns) buffer.release();
   }
-  const counts = new Map(columns.map(({ field, nulls }) => [field.name, nulls]));
-  return [...judge.findings(), ...nullFindings(counts, reader.rowCount)];
+  const nullCounts = new Map(
+    columns.flatMap((column) => (column.field.nullable ? [[column.field.name, column.nulls] as const] : [])),
+  );
+  const findings = [...judge.findings(), ...nullFindings(nullCounts, reader.rowCount, nulls)];
+  return { findings, nullCounts };
 }
 
 interface OpenColumn {
@@ -88,12 +99,7 @@ async function readPiece(arena: Arena, column: OpenColumn, rowCount: number): Pr
   const { buffer, cursor, presentFrom } = column;
   buffer.clear();
   await cursor.read(buffer, rowCount);
-  column.nulls += nullCount(buffer.placed(), (level) => level >= presentFrom, arena.bytes);
-}
-
-function presentLevel(field: Field): number {
-  const shape = shapeOf(field);
-  return shape.shape === 'leaf' || !field.nullable ? 0 : shape.definition;
+  column.nulls += nullCount(buffer.placed(), presentFrom, arena.bytes);
 }
 
 /** Of the judged columns, those that the file has, of the rows at hand. */

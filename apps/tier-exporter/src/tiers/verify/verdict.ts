@@ -2,6 +2,7 @@ import type { Arena } from '@ticklake/columnar';
 import type { UtcDay } from '@ticklake/core';
 import type { FileFacts, Finding } from '@ticklake/manifest';
 import type { RowSample } from './judge-rows.js';
+import type { NullBounds } from './null-counts.js';
 
 /** Tiers that are verified, by their numbers. */
 export type TierNumber = 2 | 3;
@@ -12,6 +13,7 @@ export interface VerifyOptions {
   readonly sample: RowSample;
   /** A data object below this size cannot be a dataset. */
   readonly sizeMinBytes: number;
+  readonly nulls: NullBounds;
   readonly signal: AbortSignal;
 }
 
