@@ -1,23 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { missingTests, readShownRows } from '@ticklake/cli-kit/testing';
 
-/** Rows of a table whose last column names tests as `path › text`, the path from the table's own folder. */
-function rowsOf(name: string) {
-  const table = new URL(`../${name}`, import.meta.url);
-  return readFileSync(table, 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(' › '))
-    .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
-    .map(([, row = '', , ...rest]) => ({
-      row,
-      shownBy: [...rest.join('|').matchAll(/`([^`]+?) › ([^`]+?)`/g)].map(([, path = '', text = '']) => ({
-        text,
-        file: new URL(path, table),
-      })),
-    }));
-}
-
-const badInput = rowsOf('BAD-INPUT.md');
-const specification = rowsOf('README.md');
+const badInput = readShownRows(new URL('../BAD-INPUT.md', import.meta.url));
+const specification = readShownRows(new URL('../README.md', import.meta.url));
 
 it('the table of bad input has every row that concerns the compactor, once and in order', () => {
   const numbers = [
@@ -34,11 +18,6 @@ it('the table of what was asked for has every row of the specification', () => {
     expect(text).toContain(row);
 });
 
-it.each([...badInput, ...specification])('row $row names tests that are there', ({ shownBy }) => {
-  expect(shownBy.length).toBeGreaterThan(0);
-  for (const { file, text } of shownBy) {
-    expect({ file: file.pathname, text, isThere: readFileSync(file, 'utf8').includes(text) }).toMatchObject({
-      isThere: true,
-    });
-  }
+it.each([...badInput, ...specification])('row $row names tests that are there', (row) => {
+  expect(missingTests(row)).toEqual([]);
 });
