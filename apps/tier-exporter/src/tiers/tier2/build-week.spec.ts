@@ -157,6 +157,54 @@ describe('a week', () => {
   });
 });
 
+/** A bucket of which a day is replaced so many times, each after all rows were read. */
+async function replacing(times: number): Promise<ObjectStore> {
+  const store = await copyOf(published);
+  let left = times;
+  return {
+    ...store,
+    async head(key) {
+      if (key.endsWith('2025-12-22/data.parquet') && left-- > 0) {
+        await store.put(key, (await store.get(key)).bytes);
+      }
+      return store.head(key);
+    },
+  };
+}
+
+it('is begun again when a day is replaced while it is read', async () => {
+  const context = weekContext({ inputs: { store: await replacing(1), isExport: false } });
+  const { local } = await buildWeek(WEEK, context);
+  expect(local.facts.content).toEqual((await buildWeek(WEEK, weekContext())).local.facts.content);
+});
+
+it('is begun again when a day is replaced under the reader', async () => {
+  const store = await copyOf(published);
+  const key = 'tier3/daily/2025-12-24/data.parquet';
+  let isReplaced = false;
+  const changing: ObjectStore = {
+    ...store,
+    async open(name) {
+      const source = await store.open(name);
+      if (name === key && !isReplaced) {
+        isReplaced = true;
+        await store.put(key, (await store.get(key)).bytes);
+      }
+      return source;
+    },
+  };
+  const inputs = { store: { ...changing, isLocal: false }, isExport: false };
+  expect((await buildWeek(WEEK, weekContext({ inputs }))).local.facts.rowCount).toBe(329);
+});
+
+it('does not take for a changed day what somebody else published in its place', async () => {
+  const output = memoryStore();
+  await buildWeek({ ...WEEK, dayCount: 6 }, weekContext({ output }));
+  const failure = await failureOf(weekContext({ output }));
+  expect(failure).toMatchObject({ kind: 'conflict' });
+  expect(failure?.code).not.toBe('DAY_CHANGED');
+});
+
 describe('a week that cannot be built', () => {
   it('because days are missing, in the words of the guide', async () => {
     const store = await copyOf(published);
@@ -223,21 +271,11 @@ describe('a week that cannot be built', () => {
     });
   });
 
-  it('because a day is replaced while it is read', async () => {
-    const store = await copyOf(published);
-    let reads = 0;
-    const changing: ObjectStore = {
-      ...store,
-      async head(key) {
-        // The first look after all rows were read.
-        if (key.endsWith('2025-12-22/data.parquet') && reads++ === 0) {
-          await store.put(key, (await store.get(key)).bytes);
-        }
-        return store.head(key);
-      },
-    };
-    const context = weekContext({ inputs: { store: changing, isExport: false } });
-    expect(await failureOf(context)).toMatchObject({ kind: 'conflict' });
+  it('because a day is replaced again and again', async () => {
+    const context = weekContext({ inputs: { store: await replacing(99), isExport: false } });
+    expect(await failureOf(context)).toMatchObject({
+      ...{ kind: 'conflict', code: 'DAY_CHANGED', details: { day: '2025-12-22' } },
+    });
     expect(await keysOf(context.output)).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import type { Schema } from '@ticklake/columnar';
-import { assert, LakeError, type Clock, type UtcDay } from '@ticklake/core';
+import { assert, isLakeError, LakeError, type Clock, type UtcDay } from '@ticklake/core';
 import { balanceReceipt, receiptFooter, type PublishedDataset, type Receipt } from '@ticklake/manifest';
 import { localDayScheme, tier2WeeklyScheme, tier3DailyScheme } from '@ticklake/partition';
 import type { ObjectStore } from '@ticklake/storage';
@@ -49,26 +49,53 @@ export interface WeekRequest {
 /**
  * Builds a window of tier 2 from the days of tier 3 (T2-01 … T2-21): their manifests first, then of their columns only those it has, in
  * the order of days and rows: copied as they are stored, where days have just these columns and answer for their bytes, else decoded and
- * encoded again. Equal days give equal bytes, either way; a day that is replaced meanwhile fails the build.
+ * encoded again. Equal days give equal bytes, either way; when a day is replaced meanwhile, the build is begun again with the new one.
  *
  * @throws LakeError `incomplete` (`MISSING_DAYS`), `corrupt` or `missing` for days, as `awaitDays`, `openDay`, `unifySchemas`,
  *   `proveDays` and `writeWeek`; nothing is published.
- * @throws LakeError `conflict` where other content is published and `overwrite` is off, or a day changed meanwhile.
+ * @throws LakeError `conflict` where other content is published and `overwrite` is off, or a day changed again and again (`DAY_CHANGED`).
  */
 export async function buildWeek({ endDay, dayCount }: WeekRequest, context: WeekContext): Promise<BuiltWeek> {
   const { inputs, arena, signal } = context;
   const window = windowDays(endDay, dayCount);
   await awaitDays(inputs, window, context);
-  const days: OpenDay[] = [];
-  try {
-    for (const day of window) days.push(await openDay(inputDataset(inputs, day), { day, arena }));
-    const schemas = days.map(({ day, reader }) => ({ day, schema: reader.schema }));
-    const schema = unifySchemas(TIER2_SCHEMA, schemas);
-    const proved = await proveDays(days, schema, { store: inputs.store, signal });
-    return { endDay, ...(await new WeekBuild(proved, schema, context).publish()) };
-  } finally {
-    for (const { reader } of days) reader.close();
+  for (let attempt = 1; ; attempt++) {
+    const days: OpenDay[] = [];
+    try {
+      for (const day of window) days.push(await openDay(inputDataset(inputs, day), { day, arena }));
+      const schemas = days.map(({ day, reader }) => ({ day, schema: reader.schema }));
+      const schema = unifySchemas(TIER2_SCHEMA, schemas);
+      const proved = await proveDays(days, schema, { store: inputs.store, signal });
+      return { endDay, ...(await new WeekBuild(proved, schema, context).publish()) };
+    } catch (failure) {
+      if (!isLakeError(failure, 'conflict')) throw failure;
+      // While days are opened nothing else is at stake yet.
+      const changed = window[days.length] ?? (await findChanged(days, inputs));
+      if (changed === undefined) throw failure;
+      if (attempt === ATTEMPTS_MAX) throw dayChanged(changed);
+    } finally {
+      for (const { reader } of days) reader.close();
+    }
   }
+}
+
+/** A day is exported in minutes, and read in seconds: who changes it again and again is not waited for. */
+const ATTEMPTS_MAX = 3;
+
+/** A day that is another version by now; `undefined` when none is. */
+async function findChanged(days: readonly OpenDay[], { store }: DayInputs): Promise<UtcDay | undefined> {
+  for (const { day, data } of days) {
+    const now = await store.head(data.meta.key);
+    if (now?.etag !== data.meta.etag) return day;
+  }
+  return undefined;
+}
+
+function dayChanged(day: UtcDay): LakeError {
+  return new LakeError('conflict', 'a day of the window changed while it was read', {
+    code: 'DAY_CHANGED',
+    details: { day },
+  });
 }
 
 class WeekBuild {
@@ -114,14 +141,8 @@ class WeekBuild {
   private async conclude() {
     const { written, days, context } = this;
     assert(written !== undefined, 'rows are written before they are added up');
-    for (const { day, data } of days) {
-      const now = await context.inputs.store.head(data.meta.key);
-      if (now?.etag === data.meta.etag) continue;
-      throw new LakeError('conflict', 'a day of the window changed while it was read', {
-        code: 'DAY_CHANGED',
-        details: { day },
-      });
-    }
+    const changed = await findChanged(days, context.inputs);
+    if (changed !== undefined) throw dayChanged(changed);
     const receipt = balanceReceipt(written.sources, written.output);
     this.receipt = receipt;
     const { sources } = written;
