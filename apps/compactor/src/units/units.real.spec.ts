@@ -2,12 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { canAskSystemd, unitComplaints, unitExposure } from '@ticklake/cli-kit/testing';
 import { renderUnits } from './render-units.js';
 import { USUAL_UNITS, type UnitSettings } from './unit-settings.js';
 
-const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
-// Without a skip in CI: there the suite fails, and says which program is missing.
-const suite = hasSystemd || process.env['CI'] !== undefined ? describe : describe.skip;
+const suite = canAskSystemd() ? describe : describe.skip;
 
 let root: string;
 beforeEach(() => void (root = mkdtempSync(join(tmpdir(), 'ticklake-units-'))));
@@ -25,15 +24,6 @@ function write(directory: string, settings: UnitSettings, change = (text: string
   });
 }
 
-/** What systemd has against the units; nothing when they are good. It only warns of a setting it does not know. */
-function complaints(paths: readonly string[]): string {
-  const { status, stderr, error } = spawnSync('systemd-analyze', ['verify', '--man=no', ...paths], {
-    encoding: 'utf8',
-  });
-  if (error !== undefined) throw error;
-  return status === 0 ? stderr : `exit ${status}: ${stderr}`;
-}
-
 suite('systemd', () => {
   it.each<[string, UnitSettings]>([
     ['as they are in deploy/', HERE],
@@ -44,7 +34,7 @@ suite('systemd', () => {
       { ...HERE, environmentFile: '/etc/a b%c.env', writePaths: ['/a b%', '/ü'] },
     ],
   ])('has nothing against the units %s', (_, settings) => {
-    expect(complaints(write(root, settings))).toBe('');
+    expect(unitComplaints(write(root, settings))).toBe('');
   });
 
   it.each<[string, string, string]>([
@@ -53,13 +43,13 @@ suite('systemd', () => {
     ['a system call that it does not know', '@system-service', '@system-servise'],
     ['a program that is not there', `ExecStart=${process.execPath}`, 'ExecStart=/nowhere'],
   ])('would complain of %s', (_, good, bad) => {
-    expect(complaints(write(root, HERE, (text) => text.replace(good, bad)))).not.toBe('');
+    expect(unitComplaints(write(root, HERE, (text) => text.replace(good, bad)))).not.toBe('');
   });
 
   it('reads a program, an environment and a directory with spaces as they are meant', () => {
     const bin = join(root, 'my tools %n');
     writeFileSync(bin, '#!/bin/sh\n', { mode: 0o755 });
-    expect(complaints(write(join(root, 'units'), { ...HERE, exec: bin }))).toBe('');
+    expect(unitComplaints(write(join(root, 'units'), { ...HERE, exec: bin }))).toBe('');
   });
 
   it('knows both names once the units are enabled, and starts nothing but the timers', () => {
@@ -84,10 +74,6 @@ suite('systemd', () => {
 
   it('rates the exposure of the job as low', () => {
     const [service = ''] = write(root, HERE);
-    const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', service], {
-      encoding: 'utf8',
-    });
-    const score = /exposure level for \S+: ([\d.]+)/.exec(stdout)?.[1];
-    expect(Number(score)).toBeLessThanOrEqual(2);
+    expect(unitExposure(service)).toBeLessThanOrEqual(2);
   });
 });
