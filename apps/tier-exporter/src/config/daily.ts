@@ -1,5 +1,6 @@
-import { dayText, sizeText } from '@ticklake/cli-kit';
+import { dayText } from '@ticklake/cli-kit';
 import { z } from 'zod';
+import { makingFlags, uploadFlags } from './export-flags.js';
 
 const store = z.string().min(1);
 
@@ -16,8 +17,7 @@ export const dailyConfig = z.object({
     .array(dayText)
     .default([])
     .describe('a day to export, YYYY-MM-DD or YYYYMMDD, UTC; yesterday when missing'),
-  dryRun: z.boolean().default(false).describe('write local files only, as without --upload'),
-  upload: z.boolean().default(false).describe('publish the local export in --bucket too'),
+  ...uploadFlags('export'),
   bucket: store
     .optional()
     .describe('store that tier3/daily/YYYY-MM-DD/ is published in, e.g. r2://instrumetriq-datasets')
@@ -26,18 +26,8 @@ export const dailyConfig = z.object({
     .boolean()
     .default(false)
     .describe('export today, or a day of which hours are missing or damaged; the manifest says so'),
-  overwrite: z
-    .boolean()
-    .default(false)
-    .describe('replace an export of other content by a new generation')
-    .meta({ aliases: ['force'] }),
   plan: z.boolean().default(false).describe('print which hours there are and write nothing'),
-  memory: sizeText.prefault('256MiB').describe('memory budget for rows, e.g. 256MiB'),
-  scratch: z
-    .string()
-    .optional()
-    .describe('local folder for unfinished files; in --output-dir when that is local')
-    .meta({ path: true }),
+  ...makingFlags('export'),
 });
 
 /** What {@link dailyConfig} comes to. */

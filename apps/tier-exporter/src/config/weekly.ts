@@ -1,5 +1,6 @@
-import { dayText, durationText, sizeText } from '@ticklake/cli-kit';
+import { dayText, durationText } from '@ticklake/cli-kit';
 import { z } from 'zod';
+import { makingFlags, uploadFlags } from './export-flags.js';
 
 const store = z.string().min(1);
 
@@ -25,22 +26,11 @@ export const weeklyConfig = z.object({
       'local folder, or store URL, of the builds: YYYY-MM-DD/dataset_entries_7d.parquet and manifest.json',
     )
     .meta({ path: true, aliases: ['local-out'] }),
-  dryRun: z.boolean().default(false).describe('write local files only, as without --upload'),
-  upload: z.boolean().default(false).describe('publish the local build in --bucket too'),
+  ...uploadFlags('build'),
   waitForInputs: durationText
     .prefault('0s')
     .describe('how long days that are not there yet are waited for, e.g. 2h'),
-  overwrite: z
-    .boolean()
-    .default(false)
-    .describe('replace a build of other content by a new generation')
-    .meta({ aliases: ['force'] }),
-  memory: sizeText.prefault('256MiB').describe('memory budget for rows, e.g. 256MiB'),
-  scratch: z
-    .string()
-    .optional()
-    .describe('local folder for unfinished files; in --output-dir when that is local')
-    .meta({ path: true }),
+  ...makingFlags('build'),
 });
 
 /** What {@link weeklyConfig} comes to. */
