@@ -11,7 +11,9 @@ import { changeManifest, copyOf, replaceDay, sha256, SILENT, weekContext } from 
 import { exportDay } from '../tier3/export-day.js';
 import { buildWeek, localWeek, type WeekContext } from './build-week.js';
 import { INCLUDED_COLUMNS, TIER2_SCHEMA } from './columns.js';
+import { USUAL_NULLS } from '../verify/null-counts.js';
 import { windowDays } from './read-days.js';
+import { verifyWeek } from './verify-week.js';
 
 const directory = suiteDirectory();
 const WEEK = { endDay: parseUtcDay('2025-12-24'), dayCount: 3 };
@@ -46,6 +48,18 @@ async function build(store: ObjectStore) {
   const { local } = await buildWeek(WEEK, context);
   const { bytes } = await context.output.get(KEY);
   return { ...local, bytes, output: context.output };
+}
+
+/** Errors of the week, and what is told of its days. */
+async function verified(output: ObjectStore, store: ObjectStore): Promise<string[]> {
+  const { findings } = await verifyWeek(localWeek(output, WEEK), WEEK.endDay, {
+    ...{ arena: ARENA, sizeMinBytes: 0, nulls: USUAL_NULLS, signal: new AbortController().signal },
+    sample: { rows: 'all', seed: '' },
+    inputs: { store, isExport: true },
+  });
+  return findings
+    .filter(({ severity, check }) => severity === 'error' || check === 'source')
+    .map(({ severity, check, details }) => `${severity} ${check} ${String(details['day'])}`);
 }
 
 const copiedOf = ({ manifest }: Awaited<ReturnType<typeof build>>) =>
@@ -121,6 +135,7 @@ describe('a week of days that answer for their columns', () => {
     expect(copied.manifest.duplicate_session_rows).toBe(200);
     expect(decoded.manifest.duplicate_session_rows).toBe(200);
     expect(copied.facts.rowCount).toBe(700 + 30 + 30 + 3 * 46);
+    expect(await verified(copied.output, exports)).toEqual([]);
   });
 
   it('has, value by value, the columns of its days', async () => {
@@ -225,6 +240,7 @@ describe('a week with a day of another writer', () => {
     expect([15, 746 + 15].map((row) => at(row, 'sample_count'))).toEqual([1n, 1n]);
     expect([15, 746 + 15].map((row) => at(row, 'session_id'))).toEqual(['0 1', '1 1']);
     expect(week.manifest.duplicate_session_rows).toBe(200);
+    expect(await verified(week.output, store)).toEqual(days.map((day) => `info source ${day}`));
   });
 
   it('is refused where an entry lacks what every entry has', async () => {
