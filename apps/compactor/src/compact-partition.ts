@@ -29,12 +29,7 @@ import { agreeOnSchema } from './agree-on-schema.js';
 import { requireNothingLost } from './leave-out.js';
 import type { Meta } from './documents.js';
 import { inspectSource, SEQUENCE, type InspectedSource, type InspectOptions } from './inspect-source.js';
-import {
-  INSPECT_CONCURRENCY,
-  MEMORY_SHARES,
-  PUBLISHED_LIMITS,
-  SPOOL_LIMITS,
-} from './limits.js';
+import { INSPECT_CONCURRENCY, MEMORY_SHARES, PUBLISHED_LIMITS, SPOOL_LIMITS } from './limits.js';
 import { dayBounds, describeMeta, META_VERSION, sourceReceipts, timeUnitOf } from './meta.js';
 import { partitionId } from './partition-key.js';
 import {
