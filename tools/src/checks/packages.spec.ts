@@ -14,6 +14,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   storage: 1,
   parquet: 2,
   jsonl: 2,
+  csv: 2,
   merge: 2,
   market: 2,
   partition: 3,

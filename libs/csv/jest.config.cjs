@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/csv', preset: '../../jest.preset.cjs' };

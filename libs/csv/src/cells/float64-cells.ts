@@ -1,0 +1,97 @@
+import { DOT, MINUS, PLUS, ZERO } from '../bytes.js';
+import type { CellColumn } from './cell-column.js';
+
+/** Decimals as the nearest double. */
+export interface Float64Cells extends CellColumn {
+  /** How many values so far have more digits than their double gives back. They are stored as the nearest one all the same. */
+  readonly roundedCount: number;
+}
+
+/** Significant digits that always come back from a double. */
+const EXACT_DIGITS = 15;
+/** Powers of ten that are exact as a double. */
+const POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+
+/**
+ * Decimals, each as the double nearest to it, as IEEE 754 asks. Infinities, NaN, and numbers that a double can hold as
+ * infinity or zero only are refused.
+ */
+export function float64Cells(rowsMax: number): Float64Cells {
+  let values = new Float64Array(rowsMax);
+  let roundedCount = 0;
+  return {
+    type: { kind: 'float', bits: 64 },
+    get roundedCount() {
+      return roundedCount;
+    },
+    put(bytes, start, end, row) {
+      const sign = bytes[start];
+      const isNegative = sign === MINUS;
+      let at = isNegative || sign === PLUS ? start + 1 : start;
+      let mantissa = 0;
+      let significant = 0;
+      let digits = 0;
+      let fraction = -1;
+      for (; at < end; at++) {
+        const byte = bytes[at] as number;
+        const digit = byte - ZERO;
+        if (digit >= 0 && digit <= 9) {
+          mantissa = mantissa * 10 + digit;
+          digits++;
+          if (mantissa > 0) significant++;
+          if (fraction >= 0) fraction++;
+        } else if (byte === DOT && fraction < 0) fraction = 0;
+        else break;
+      }
+      if (at < end || digits === 0 || significant > EXACT_DIGITS || fraction >= POWERS.length) {
+        return putLong(bytes, start, end, row);
+      }
+      // A quotient of two exact doubles is rounded once, hence to the nearest.
+      const value = fraction > 0 ? mantissa / (POWERS[fraction] as number) : mantissa;
+      values[row] = isNegative ? -value : value;
+      return undefined;
+    },
+    take(rowCount) {
+      const taken = values.subarray(0, rowCount);
+      values = new Float64Array(rowsMax);
+      return taken;
+    },
+  };
+
+  function putLong(bytes: Uint8Array, start: number, end: number, row: number): string | undefined {
+    const text = Buffer.from(bytes.subarray(start, end)).toString('latin1');
+    const parts = decimalOf(text);
+    if (parts === undefined) return NAMES.test(text) ? 'not a finite number' : 'not a number';
+    const value = Number(text);
+    if (!Number.isFinite(value)) return 'too large for a double';
+    if (value === 0 && parts.digits !== '') return 'too small for a double';
+    if (parts.digits.length > EXACT_DIGITS && !isSame(parts, value)) roundedCount++;
+    values[row] = value;
+    return undefined;
+  }
+}
+
+const NAMES = /^[+-]?(nan|inf|infinity|null|none)$/i;
+
+/** The number `0.<digits> × 10^exponent`, without zeros at either end; no digits for zero. */
+interface Decimal {
+  readonly digits: string;
+  readonly exponent: number;
+}
+
+function decimalOf(text: string): Decimal | undefined {
+  const match = /^[+-]?(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/.exec(text);
+  if (match === null) return undefined;
+  const [, whole = '', fraction = '', power = '0'] = match;
+  if (whole + fraction === '') return undefined;
+  const all = whole + fraction;
+  const leading = /^0*/.exec(all)?.[0].length ?? 0;
+  const digits = all.slice(leading).replace(/0+$/, '');
+  return { digits, exponent: digits === '' ? 0 : whole.length - leading + Number(power) };
+}
+
+/** Whether a double gives back exactly the digits it was read from. */
+function isSame({ digits, exponent }: Decimal, value: number): boolean {
+  const shortest = decimalOf(String(value));
+  return shortest?.digits === digits && shortest.exponent === exponent;
+}

@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { boolCells, float64Cells, instantCells, int64Cells, type CellColumn } from './cells/index.js';
+import { readCsv, type CsvColumn } from './read-csv.js';
+
+const ROWS_MAX = 4;
+
+const CELLS = {
+  int: () => int64Cells(ROWS_MAX),
+  float: () => float64Cells(ROWS_MAX),
+  bool: () => boolCells(ROWS_MAX),
+  instant: () => instantCells(ROWS_MAX, { utcOffsetMinutes: undefined }),
+  localInstant: () => instantCells(ROWS_MAX, { utcOffsetMinutes: 180 }),
+};
+
+type Kind = keyof typeof CELLS;
+
+function* pieces(text: string | Uint8Array, size: number): Generator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+interface Reading {
+  readonly delimiter?: string;
+  readonly firstRowLine?: number;
+  readonly pieceBytes?: number;
+  readonly nullable?: boolean;
+  readonly lineBytesMax?: number;
+}
+
+/** All values by column, null where there is none, and the line of each row. */
+async function read(text: string | Uint8Array, kinds: readonly Kind[], options: Reading = {}) {
+  const {
+    delimiter = ',',
+    firstRowLine = 1,
+    pieceBytes = 5,
+    nullable = false,
+    lineBytesMax = 1000,
+  } = options;
+  const columns = kinds.map(
+    (kind, index): CsvColumn => ({ name: `c${index}`, index, nullable, cells: CELLS[kind]() as CellColumn }),
+  );
+  const values: unknown[][] = kinds.map(() => []);
+  const lines: number[] = [];
+  const shape = { delimiter, columnCount: kinds.length, firstRowLine };
+  async function* input() {
+    yield* pieces(text, pieceBytes);
+  }
+  for await (const batch of readCsv(input(), { shape, columns, rowsMax: ROWS_MAX, lineBytesMax })) {
+    expect(batch.rowCount).toBeLessThanOrEqual(ROWS_MAX);
+    batch.columns.forEach(({ values: column, validity }, i) => {
+      expect(column).toHaveLength(batch.rowCount);
+      column.forEach((value, row) => values[i]?.push(validity?.[row] === 0 ? null : value));
+    });
+    lines.push(...batch.lines);
+  }
+  return { values, lines };
+}
+
+const fault = (code: string, details: object = {}) =>
+  expect.objectContaining({
+    name: 'LakeError',
+    kind: 'corrupt',
+    code,
+    details: expect.objectContaining(details),
+  });
+
+describe('rows', () => {
+  it.each([1, 2, 3, 1000])('come out in order, %d bytes at a time', async (pieceBytes) => {
+    const text = '1,0.5,true\n\n-2,1e3,False\r\n3,.25,1\n4,7.,0\n5,-0,TRUE';
+    const { values, lines } = await read(text, ['int', 'float', 'bool'], { pieceBytes });
+    expect(values).toEqual([
+      [1n, -2n, 3n, 4n, 5n],
+      [0.5, 1000, 0.25, 7, -0],
+      [1, 0, 1, 0, 1],
+    ]);
+    expect(lines).toEqual([1, 3, 4, 5, 6]);
+  });
+
+  it('begin after the header, and after a byte order mark', async () => {
+    const text = '\ufeffa;b\n1;2\n';
+    const { values } = await read(text, ['int', 'int'], { delimiter: ';', firstRowLine: 2 });
+    expect(values).toEqual([[1n], [2n]]);
+    expect((await read('\ufeff1,2\n', ['int', 'int'])).values).toEqual([[1n], [2n]]);
+  });
+
+  it('may stand in quotes, with delimiters and doubled quotes in them', async () => {
+    const text = '"1","0.5"\n2,"2.5"\n';
+    expect((await read(text, ['int', 'float'])).values).toEqual([
+      [1n, 2n],
+      [0.5, 2.5],
+    ]);
+  });
+
+  it('have null where a field is empty and may be', async () => {
+    expect((await read('1,\n,2\n', ['int', 'int'], { nullable: true })).values).toEqual([
+      [1n, null],
+      [null, 2n],
+    ]);
+  });
+});
+
+describe('numbers', () => {
+  it('keep every bit of an integer', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })), async (all) => {
+        const { values } = await read(all.map((value) => `${value},0\n`).join(''), ['int', 'int'], {
+          pieceBytes: 64,
+        });
+        expect(values[0]).toEqual(all);
+      }),
+    );
+  });
+
+  it('are the double nearest to any decimal, as the language reads it', async () => {
+    const decimal = fc
+      .tuple(
+        fc.boolean(),
+        fc.nat({ max: 2 ** 31 }),
+        fc.stringMatching(/^\d{0,24}$/),
+        fc.integer({ min: -30, max: 30 }),
+      )
+      .map(
+        ([isNegative, whole, fraction, power]) =>
+          `${isNegative ? '-' : ''}${whole}.${fraction}${power === 0 ? '' : `e${power}`}`,
+      );
+    await fc.assert(
+      fc.asyncProperty(fc.array(decimal), async (all) => {
+        const { values } = await read(all.map((value) => `0,${value}\n`).join(''), ['int', 'float'], {
+          pieceBytes: 64,
+        });
+        expect(values[1]).toEqual(all.map(Number));
+      }),
+    );
+  });
+
+  it('are counted where a double cannot give back their digits', () => {
+    const cells = float64Cells(8);
+    const all = [
+      '0.1',
+      '123456789012345.5',
+      '0.1234567890123456789',
+      '9007199254740993',
+      '1000000000000000000000',
+    ];
+    all.forEach((text, row) => cells.put(Buffer.from(text), 0, text.length, row));
+    expect(cells.roundedCount).toBe(2);
+  });
+});
+
+describe('times', () => {
+  it.each([
+    ['2024-02-29 12:34:56.789Z', 1_709_210_096_789n],
+    ['20201229 08:00:00+00:00', 1_609_228_800_000n],
+    ['2024-01-01T00:00:00.000000+03:00', 1_704_056_400_000n],
+  ])('%s', async (text, ms) => {
+    expect((await read(`${text},0\n`, ['instant', 'int'])).values[0]).toEqual([ms]);
+  });
+
+  it('are of the clock that they are said to be of', async () => {
+    expect((await read('2020-01-01 03:00:00.000,0\n', ['localInstant', 'int'])).values[0]).toEqual([
+      1_577_836_800_000n,
+    ]);
+  });
+
+  it.each([
+    ['2024-01-01 00:00:00', 'a time that does not say how far it is from UTC'],
+    ['2024-01-01 00:00:00.000001Z', 'not a whole number of milliseconds'],
+    ['2023-02-29 00:00:00Z', 'not a time of the calendar'],
+    ['2024-01-01 25:00:00Z', 'not a time of the calendar'],
+    ['yesterday', 'not a date and time'],
+  ])('refuses %s', async (text, reason) => {
+    await expect(read(`${text},0\n`, ['instant', 'int'])).rejects.toThrow(reason);
+  });
+});
+
+describe('what is refused', () => {
+  it.each<[string, Kind, string]>([
+    ['1.5', 'int', 'not a whole number'],
+    ['9223372036854775808', 'int', 'does not fit 64 bits'],
+    ['-', 'int', 'not a whole number'],
+    ['12a', 'int', 'not a whole number'],
+    [' 1', 'int', 'not a whole number'],
+    ['1e400', 'float', 'too large for a double'],
+    ['1e-400', 'float', 'too small for a double'],
+    ['inf', 'float', 'not a finite number'],
+    ['NaN', 'float', 'not a finite number'],
+    ['0x10', 'float', 'not a number'],
+    ['1,5', 'float', 'another number of fields'],
+    ['.', 'float', 'not a number'],
+    ['1.2.3', 'float', 'not a number'],
+    ['yes', 'bool', 'neither true nor false'],
+    ['', 'float', 'a value is missing'],
+  ])('%j as %s', async (text, kind, reason) => {
+    await expect(read(`0,0\n0,${text}\n`, ['int', kind])).rejects.toThrow(reason);
+  });
+
+  it('says which line, column, field and text', async () => {
+    await expect(read('1,2\n\n3,x\n', ['int', 'int'])).rejects.toEqual(
+      fault('CSV_VALUE', { line: 3, column: 'c1', field: 2, text: 'x' }),
+    );
+  });
+
+  it.each([
+    ['fewer fields', '1,2\n3\n', { line: 2, expected: 2, found: 1 }],
+    ['more fields', '1,2\n3,4,5\n', { line: 2, expected: 2, found: 3 }],
+    ['another delimiter', '1,2\n3;4\n', { line: 2 }],
+  ])('a line of %s', async (_, text, details) => {
+    const failure = read(text, ['float', 'float']);
+    await expect(failure).rejects.toMatchObject({ kind: 'corrupt', details });
+    await expect(failure).rejects.toMatchObject({ code: expect.stringMatching(/^CSV_(FIELDS|VALUE)$/) });
+  });
+
+  it.each(['"1,2\n', '"1"2,3\n', '1"0,2\n', '1,"2\n3"\n'])('quotes that do not pair: %j', async (text) => {
+    await expect(read(text, ['int', 'int'])).rejects.toEqual(fault('CSV_QUOTE', { line: 1 }));
+  });
+
+  it('a line that is too long, before it is held whole', async () => {
+    const text = `1,2\n${'9'.repeat(500)}`;
+    await expect(read(text, ['int', 'int'], { lineBytesMax: 50 })).rejects.toEqual(
+      fault('LIMIT', { line: 2 }),
+    );
+  });
+});

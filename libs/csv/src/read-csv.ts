@@ -1,0 +1,207 @@
+import type { FixedColumn } from '@ticklake/columnar';
+import { BYTE_ORDER_MARK, CR, isBlank, LF, QUOTE, shown } from './bytes.js';
+import type { CellColumn } from './cells/cell-column.js';
+import { corrupt } from './corrupt.js';
+import type { CsvShape } from './detect-csv.js';
+
+/** One column that is read. */
+export interface CsvColumn {
+  /** For messages. */
+  readonly name: string;
+  /** Which field of a line, from 0. */
+  readonly index: number;
+  /** Whether an empty field is a value that is not known; otherwise it is refused. */
+  readonly nullable: boolean;
+  readonly cells: CellColumn;
+}
+
+/** How {@link readCsv} reads. */
+export interface CsvOptions {
+  readonly shape: Pick<CsvShape, 'delimiter' | 'columnCount' | 'firstRowLine'>;
+  /** A field may be read into several columns. */
+  readonly columns: readonly CsvColumn[];
+  /** Rows of a batch, at most; cells have room for as many. */
+  readonly rowsMax: number;
+  /** A longer line is refused, before it is held whole. */
+  readonly lineBytesMax: number;
+}
+
+/** Some rows, column by column as they were asked for. */
+export interface CsvRows {
+  readonly rowCount: number;
+  readonly columns: readonly FixedColumn[];
+  /** The number of the line that each row stands in, from 1. */
+  readonly lines: Uint32Array;
+}
+
+/**
+ * The rows of a file, some at a time, in its order. A line ends with a line feed, which a carriage return may stand before; the last may
+ * end with the file. Lines that are blank are passed over, fields that nobody asked for are not looked at, and every line has to have
+ * as many fields as the first. Fields may stand in quotes, doubled within; a line never ends inside them.
+ *
+ * @throws LakeError `corrupt`, with `line`, and `column`, `field` and `text` where they apply: `CSV_FIELDS`, `CSV_VALUE`, `CSV_QUOTE`,
+ *   `LIMIT`; what `pieces` throws.
+ */
+export async function* readCsv(
+  pieces: AsyncIterable<Uint8Array>,
+  options: CsvOptions,
+): AsyncGenerator<CsvRows> {
+  const reader = new LineReader(options);
+  let open = new Uint8Array(0);
+  let isFirst = true;
+  for await (const piece of pieces) {
+    let bytes = piece;
+    if (open.length > 0) {
+      bytes = new Uint8Array(open.length + piece.length);
+      bytes.set(open);
+      bytes.set(piece, open.length);
+    }
+    let start = 0;
+    if (isFirst && bytes.length >= BYTE_ORDER_MARK.length) {
+      if (BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte)) start = BYTE_ORDER_MARK.length;
+      isFirst = false;
+    }
+    for (let end = bytes.indexOf(LF, start); end >= 0; end = bytes.indexOf(LF, start)) {
+      reader.read(bytes, start, end);
+      start = end + 1;
+      if (reader.isFull) yield reader.take();
+    }
+    open = bytes.slice(start);
+    if (open.length > options.lineBytesMax) throw reader.tooLong();
+  }
+  if (open.length > 0) reader.read(open, 0, open.length);
+  if (reader.rowCount > 0) yield reader.take();
+}
+
+class LineReader {
+  rowCount = 0;
+  private line = 0;
+  private lines: Uint32Array;
+  private validity: (Uint8Array | undefined)[];
+  private readonly delimiter: number;
+  /** The columns that each field goes to. */
+  private readonly byField: readonly (readonly number[])[];
+
+  constructor(private readonly options: CsvOptions) {
+    const { shape, columns, rowsMax } = options;
+    this.delimiter = shape.delimiter.charCodeAt(0);
+    this.lines = new Uint32Array(rowsMax);
+    this.validity = columns.map(() => undefined);
+    this.byField = Array.from({ length: shape.columnCount }, (_, field) =>
+      columns.flatMap(({ index }, column) => (index === field ? [column] : [])),
+    );
+  }
+
+  get isFull(): boolean {
+    return this.rowCount === this.options.rowsMax;
+  }
+
+  take(): CsvRows {
+    const { columns, rowsMax } = this.options;
+    const { rowCount, lines, validity } = this;
+    const taken = columns.map(
+      ({ cells }, i): FixedColumn => ({
+        layout: 'fixed',
+        values: cells.take(rowCount),
+        validity: validity[i]?.subarray(0, rowCount),
+      }),
+    );
+    this.rowCount = 0;
+    this.lines = new Uint32Array(rowsMax);
+    this.validity = columns.map(() => undefined);
+    return { rowCount, columns: taken, lines: lines.subarray(0, rowCount) };
+  }
+
+  tooLong() {
+    return corrupt('LIMIT', 'a line is too long', {
+      line: this.line + 1,
+      lineBytesMax: this.options.lineBytesMax,
+    });
+  }
+
+  read(bytes: Uint8Array, start: number, lineEnd: number): void {
+    this.line++;
+    if (lineEnd - start > this.options.lineBytesMax) {
+      this.line--;
+      throw this.tooLong();
+    }
+    const end = lineEnd > start && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
+    if (this.line < this.options.shape.firstRowLine || isBlank(bytes, start, end)) return;
+    const { delimiter, byField } = this;
+    let field = 0;
+    let at = start;
+    for (;;) {
+      let stop = at;
+      if (bytes[at] === QUOTE) stop = this.readQuoted(bytes, at, end, field);
+      else {
+        let byte = 0;
+        while (stop < end && (byte = bytes[stop] as number) !== delimiter) {
+          if (byte === QUOTE) throw this.badQuotes(field);
+          stop++;
+        }
+        const columns = byField[field];
+        if (columns !== undefined) {
+          for (let i = 0; i < columns.length; i++) this.put(columns[i] as number, bytes, at, stop);
+        }
+      }
+      field++;
+      if (stop >= end) break;
+      at = stop + 1;
+    }
+    if (field !== byField.length) throw this.badFields(field, bytes, start, end);
+    this.lines[this.rowCount++] = this.line;
+  }
+
+  /** A field in quotes; returns where it ends. */
+  private readQuoted(bytes: Uint8Array, start: number, end: number, field: number): number {
+    const inside: number[] = [];
+    let at = start + 1;
+    for (; ; at++) {
+      if (at >= end) throw this.badQuotes(field);
+      const byte = bytes[at] as number;
+      if (byte === QUOTE) {
+        if (bytes[at + 1] !== QUOTE || at + 1 >= end) break;
+        at++;
+      }
+      inside.push(byte);
+    }
+    const after = at + 1;
+    if (after < end && bytes[after] !== this.delimiter) throw this.badQuotes(field);
+    const cell = Uint8Array.from(inside);
+    for (const column of this.byField[field] ?? []) this.put(column, cell, 0, cell.length);
+    return after;
+  }
+
+  private put(index: number, bytes: Uint8Array, start: number, end: number): void {
+    const column = this.options.columns[index] as CsvColumn;
+    if (start === end && column.nullable) {
+      this.validity[index] ??= new Uint8Array(this.options.rowsMax).fill(1);
+      (this.validity[index] as Uint8Array)[this.rowCount] = 0;
+      return;
+    }
+    const fault = start === end ? 'a value is missing' : column.cells.put(bytes, start, end, this.rowCount);
+    if (fault === undefined) return;
+    throw corrupt('CSV_VALUE', `a cell cannot be read: ${fault}`, {
+      line: this.line,
+      column: column.name,
+      field: column.index + 1,
+      text: shown(bytes, start, end),
+    });
+  }
+
+  private badQuotes(field: number) {
+    return corrupt('CSV_QUOTE', 'quotes do not come in pairs around a field', {
+      line: this.line,
+      field: field + 1,
+    });
+  }
+
+  private badFields(found: number, bytes: Uint8Array, start: number, end: number) {
+    return corrupt('CSV_FIELDS', 'a line has another number of fields than the first', {
+      line: this.line,
+      expected: this.byField.length,
+      found,
+      text: shown(bytes, start, end),
+    });
+  }
+}

@@ -1,0 +1,1 @@
+export { zipBytes, type ZippedFile } from './zip-bytes.js';
