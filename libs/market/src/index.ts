@@ -1,4 +1,19 @@
 export { checkSchema, tsUnitOf } from './check-schema.js';
 export { type Dataset } from './dataset.js';
-export { bbo, datasetOf, funding, genericDataset, markPrice, openInterest, trade } from './datasets/index.js';
+export {
+  aggtrades,
+  bbo,
+  datasetOf,
+  funding,
+  futures,
+  genericDataset,
+  klines,
+  markPrice,
+  openInterest,
+  trade,
+  UNIFIED,
+  type UnifiedDataset,
+  type UnifiedName,
+} from './datasets/index.js';
 export { checkSameSchema, differencesText, diffSchemas, type SchemaDifference } from './diff-schemas.js';
+export { timeframeMs } from './timeframe.js';
