@@ -1,6 +1,6 @@
 export { dayCompact, dayDashed } from './codecs/days.js';
 export { hourOfDay } from './codecs/hour.js';
-export { digits, padded } from './codecs/numbers.js';
+export { dayOfMonth, digits, monthOfYear, padded } from './codecs/numbers.js';
 export { slug } from './codecs/slug.js';
 export {
   definePartitionScheme,
@@ -10,16 +10,22 @@ export {
   type PartitionScheme,
 } from './define-partition-scheme.js';
 export {
+  aggtradesScheme,
   archiveScheme,
   classifySpoolName,
   compactScheme,
+  futuresScheme,
+  klinesScheme,
   localDayScheme,
   spoolScheme,
   tier2WeeklyScheme,
   tier3DailyScheme,
+  unifiedDayOf,
   type ArchiveHour,
   type DayPartition,
   type SpoolName,
   type SpoolPartition,
   type TierDay,
+  type UnifiedDay,
+  type UnifiedKlinesDay,
 } from './schemes/index.js';

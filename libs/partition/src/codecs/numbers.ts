@@ -22,6 +22,12 @@ export function padded(width: number): Codec<number> {
  */
 export const digits: Codec<number> = numberCodec(`(?:0|[1-9]\\d{0,${DIGITS_MAX - 1}})`, String);
 
+/** A month of the year without zeros in front, 1 to 12. `format` throws LakeError `invalid` (`NUMBER`) for any other. */
+export const monthOfYear: Codec<number> = numberCodec('(?:[1-9]|1[0-2])', String);
+
+/** A day of the month without zeros in front, 1 to 31. `format` throws LakeError `invalid` (`NUMBER`) for any other. */
+export const dayOfMonth: Codec<number> = numberCodec('(?:[1-9]|[12]\\d|3[01])', String);
+
 function numberCodec(pattern: string, write: (value: number) => string): Codec<number> {
   const whole = new RegExp(`^${pattern}$`);
   const checked = (text: string): string => {

@@ -9,3 +9,11 @@ export {
   type ArchiveHour,
   type TierDay,
 } from './tiers.js';
+export {
+  aggtradesScheme,
+  futuresScheme,
+  klinesScheme,
+  unifiedDayOf,
+  type UnifiedDay,
+  type UnifiedKlinesDay,
+} from './unified.js';
