@@ -1,5 +1,13 @@
 export { type ContentHashes, type FileFacts, type Finding } from './facts.js';
 export { finishReplacement } from './finish-replacement.js';
+export {
+  manifestDigest,
+  placeOf,
+  proofShape,
+  prove,
+  type Proof,
+  type StatedPlace,
+} from './manifest-proof.js';
 export { loadManifest, putManifest, readManifest, type ManifestVersion } from './manifest-document.js';
 export {
   parseStagedName,

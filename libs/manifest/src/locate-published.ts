@@ -1,7 +1,7 @@
 import { isLakeError, LakeError, sha256Of } from '@ticklake/core';
 import type { ObjectSource, ObjectStore } from '@ticklake/storage';
 import { loadManifest, type ManifestVersion } from './manifest-document.js';
-import { stagedName, type PublishedDataset, type PublishedPlace } from './publication.js';
+import { stagedNameIn, type PublishedDataset, type PublishedPlace } from './publication.js';
 import { siblingName } from './wire.js';
 
 /** How often a reader goes back to the manifest before it believes the mismatch. */
@@ -79,12 +79,13 @@ export function dataMismatch(
 }
 
 async function findByContent<M>(
-  { store, directory, dataName }: PublishedDataset<M>,
+  dataset: PublishedDataset<M>,
   place: PublishedPlace,
   named: ObjectSource | undefined,
 ): Promise<ObjectSource | undefined> {
+  const { store, directory } = dataset;
   if (named !== undefined && (await holdsBytes(named, place))) return named;
-  const staged = stagedName(dataName, place.generation, place.sha256);
+  const staged = stagedNameIn(dataset, place.generation, place.sha256);
   if (staged === place.data) return undefined;
   const copy = await openIfThere(store, directory + staged);
   return copy !== undefined && (await holdsBytes(copy, place)) ? copy : undefined;

@@ -1,20 +1,12 @@
 import { createHash } from 'node:crypto';
 import { fingerprintSchema, type Schema } from '@ticklake/columnar';
-import {
-  contentSchema,
-  receiptSchema,
-  sha256Hex,
-  siblingName,
-  sourceReceiptSchema,
-  type DataPlace,
-  type FileFacts,
-  type PublishedPlace,
-  type Receipt,
-  type SourceReceipt,
-} from '@ticklake/manifest';
 import { z } from 'zod';
+import type { FileFacts } from './facts.js';
+import type { DataPlace, PublishedPlace } from './publication.js';
+import { receiptSchema, sourceReceiptSchema, type Receipt, type SourceReceipt } from './receipt.js';
+import { contentSchema, sha256Hex, siblingName } from './wire.js';
 
-/** The last keys of every manifest of a tier, in their order: what proves its rows, and where its data lies. `period` is a day or a week. */
+/** The last keys of a manifest, in their order: what proves its rows, and where its data lies. `period` is a day, say, or a week. */
 export function proofShape(words: {
   readonly period: string;
   readonly inputs: string;

@@ -1,7 +1,7 @@
 import type { ObjectMeta } from '@ticklake/storage';
 import { holdsBytes, openIfThere } from './locate-published.js';
 import { loadManifest, putManifest, unlessConflict, type ManifestVersion } from './manifest-document.js';
-import { stagedName, type Commitment, type DataPlace, type PublishedDataset } from './publication.js';
+import { stagedNameIn, type Commitment, type DataPlace, type PublishedDataset } from './publication.js';
 import { confirmStored } from './store-data.js';
 import type { IdentifiedBytes, ProvenFile } from './write-verified.js';
 
@@ -107,7 +107,10 @@ async function giveBack<M>(
   const { store, directory, dataName } = dataset;
   const theirs = dataset.place(next.manifest);
   if (theirs.data !== dataName || theirs.etag === ours.etag) return;
-  const staged = await openIfThere(store, directory + stagedName(dataName, theirs.generation, theirs.sha256));
+  const staged = await openIfThere(
+    store,
+    directory + stagedNameIn(dataset, theirs.generation, theirs.sha256),
+  );
   if (staged === undefined) return;
   await unlessConflict(store.put(directory + dataName, staged, { onlyIf: { etag: ours.etag } }));
 }

@@ -27,6 +27,11 @@ export interface PublishedDataset<M> {
   readonly dataName: string;
   /** e.g. `meta.json`. */
   readonly manifestName: string;
+  /**
+   * Where readers take every file of a directory that ends like the data object: staged generations then have a name that none of them
+   * takes, see {@link stagedNameIn}.
+   */
+  readonly hidesStaged?: boolean;
   readonly manifestSchema: z.ZodType<M>;
   /** Reads the place of the data back out of a manifest. */
   place(manifest: M): PublishedPlace;
@@ -106,6 +111,19 @@ export interface PublishOutcome<M> {
 export function stagedName(dataName: string, generation: number, sha256: string): string {
   const { stem, extension } = partsOf(dataName);
   return `${stem}-g${generation}-${sha256.slice(0, 16)}${extension}`;
+}
+
+/**
+ * {@link stagedName} in a dataset. Where staged generations are hidden it is `_data-g2-<16 digits>.parquet.kept`: readers of partitioned
+ * datasets pass over names that begin with `_`, and others take `*.parquet` only; either would count the rows of an old generation twice.
+ */
+export function stagedNameIn(
+  { dataName, hidesStaged = false }: Pick<PublishedDataset<unknown>, 'dataName' | 'hidesStaged'>,
+  generation: number,
+  sha256: string,
+): string {
+  const name = stagedName(dataName, generation, sha256);
+  return hidesStaged ? `_${name}.kept` : name;
 }
 
 /** What a name that {@link stagedName} made says; `undefined` for any other name. */

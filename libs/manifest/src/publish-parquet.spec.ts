@@ -227,6 +227,24 @@ describe.each(stores)('publishParquet on a %s store', (_, openStore) => {
     });
   });
 
+  it('hides every generation but the last from readers of all files, where a dataset asks for that', async () => {
+    const { publish, keys, store } = await setUp();
+    const seen = new Set<string>();
+    const isSeen = (name: string) => /^[^_.].*\.parquet$/.test(name);
+    const changes = { replace: true, hidesStaged: true };
+    const first = await publish({ changes });
+    const { facts, manifest } = await publish({ rows: otherRows, changes });
+    for (const operation of store.operations) seen.add(operation.replace(/^\w+ /, ''));
+    expect([...seen, ...(await keys())].filter(isSeen)).toEqual(['data.parquet', 'data.parquet']);
+    expect(manifest.data).toBe('data.parquet');
+    expect(await keys()).toContain(`_data-g1-${first.facts.sha256.slice(0, 16)}.parquet.kept`);
+    expect(await keys()).toContain(`_data-g2-${facts.sha256.slice(0, 16)}.parquet.kept`);
+    // A reader that comes between the commit and the fixed name finds the kept copy by the manifest alone.
+    const place = { ...exampleDataset(store), hidesStaged: true };
+    await store.put(`${DIRECTORY}data.parquet`, new Uint8Array(3));
+    expect((await readPublished(place))?.data.meta.key).toMatch(/_data-g2-.*kept$/);
+  });
+
   it('finishes a replacement that died before the fixed name was brought up to date', async () => {
     const { store, publish, written } = await setUp();
     await publish();

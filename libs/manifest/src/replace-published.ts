@@ -2,7 +2,7 @@ import { throwIfCancelled } from './cancelled.js';
 import type { Located } from './locate-published.js';
 import { putManifest, unlessConflict, type ManifestVersion } from './manifest-document.js';
 import { normalise } from './normalise.js';
-import { stagedName, type Commitment, type PublishedDataset } from './publication.js';
+import { stagedNameIn, type Commitment, type PublishedDataset } from './publication.js';
 import { storeStaged } from './store-data.js';
 import type { ProvenFile } from './write-verified.js';
 
@@ -52,11 +52,9 @@ export function isSamePublication<M>(
  * The bytes that are about to lose the fixed name, under the name of their generation: they stay until somebody sweeps,
  * for readers who are late and for going back.
  */
-async function keepOld<M>(
-  { store, directory, dataName }: Commitment<M>,
-  { place, data }: Located<M>,
-): Promise<void> {
+async function keepOld<M>(publication: Commitment<M>, { place, data }: Located<M>): Promise<void> {
+  const { store, directory, dataName } = publication;
   if (data === undefined || place.data !== dataName) return;
-  const key = directory + stagedName(dataName, place.generation, place.sha256);
+  const key = directory + stagedNameIn(publication, place.generation, place.sha256);
   if ((await store.head(key)) === undefined) await unlessConflict(store.put(key, data, { onlyIf: 'absent' }));
 }

@@ -2,7 +2,7 @@ import { LakeError } from '@ticklake/core';
 import type { ObjectMeta } from '@ticklake/storage';
 import { holdsBytes, openIfThere } from './locate-published.js';
 import { unlessConflict } from './manifest-document.js';
-import { stagedName, type Commitment, type PublishedDataset } from './publication.js';
+import { stagedNameIn, type Commitment, type PublishedDataset } from './publication.js';
 import type { IdentifiedBytes, ProvenFile } from './write-verified.js';
 
 /** Where our bytes lie in the store. */
@@ -30,7 +30,7 @@ export async function storeStaged<M>(
   file: ProvenFile,
   generation: number,
 ): Promise<StoredData> {
-  const name = stagedName(publication.dataName, generation, file.facts.sha256);
+  const name = stagedNameIn(publication, generation, file.facts.sha256);
   const meta = await putOrAdopt(publication, name, file);
   if (meta !== undefined) return { name, meta };
   throw new LakeError('corrupt', 'a staged object does not hold the bytes its name promises', {

@@ -47,7 +47,7 @@ const cases: readonly [name: string, schema: z.ZodType, good: readonly unknown[]
     [
       'siblingName',
       siblingName,
-      ['data.parquet', 'data-g2-0123456789abcdef.parquet'],
+      ['data.parquet', 'data-g2-0123456789abcdef.parquet', '_data-g2-0123456789abcdef.parquet.kept'],
       ['', '.', '..', '../data.parquet', 'a/b', '/etc/passwd', '.hidden', 'a\\b', 'a\n', 'a'.repeat(129)],
     ],
   ];

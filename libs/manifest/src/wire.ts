@@ -38,7 +38,7 @@ export const wholeCount = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 /** The name of an object beside its manifest: one plain path component, so that it cannot point elsewhere. */
 export const siblingName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'not the plain name of an object');
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, 'not the plain name of an object');
 
 /** What the rows of a file hash to, whatever their encoding (MF-08). Unknown keys survive. */
 export const contentSchema = z.looseObject({ multiset: multisetHex, ordered: orderedHex });

@@ -1,9 +1,14 @@
 import type { Schema } from '@ticklake/columnar';
 import { assert, isLakeError, LakeError, type Clock, type UtcDay } from '@ticklake/core';
-import { balanceReceipt, receiptFooter, type PublishedDataset, type Receipt } from '@ticklake/manifest';
+import {
+  balanceReceipt,
+  placeOf,
+  receiptFooter,
+  type PublishedDataset,
+  type Receipt,
+} from '@ticklake/manifest';
 import { localDayScheme, tier2WeeklyScheme, tier3DailyScheme } from '@ticklake/partition';
 import type { ObjectStore } from '@ticklake/storage';
-import { placeOf } from '../manifest-proof.js';
 import { publishExport, type ExportOutcome, type ExportSettings } from '../publish-export.js';
 import { ENTRY_SCHEMA_VERSION } from '../tier3/columns.js';
 import { columnPolicy, TIER2_SCHEMA } from './columns.js';

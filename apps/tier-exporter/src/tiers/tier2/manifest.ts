@@ -1,8 +1,15 @@
 import type { Schema } from '@ticklake/columnar';
 import type { UtcDay } from '@ticklake/core';
-import { sha256Hex, wholeCount, type DataPlace, type FileFacts, type Receipt } from '@ticklake/manifest';
+import {
+  proofShape,
+  prove,
+  sha256Hex,
+  wholeCount,
+  type DataPlace,
+  type FileFacts,
+  type Receipt,
+} from '@ticklake/manifest';
 import { z } from 'zod';
-import { proofShape, prove } from '../manifest-proof.js';
 import { dashedDay, microsText, offsetInstant } from '../manifest-texts.js';
 import { ENTRY_SCHEMA_VERSION } from '../tier3/columns.js';
 import { EXCLUDED_COLUMNS, type ColumnPolicy } from './columns.js';

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { LakeError } from '@ticklake/core';
-import type { Finding } from '@ticklake/manifest';
+import { manifestDigest, type Finding } from '@ticklake/manifest';
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
 import { entryText, fillDay, hourBytes, putHour } from '../../testing/archive.js';
 import { ARENA, suiteDirectory, testContext } from '../../testing/context.js';
 import { exportWeekDays, WEEK, WEEK_DAYS } from '../../testing/exported-week.js';
 import { copyOf, weekContext } from '../../testing/weeks.js';
-import { manifestDigest } from '../manifest-proof.js';
 import { exportDay } from '../tier3/export-day.js';
 import { USUAL_NULLS } from '../verify/null-counts.js';
 import { readClaims } from '../verify/read-claims.js';

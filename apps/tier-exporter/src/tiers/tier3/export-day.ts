@@ -1,9 +1,14 @@
 import { assert, LakeError, type Clock, type UtcDay } from '@ticklake/core';
-import { balanceReceipt, receiptFooter, type PublishedDataset, type Receipt } from '@ticklake/manifest';
+import {
+  balanceReceipt,
+  placeOf,
+  receiptFooter,
+  type PublishedDataset,
+  type Receipt,
+} from '@ticklake/manifest';
 import { localDayScheme, tier3DailyScheme } from '@ticklake/partition';
 import type { ObjectStore } from '@ticklake/storage';
 import { listArchiveDay, requireHours, type ArchiveDay } from '../../archive/archive-day.js';
-import { placeOf } from '../manifest-proof.js';
 import { TIER2_DIGESTS_KEY } from '../projection.js';
 import { publishExport, type ExportOutcome, type ExportSettings } from '../publish-export.js';
 import { ENTRY_SCHEMA_VERSION, TIER3_SCHEMA } from './columns.js';

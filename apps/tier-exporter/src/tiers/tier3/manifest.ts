@@ -1,6 +1,8 @@
 import { compactDay } from '@ticklake/core';
 import {
   contentSchema,
+  proofShape,
+  prove,
   sha256Hex,
   wholeCount,
   type DataPlace,
@@ -9,7 +11,6 @@ import {
 } from '@ticklake/manifest';
 import { z } from 'zod';
 import { HOURS, type ArchiveDay } from '../../archive/archive-day.js';
-import { proofShape, prove } from '../manifest-proof.js';
 import { dashedDay, microsText, offsetInstant, zInstant } from '../manifest-texts.js';
 import { DROPPED_COLUMNS, ENTRY_SCHEMA_VERSION, TIER3_SCHEMA } from './columns.js';
 import type { WrittenDay, WrittenHour } from './write-day.js';

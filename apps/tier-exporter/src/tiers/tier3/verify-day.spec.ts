@@ -1,10 +1,10 @@
+import { manifestDigest } from '@ticklake/manifest';
 import { LakeError, parseUtcDay } from '@ticklake/core';
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
 import { DAY, entryText, fillDay, hourBytes, putHour } from '../../testing/archive.js';
 import { ARENA, suiteDirectory, testContext } from '../../testing/context.js';
 import { fullDayIn } from '../../testing/exports.js';
 import { exportDay, localDataset } from './export-day.js';
-import { manifestDigest } from '../manifest-proof.js';
 import type { Tier3Manifest } from './manifest.js';
 import { USUAL_NULLS } from '../verify/null-counts.js';
 import { nullRatiosOf, readHistory } from './null-drift.js';

@@ -10,11 +10,11 @@ import {
   type PublishedDataset,
   type Receipt,
   type SourceReceipt,
+  type StatedPlace,
 } from '@ticklake/manifest';
 import { openParquet, type ParquetReader } from '@ticklake/parquet';
 import type { ObjectSource } from '@ticklake/storage';
 import { PUBLISHED_LIMITS } from '../../limits.js';
-import type { StatedPlace } from '../manifest-proof.js';
 import { readClaims } from './read-claims.js';
 import { error, type TierNumber, type VerifyOptions } from './verdict.js';
 

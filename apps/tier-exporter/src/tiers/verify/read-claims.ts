@@ -1,7 +1,6 @@
 import { isLakeError } from '@ticklake/core';
-import type { Finding, PublishedDataset } from '@ticklake/manifest';
+import { manifestDigest, type Finding, type PublishedDataset } from '@ticklake/manifest';
 import type { z } from 'zod';
-import { manifestDigest } from '../manifest-proof.js';
 import { error, type TierNumber } from './verdict.js';
 
 /** A manifest below this size says nothing. */
