@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/unified-converter', preset: '../../jest.preset.cjs' };

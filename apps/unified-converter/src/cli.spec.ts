@@ -1,0 +1,103 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runStep } from './run-step.js';
+import { NOON, suiteDirectory } from './testing/context.js';
+import { binanceKlines, consolidatedFundings } from './testing/rows.js';
+import { runApp } from './testing/run-app.js';
+
+const directory = suiteDirectory();
+let number = 0;
+
+/** A data directory on disk with two days of klines and their fundings. */
+function setUp() {
+  const dataDir = join(directory, String(number++));
+  mkdirSync(dataDir);
+  const put = (name: string, text: string) => writeFileSync(join(dataDir, name), text);
+  for (const day of ['2024-01-01', '2024-01-02']) put(`BTCUSDT-1m-${day}.csv`, binanceKlines(day));
+  put('futures_binance_BTCUSDT_consolidated.csv', consolidatedFundings('2024-01-01'));
+  const json = (name: string) => JSON.parse(readFileSync(join(dataDir, 'unified', name), 'utf8'));
+  const run = (...args: readonly string[]) => runApp(['BTCUSDT', '--data-dir', dataDir, ...args]);
+  return { dataDir, put, json, run };
+}
+
+describe('convert', () => {
+  it('converts what is in the data directory, and says so', async () => {
+    const { run, json } = setUp();
+    expect(await run()).toMatchObject({
+      code: 0,
+      out: 'klines/binance_BTCUSDT_1m: 2880 rows in 2 partitions, 2 published\nfutures/binance_BTCUSDT: 3 rows in 1 partitions, 1 published\n',
+      err: expect.stringContaining('"dataset":"aggtrades"'),
+    });
+    expect((await run()).out).toContain('nothing to do');
+    expect(json('metadata.json').data_types.klines.rows).toBe(2880);
+    expect(json('_config.json').collections.binance_BTCUSDT_1m.data_types).toEqual(['klines', 'futures']);
+  });
+
+  it('prints which sources there are, and writes nothing', async () => {
+    const { run, dataDir } = setUp();
+    expect((await run('--plan')).out).toMatch(
+      /^klines: 2 files \(public-data\), \d+ bytes\nfutures: 1 files \(consolidated-csv\)/,
+    );
+    expect(() => readFileSync(join(dataDir, 'unified', 'metadata.json'))).toThrow('ENOENT');
+  });
+
+  it.each<[string, readonly string[], Record<string, string>]>([
+    ['--max-files 1', ['--max-files', '1'], {}],
+    ['TICKLAKE_MAX_FILES=1', [], { TICKLAKE_MAX_FILES: '1' }],
+  ])('%s makes a partial dataset', async (_, args, env) => {
+    const { dataDir, json } = setUp();
+    const { out } = await runApp(['BTCUSDT', '--data-dir', dataDir, ...args], env);
+    expect(out).toContain('1440 rows in 1 partitions, 1 published (partial)');
+    expect(json('metadata.json').data_types.klines.datasets['klines/binance_BTCUSDT_1m'].partial).toBe(true);
+  });
+
+  it('BLANK_TRAINING_MODE=1 takes two files of each dataset', async () => {
+    const { dataDir, put } = setUp();
+    put('BTCUSDT-1m-2024-01-03.csv', binanceKlines('2024-01-03'));
+    const { out } = await runApp(['BTCUSDT', '--data-dir', dataDir], { BLANK_TRAINING_MODE: '1' });
+    expect(out).toContain('2880 rows in 2 partitions, 2 published (partial)');
+  });
+
+  it.each<[number, readonly string[]]>([
+    [10, ['ETHUSDT']],
+    [2, ['BTC/USDT']],
+    [2, ['BTC_USDT']],
+    [2, ['BTCUSDT', '--timeframe', '1x']],
+    [2, ['BTCUSDT', '--utc-offset', '3']],
+    [10, ['BTCUSDT', '--klines', 'nothing.csv']],
+  ])('ends with %d for %j', async (code, args) => {
+    const { dataDir } = setUp();
+    expect((await runApp([...args, '--data-dir', dataDir])).code).toBe(code);
+  });
+
+  it('ends with 3 for a source that is no CSV of klines, and says where', async () => {
+    const { run, put } = setUp();
+    put('BTCUSDT-1m-2024-01-02.csv', 'a,b\n1,2\n');
+    const { code, err } = await run();
+    expect(code).toBe(3);
+    expect(err).toContain('MISSING_COLUMN');
+    expect(err).toContain('BTCUSDT-1m-2024-01-02.csv');
+  });
+});
+
+describe('runStep', () => {
+  const request = (dataDir: string, forceRerun = false) => ({
+    ...{ symbol: 'BTCUSDT', exchange: 'binance', timeframe: '1m', dataDir, forceRerun },
+  });
+
+  it('converts and says whether it did', async () => {
+    const { dataDir, json } = setUp();
+    expect(await runStep(request(dataDir), { clock: NOON })).toBe(true);
+    expect(await runStep(request(dataDir, true), { clock: NOON })).toBe(true);
+    expect(json('metadata.json').data_types.klines.rows).toBe(2880);
+  });
+
+  it('says no, and why, where there are no klines', async () => {
+    const failures: (string | undefined)[] = [];
+    const empty = join(directory, 'empty');
+    mkdirSync(empty);
+    const onFailure = ({ code }: { code: string | undefined }) => void failures.push(code);
+    expect(await runStep(request(empty), { clock: NOON, onFailure })).toBe(false);
+    expect(failures).toEqual(['NO_KLINES']);
+  });
+});

@@ -1,0 +1,76 @@
+import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
+import { convertConfig, type ConvertConfig } from '../config/convert.js';
+import { convert, findAll, type ConvertSummary, type ConvertedDataset } from '../convert.js';
+import type { FoundSources } from '../sources/find-sources.js';
+import { requestOf } from '../request-of.js';
+import { openContext } from '../open-context.js';
+
+/** `ticklake-converter convert`: the sources of a market to partitioned datasets. */
+export const convertCommand = defineCommand({
+  summary: 'convert klines, aggtrades and futures of a symbol to partitioned datasets',
+  config: convertConfig,
+  positionals: ['symbol'],
+  examples: [
+    { does: 'what is in data_cache, to data_cache/unified', line: 'convert BTCUSDT' },
+    { does: 'another exchange and folder', line: 'convert ETHUSDT --exchange okx --data-dir /srv/market' },
+    { does: 'which sources there are', line: 'convert BTCUSDT --plan' },
+    {
+      does: 'a funding history whose clock was three hours ahead of UTC',
+      line: 'convert BTCUSDT --futures BTC-USDT_funding_history.csv --utc-offset +03:00',
+    },
+  ],
+  run,
+});
+
+async function run(context: CommandContext<ConvertConfig>): Promise<CommandOutcome> {
+  const { config, env } = context;
+  const request = requestOf(config, env);
+  const opened = await openContext(config, context);
+  if (config.plan) {
+    const found = await findAll(request, opened);
+    context.print(
+      Object.fromEntries([...found].map(([name, one]) => [name, plannedOf(one)])),
+      plannedText(found),
+    );
+    return 'success';
+  }
+  const summary = await convert(request, opened);
+  context.print(resultOf(summary), summary.datasets.map(datasetText).join('\n'));
+  return summary.failed > 0 ? 'failures' : 'success';
+}
+
+function resultOf({ datasets, skipped, failed }: ConvertSummary): unknown {
+  return {
+    ...{ skipped, failed },
+    datasets: datasets.map(({ name, path, entry, done, failures, backup, found }) => ({
+      ...{ name, path, kind: found.kind },
+      rows: entry?.rows ?? null,
+      partitions: entry?.partitions.length ?? null,
+      published: done,
+      partial: entry?.partial ?? null,
+      timeUnit: entry?.time_unit ?? null,
+      backup: backup ?? null,
+      failures: Object.fromEntries(failures),
+    })),
+  };
+}
+
+function datasetText({ path, entry, done, failures }: ConvertedDataset): string {
+  if (entry === undefined) return `${path}: ${failures.size} partitions failed, ${done} published`;
+  const partial = entry.partial ? ' (partial)' : '';
+  const changed = done === 0 ? 'nothing to do' : `${done} published`;
+  return `${path}: ${entry.rows} rows in ${entry.partitions.length} partitions, ${changed}${partial}`;
+}
+
+function plannedOf({ kind, files, copies }: FoundSources): unknown {
+  return { kind, files: files.map(({ object }) => ({ name: object.key, sizeBytes: object.size })), copies };
+}
+
+function plannedText(found: ReadonlyMap<string, FoundSources>): string {
+  return [...found]
+    .map(([name, { kind, files }]) => {
+      const sizeBytes = files.reduce((sum, { object }) => sum + object.size, 0);
+      return `${name}: ${files.length} files (${kind}), ${sizeBytes} bytes`;
+    })
+    .join('\n');
+}

@@ -1,0 +1,74 @@
+import { sizeText } from '@ticklake/cli-kit';
+import { z } from 'zod';
+
+const text = z.string().min(1);
+const keys = z.array(text).default([]);
+
+/** `+03:00` as minutes. */
+const utcOffset = z.string().transform((given, context): number => {
+  const match = /^([+-])(\d{2}):?(\d{2})$/.exec(given);
+  const minutes = Number(match?.[2]) * 60 + Number(match?.[3]);
+  if (match !== null && Number(match[3]) < 60 && minutes <= 14 * 60)
+    return match[1] === '-' ? -minutes : minutes;
+  context.issues.push({ code: 'custom', message: 'expected an offset such as +03:00', input: given });
+  return z.NEVER;
+});
+
+/** Configuration of `convert`. */
+export const convertConfig = z.object({
+  symbol: text.describe('symbol, as the names of sources have it, e.g. BTCUSDT'),
+  exchange: text.default('binance').describe('exchange, as it is to stand in the paths'),
+  timeframe: text.default('1m').describe('timeframe of the klines, e.g. 1m or 4h'),
+  dataDir: text.default('data_cache').describe('folder, or store URL, of the sources').meta({ path: true }),
+  outputDir: text
+    .optional()
+    .describe('folder, or store URL, of the datasets; unified in --data-dir when missing')
+    .meta({ path: true }),
+  forceRerun: z.boolean().default(false).describe('read and publish everything again, changed or not'),
+  plan: z.boolean().default(false).describe('print which sources there are and write nothing'),
+  maxFiles: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'read at most so many sources of each dataset; the metadata then says partial (BLANK_TRAINING_MODE=1 means 2)',
+    ),
+  klines: keys
+    .describe('a source of klines, by its name below --data-dir, instead of those found there')
+    .meta({ path: true }),
+  aggtrades: keys.describe('a source of aggtrades, likewise').meta({ path: true }),
+  futures: keys.describe('a source of futures, likewise').meta({ path: true }),
+  timeUnit: z
+    .enum(['original', 'ms', 'us'])
+    .default('original')
+    .describe('unit of the times of aggtrades and futures; klines have milliseconds'),
+  sourceTimeUnit: z
+    .enum(['s', 'ms', 'us', 'ns'])
+    .optional()
+    .describe(
+      'unit of the times in the sources; when missing, their size tells milliseconds from microseconds',
+    ),
+  utcOffset: utcOffset
+    .optional()
+    .describe(
+      'how far the clock of times without a zone was ahead of UTC, e.g. +03:00; they are refused when missing',
+    ),
+  storePartitionColumns: z
+    .boolean()
+    .default(false)
+    .describe('store in the files what their directories say: exchange, symbol, year …'),
+  backup: z.boolean().default(true).describe('copy what is replaced to --backup-dir before'),
+  backupDir: text
+    .optional()
+    .describe('folder, or store URL, of backups; backup_pre_unified in --data-dir when missing')
+    .meta({ path: true }),
+  memory: sizeText.prefault('256MiB').describe('memory budget for rows, e.g. 256MiB'),
+  scratch: z
+    .string()
+    .optional()
+    .describe('local folder for unfinished files; in the folder of the datasets when that is local')
+    .meta({ path: true }),
+});
+
+/** What {@link convertConfig} comes to. */
+export type ConvertConfig = z.infer<typeof convertConfig>;

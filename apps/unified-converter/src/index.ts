@@ -1,0 +1,15 @@
+export { app } from './app.js';
+export { convert, type ConvertedDataset, type ConvertSummary } from './convert.js';
+export type { ConvertContext, ConvertRequest } from './convert-request.js';
+export { collectionConfigSchema, CONFIG_NAME, type CollectionConfig } from './documents/collection-config.js';
+export {
+  METADATA_NAME,
+  metadataSchema,
+  type DatasetEntry,
+  type Metadata,
+  type PartitionEntry,
+  type SourceEntry,
+} from './documents/metadata.js';
+export { partitionManifestSchema, type PartitionManifest } from './partitions/manifest.js';
+export { runStep, type RunStepContext, type RunStepRequest } from './run-step.js';
+export { VERSION } from './version.js';

@@ -1,0 +1,94 @@
+import {
+  int64Text,
+  placeOf,
+  proofShape,
+  prove,
+  sha256Hex,
+  wholeCount,
+  type DataPlace,
+  type FileFacts,
+  type PublishedDataset,
+  type Receipt,
+  type SourceReceipt,
+} from '@ticklake/manifest';
+import type { Schema } from '@ticklake/columnar';
+import type { UnifiedDataset } from '@ticklake/market';
+import type { ObjectStore } from '@ticklake/storage';
+import { z } from 'zod';
+import type { Market } from '../sources/find-sources.js';
+import type { ColumnUnit } from '../sources/time-unit.js';
+
+/** The version of what partitions hold, and of their manifests. */
+export const PARTITION_VERSION = 'unified/1';
+
+/** `_manifest.json` of a partition. Readers of partitioned datasets pass over names that begin with `_`. */
+export const partitionManifestSchema = z.looseObject({
+  schema_version: z.literal(PARTITION_VERSION).describe('version of this document and of the columns'),
+  dataset: z.enum(['klines', 'aggtrades', 'futures']).describe('what the rows are'),
+  exchange: z.string().describe('as in the path'),
+  symbol: z.string().describe('as in the path'),
+  timeframe: z.string().describe('of klines as in the path; of others `1m`'),
+  row_count: wholeCount.describe('rows of the data object'),
+  timestamp_min: int64Text.describe('the first time, in `time_unit`'),
+  timestamp_max: int64Text.describe('the last time'),
+  time_unit: z.enum(['ms', 'us']).describe('unit of the times, since 1970 in UTC'),
+  row_order: z.literal('timestamp, source, row').describe('the order of the rows'),
+  parquet_sha256: sha256Hex.describe('of the data object'),
+  parquet_size_bytes: wholeCount.describe('its size'),
+  compression: z.literal('zstd').describe('of its pages'),
+  created_at: z.string().describe('when it was made'),
+  ...proofShape({ period: 'day', inputs: 'sources', source: 'what each source has of this day' }),
+});
+
+/** See {@link partitionManifestSchema}. */
+export type PartitionManifest = z.infer<typeof partitionManifestSchema>;
+
+/** What a manifest is made of, beside the facts of the file. */
+export interface PartitionParts {
+  readonly dataset: UnifiedDataset;
+  readonly market: Market;
+  readonly timeUnit: ColumnUnit;
+  readonly schema: Schema;
+  readonly receipt: Receipt;
+  readonly sources: readonly SourceReceipt[];
+  readonly createdAt: string;
+  readonly writer: string;
+}
+
+/** The manifest of a file that lies at `place`. */
+export function describePartition(
+  parts: PartitionParts,
+  facts: FileFacts,
+  place: DataPlace,
+): PartitionManifest {
+  const { dataset, market, timeUnit, schema, receipt, sources, createdAt, writer } = parts;
+  const claims = {
+    schema_version: PARTITION_VERSION as typeof PARTITION_VERSION,
+    dataset: dataset.name,
+    exchange: market.exchange,
+    symbol: market.symbol,
+    timeframe: dataset.hasTimeframe ? market.timeframe : '1m',
+    row_count: facts.rowCount,
+    timestamp_min: String(facts.orderMin),
+    timestamp_max: String(facts.orderMax),
+    time_unit: timeUnit,
+    row_order: 'timestamp, source, row' as const,
+    parquet_sha256: facts.sha256,
+    parquet_size_bytes: facts.sizeBytes,
+    compression: 'zstd' as const,
+    created_at: createdAt,
+  };
+  return prove(claims, { schema, facts, receipt, sources, place, writer });
+}
+
+/** A partition that is, or will be, published in `directory`. */
+export function partitionDataset(store: ObjectStore, directory: string): PublishedDataset<PartitionManifest> {
+  return {
+    ...{ store, directory },
+    dataName: 'data.parquet',
+    manifestName: '_manifest.json',
+    hidesStaged: true,
+    manifestSchema: partitionManifestSchema,
+    place: placeOf,
+  };
+}

@@ -1,0 +1,162 @@
+import { createOrderedHash, createRowHasher, type Arena, type Field } from '@ticklake/columnar';
+import { assert, LakeError } from '@ticklake/core';
+import {
+  balanceReceipt,
+  publishParquet,
+  receiptFooter,
+  type PublishOutcome,
+  type Receipt,
+  type SourceReceipt,
+} from '@ticklake/manifest';
+import type { UnifiedDataset } from '@ticklake/market';
+import type { ParquetSink } from '@ticklake/parquet';
+import type { ObjectStore } from '@ticklake/storage';
+import { PARQUET, PUBLISHED_LIMITS } from '../limits.js';
+import type { Market } from '../sources/find-sources.js';
+import type { ColumnUnit } from '../sources/time-unit.js';
+import {
+  describePartition,
+  PARTITION_VERSION,
+  partitionDataset,
+  type PartitionManifest,
+} from './manifest.js';
+import { partitionDay } from './partition-paths.js';
+import { orderedRows } from './partition-rows.js';
+import type { RoutedPartition } from './routed-partition.js';
+import type { Spill } from './spill.js';
+import type { StoredColumns } from './stored-columns.js';
+
+/** A source as it was when its rows were taken. */
+export interface SourceIdentity {
+  readonly name: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly sha256: string;
+}
+
+/** How partitions are published, whichever they are. */
+export interface PublishSettings {
+  readonly arena: Arena;
+  readonly store: ObjectStore;
+  readonly dataset: UnifiedDataset;
+  readonly market: Market;
+  readonly timeUnit: ColumnUnit;
+  readonly stored: StoredColumns;
+  readonly valueFields: readonly Field[];
+  readonly spill: Spill;
+  /** In the order that routed rows number them in. */
+  readonly sources: readonly SourceIdentity[];
+  /** Throws where a source is no longer what it was. */
+  checkSources(sources: readonly SourceIdentity[]): Promise<void>;
+  readonly sortRowsMax: number;
+  readonly scratchDirectory: string;
+  readonly createdAt: string;
+  readonly tool: string;
+}
+
+/** What one publication is told beside. */
+export interface PublishRun {
+  readonly signal: AbortSignal;
+  onRows(rowsDone: number): void;
+}
+
+/**
+ * Publishes the rows of one partition in `directory`: sorted, read back, and balanced against what each source has of them. Other content
+ * that is published there becomes an old generation.
+ *
+ * @throws LakeError as `publishParquet`; `conflict` (`SOURCE_CHANGED`) where a source changed meanwhile.
+ */
+export function publishPartition(
+  partition: RoutedPartition,
+  directory: string,
+  settings: PublishSettings,
+  run: PublishRun,
+): Promise<PublishOutcome<PartitionManifest>> {
+  return new PartitionPublication({ partition, directory, settings, run }).publish();
+}
+
+interface PublicationParts {
+  readonly partition: RoutedPartition;
+  readonly directory: string;
+  readonly settings: PublishSettings;
+  readonly run: PublishRun;
+}
+
+class PartitionPublication {
+  private ordered: string | undefined;
+  private receipt: Receipt | undefined;
+
+  constructor(private readonly parts: PublicationParts) {}
+
+  publish(): Promise<PublishOutcome<PartitionManifest>> {
+    const { directory, settings, run } = this.parts;
+    const { arena, store, stored, tool, scratchDirectory } = settings;
+    return publishParquet({
+      ...partitionDataset(store, directory),
+      ...{ arena, scratchDirectory, replace: true, limits: PUBLISHED_LIMITS, signal: run.signal },
+      schema: stored.schema,
+      parquet: { ...PARQUET, createdBy: tool },
+      orderBy: settings.dataset.orderBy,
+      sequence: undefined,
+      hashExclude: stored.constants,
+      write: (sink) => this.write(sink),
+      conclude: () => this.conclude(),
+      describe: (facts, place) => {
+        assert(this.receipt !== undefined, 'a manifest is made when the rows are written');
+        const { dataset, market, timeUnit, createdAt } = settings;
+        const claims = { dataset, market, timeUnit, createdAt, schema: stored.schema, writer: tool };
+        return describePartition({ ...claims, receipt: this.receipt, sources: this.sources() }, facts, place);
+      },
+    });
+  }
+
+  private async write(sink: ParquetSink): Promise<void> {
+    const { partition, settings, run } = this.parts;
+    const { arena, spill, stored, valueFields, sortRowsMax } = settings;
+    const schema = { fields: valueFields };
+    const hasher = createRowHasher(arena, schema, { exclude: [] });
+    const hash = createOrderedHash();
+    const day = partitionDay(partition.dayNumber);
+    let rowsDone = 0;
+    try {
+      for await (const { rowCount, columns } of orderedRows(partition, spill, {
+        fields: valueFields,
+        sortRowsMax,
+      })) {
+        if (run.signal.aborted) throw new LakeError('cancelled', 'cancelled while a partition was written');
+        hash.add(hasher.digestBatch({ schema, rowCount, columns }));
+        await sink.write(stored.batch(rowCount, columns, day));
+        rowsDone += rowCount;
+        run.onRows(rowsDone);
+      }
+    } finally {
+      hasher.release();
+    }
+    this.ordered = hash.hex();
+  }
+
+  private async conclude() {
+    const { partition, settings } = this.parts;
+    const taken = partition.sources.map(({ source }) => settings.sources[source] as SourceIdentity);
+    await settings.checkSources(taken);
+    assert(this.ordered !== undefined, 'rows are written before they are added up');
+    const sources = this.sources();
+    const { rowCount: rows, multiset } = partition;
+    const receipt = balanceReceipt(sources, { rows, multiset, ordered: this.ordered });
+    this.receipt = receipt;
+    const footer = {
+      ...receiptFooter({ receipt, sources, schemaVersion: PARTITION_VERSION }),
+      'ticklake.time_unit': settings.timeUnit,
+    };
+    return { rowCount: rows, multiset, footer };
+  }
+
+  private sources(): readonly SourceReceipt[] {
+    const { partition, settings } = this.parts;
+    return partition.sources.map(({ source, rowCount, multiset, timeMin, timeMax, isSorted }) => {
+      const { name, size, sha256 } = settings.sources[source] as SourceIdentity;
+      const times = { ts_event_min: String(timeMin), ts_event_max: String(timeMax) };
+      return { name, size, sha256, rows: rowCount, multiset, ...times, sorted: isSorted };
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import { createMultisetHash, type MultisetHash, type RowDigests } from '@ticklake/columnar';
+import type { SpilledRows } from './spill.js';
+
+/** Rows of one source in one partition, as they were put to the spill. */
+export interface RoutedRows extends SpilledRows {
+  /** Which source, in the order of sources. */
+  readonly source: number;
+  readonly firstTime: number;
+  readonly lastTime: number;
+  readonly timeMin: number;
+  readonly timeMax: number;
+  /** Whether they already stand in order of time. */
+  readonly isSorted: boolean;
+}
+
+/** What one source has of one partition. */
+export interface SourceShare {
+  readonly source: number;
+  readonly rowCount: number;
+  readonly multiset: string;
+  readonly timeMin: number;
+  readonly timeMax: number;
+  readonly isSorted: boolean;
+}
+
+/** All rows of one partition, from whichever sources. */
+export class RoutedPartition {
+  rowCount = 0;
+  private readonly rows: RoutedRows[] = [];
+  private readonly shares = new Map<number, ShareSum>();
+  private readonly sum = createMultisetHash();
+
+  /** Days after 1970-01-01. */
+  constructor(readonly dayNumber: number) {}
+
+  add(rows: RoutedRows, digests: RowDigests): void {
+    this.rows.push(rows);
+    this.rowCount += rows.rowCount;
+    this.sum.add(digests);
+    const share = this.shares.get(rows.source) ?? new ShareSum(rows);
+    share.add(rows, digests);
+    this.shares.set(rows.source, share);
+  }
+
+  /** Of all rows. */
+  get multiset(): string {
+    return this.sum.hex();
+  }
+
+  /** In the order of sources. */
+  get sources(): readonly SourceShare[] {
+    return [...this.shares].sort(([a], [b]) => a - b).map(([source, share]) => share.told(source));
+  }
+
+  /** By source, and as they stand in it. */
+  get parts(): readonly RoutedRows[] {
+    return [...this.rows].sort((a, b) => a.source - b.source || a.offset - b.offset);
+  }
+
+  /** Whether the rows stand in order of time when sources are put one after another. */
+  get isSorted(): boolean {
+    const { parts } = this;
+    return parts.every(
+      ({ isSorted, firstTime }, i) =>
+        isSorted && (i === 0 || (parts[i - 1] as RoutedRows).lastTime <= firstTime),
+    );
+  }
+}
+
+class ShareSum {
+  private rowCount = 0;
+  private readonly hash: MultisetHash = createMultisetHash();
+  private timeMin = Infinity;
+  private timeMax = -Infinity;
+  private isSorted = true;
+  private lastTime: number;
+
+  constructor({ firstTime }: RoutedRows) {
+    this.lastTime = firstTime;
+  }
+
+  add({ rowCount, firstTime, lastTime, timeMin, timeMax, isSorted }: RoutedRows, digests: RowDigests): void {
+    this.rowCount += rowCount;
+    this.timeMin = Math.min(this.timeMin, timeMin);
+    this.timeMax = Math.max(this.timeMax, timeMax);
+    this.hash.add(digests);
+    this.isSorted &&= isSorted && this.lastTime <= firstTime;
+    this.lastTime = lastTime;
+  }
+
+  told(source: number): SourceShare {
+    const { rowCount, hash, timeMin, timeMax, isSorted } = this;
+    return { source, rowCount, multiset: hash.hex(), timeMin, timeMax, isSorted };
+  }
+}

@@ -1,0 +1,219 @@
+import { fingerprintSchema } from '@ticklake/columnar';
+import { assert, type Clock } from '@ticklake/core';
+import { instantText, runJob, type JobSummary, type TaskResult } from '@ticklake/jobs';
+import { backUp, type BackupItem } from './backup.js';
+import type { ConvertContext, ConvertRequest } from './convert-request.js';
+import { columnEntries, type DatasetEntry, type PartitionEntry } from './documents/metadata.js';
+import type { PartitionManifest } from './partitions/manifest.js';
+import { datasetPath, partitionDay, partitionPath } from './partitions/partition-paths.js';
+import {
+  publishPartition,
+  type PublishSettings,
+  type SourceIdentity,
+} from './partitions/publish-partition.js';
+import type { RoutedPartition } from './partitions/routed-partition.js';
+import { storedColumns, valueFieldsOf } from './partitions/stored-columns.js';
+import { publishedManifest } from './published-days.js';
+import { sourceChanged, type RoutedDataset } from './route-dataset.js';
+
+/** What became of a dataset. */
+export interface PublishedDatasetRun extends JobSummary {
+  /** Such as `klines/binance_BTCUSDT_1m`. */
+  readonly path: string;
+  /** `undefined` where a partition failed: what the metadata says then stays. */
+  readonly entry: DatasetEntry | undefined;
+  /** Why partitions were not published, by path. */
+  readonly failures: ReadonlyMap<string, Error>;
+  /** Where what was replaced was copied to; `undefined` where nothing was. */
+  readonly backup: string | undefined;
+}
+
+/** A partition to be published, and what is published there. */
+interface PartitionTask {
+  /** The path. */
+  readonly id: string;
+  readonly partition: RoutedPartition;
+  readonly published: PartitionManifest | undefined;
+}
+
+/** What partitions of one run have in common. */
+export interface DatasetRun {
+  readonly request: ConvertRequest;
+  readonly context: ConvertContext;
+}
+
+/**
+ * Publishes the routed partitions of a dataset one after another, those left out whose rows are published already; before the first is
+ * replaced, all that will be are backed up. One that fails does not stop the rest.
+ *
+ * @throws LakeError as `backUp`: nothing is published then.
+ */
+export async function publishDataset(routed: RoutedDataset, run: DatasetRun): Promise<PublishedDatasetRun> {
+  return new DatasetPublication(routed, run).publish();
+}
+
+class DatasetPublication {
+  private readonly settings: PublishSettings;
+  private readonly manifests = new Map<string, PartitionManifest>();
+  private readonly failures = new Map<string, Error>();
+
+  constructor(
+    private readonly routed: RoutedDataset,
+    private readonly run: DatasetRun,
+  ) {
+    const { request, context } = run;
+    const { dataset, found, timeUnit = 'ms', spill } = routed;
+    const { arena, output: store, scratchDirectory, clock, tool } = context;
+    const valueFields = valueFieldsOf(dataset);
+    this.settings = {
+      ...{ arena, store, dataset, timeUnit, spill, valueFields, scratchDirectory, tool },
+      market: request,
+      stored: storedColumns(dataset, request, request),
+      sources: found.files.map(({ object }) => this.identityOf(object.key, object)),
+      checkSources: (sources) => this.checkSources(sources),
+      sortRowsMax: sortRowsMax(arena.bytesMax),
+      createdAt: nowText(clock),
+    };
+  }
+
+  async publish(): Promise<PublishedDatasetRun> {
+    const { context, request } = this.run;
+    const tasks = await this.plan();
+    const replaced = tasks.filter(({ published }) => published !== undefined);
+    const backup = request.backup && replaced.length > 0 ? await this.backUp(replaced) : undefined;
+    const summary = await runJob(
+      {
+        name: 'convert',
+        async *plan() {
+          yield* tasks;
+        },
+        execute: (task, run) => this.execute(task, run),
+        record: ({ id }, result) => {
+          if (result instanceof Error) this.failures.set(id, result);
+          return Promise.resolve();
+        },
+      },
+      {
+        concurrency: 1,
+        signal: context.signal,
+        clock: context.clock,
+        onEvent: (event) => context.onEvent(event),
+      },
+    );
+    const isWhole = summary.failed === 0 && !context.signal.aborted;
+    return {
+      ...summary,
+      path: datasetPath(this.routed.dataset, request),
+      entry: isWhole ? this.entry() : undefined,
+      ...{ failures: this.failures, backup },
+    };
+  }
+
+  private identityOf(name: string, listed: { readonly size: number; readonly etag: string }): SourceIdentity {
+    const sha256 = this.routed.sources.find((source) => source.name === name)?.sha256 ?? '';
+    return { name, size: listed.size, etag: listed.etag, sha256 };
+  }
+
+  private async checkSources(sources: readonly SourceIdentity[]): Promise<void> {
+    for (const { name, etag } of sources) {
+      const now = await this.run.context.data.head(name);
+      if (now?.etag !== etag) throw sourceChanged(name);
+    }
+  }
+
+  /** Partitions whose rows are not published yet. */
+  private async plan(): Promise<readonly PartitionTask[]> {
+    const { request, context } = this.run;
+    const { dataset, partitions } = this.routed;
+    const schemaSha256 = fingerprintSchema(this.settings.stored.schema);
+    const tasks: PartitionTask[] = [];
+    for (const partition of partitions) {
+      const id = partitionPath(dataset, request, partitionDay(partition.dayNumber));
+      const published = await publishedManifest(context.output, id);
+      const isSame =
+        published?.row_count === partition.rowCount &&
+        published.content.multiset === partition.multiset &&
+        published.schema_sha256 === schemaSha256 &&
+        published.time_unit === this.settings.timeUnit;
+      if (isSame && !request.forceRerun) this.manifests.set(id, published);
+      else tasks.push({ id, partition, published });
+    }
+    return tasks;
+  }
+
+  private async backUp(replaced: readonly PartitionTask[]): Promise<string | undefined> {
+    const { output: from, backups: to, clock, signal, onEvent } = this.run.context;
+    const items = replaced.map(({ id, published }): BackupItem => {
+      assert(published !== undefined, 'what is replaced is there');
+      return { key: id + published.data, sha256: published.parquet_sha256 };
+    });
+    const { directory, copied } = await backUp(items, { from, to, clock, signal });
+    if (copied === 0) return undefined;
+    const details = { directory: `${to.url}/${directory}`, partitions: copied };
+    onEvent({ type: 'note', severity: 'info', message: 'what is replaced was backed up', details });
+    return directory;
+  }
+
+  private async execute(
+    { id, partition }: PartitionTask,
+    run: { readonly signal: AbortSignal; onRows(rowsDone: number): void },
+  ): Promise<TaskResult> {
+    const { status, facts, manifest } = await publishPartition(partition, id, this.settings, run);
+    this.manifests.set(id, manifest);
+    if (status === 'unchanged') return { status: 'skipped', reason: 'published already' };
+    return { status: 'done', rowCount: facts.rowCount, sizeBytes: facts.sizeBytes };
+  }
+
+  /** What the metadata will say: partitions that were published now, and those from before. */
+  private entry(): DatasetEntry {
+    const { dataset, previous, sources, settings, isPartial, found } = this.routed;
+    const partitions = new Map((previous?.partitions ?? []).map((one) => [one.path, one]));
+    for (const [path, manifest] of this.manifests) partitions.set(path, partitionEntry(path, manifest));
+    const all = [...partitions.values()].sort((a, b) => compareTimes(a.timestamp_min, b.timestamp_min));
+    const { exchange, symbol, timeframe } = this.run.request;
+    return {
+      ...{ exchange, symbol },
+      timeframe: dataset.hasTimeframe ? timeframe : '1m',
+      rows: all.reduce((sum, { rows }) => sum + rows, 0),
+      partial: isPartial,
+      time_unit: this.settings.timeUnit,
+      timestamp_min: all[0]?.timestamp_min ?? '0',
+      timestamp_max: all.reduce((most, one) => later(most, one.timestamp_max), all[0]?.timestamp_max ?? '0'),
+      settings,
+      source_kind: found.kind,
+      columns: columnEntries(dataset, this.settings.stored.schema),
+      sources: [...sources],
+      partitions: all,
+    };
+  }
+}
+
+/** So many rows of any dataset, with what sorting them takes, fit in half of the memory for rows. */
+function sortRowsMax(memoryBytes: number): number {
+  return Math.floor(memoryBytes / 2 / 128);
+}
+
+function partitionEntry(path: string, manifest: PartitionManifest): PartitionEntry {
+  return {
+    path,
+    rows: manifest.row_count,
+    size_bytes: manifest.parquet_size_bytes,
+    sha256: manifest.parquet_sha256,
+    multiset: manifest.content.multiset,
+    timestamp_min: manifest.timestamp_min,
+    timestamp_max: manifest.timestamp_max,
+  };
+}
+
+function compareTimes(a: string, b: string): number {
+  return Number(BigInt(a) - BigInt(b));
+}
+
+function later(a: string, b: string): string {
+  return compareTimes(a, b) < 0 ? b : a;
+}
+
+/** The time, as documents spell it. */
+export function nowText(clock: Clock): string {
+  return instantText(clock.nowMs());
+}

@@ -1,0 +1,47 @@
+import { LakeError } from '@ticklake/core';
+import { timeframeMs } from '@ticklake/market';
+import type { ConvertConfig } from './config/convert.js';
+import type { ConvertRequest } from './convert-request.js';
+
+/** What a blank training run takes of each dataset (C-40). */
+const BLANK_FILES = 2;
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/;
+
+/**
+ * What a configuration asks for. `BLANK_TRAINING_MODE` stands in the environment by this very name (UC-23).
+ *
+ * @throws LakeError `invalid` (`NAME`) for names that a path cannot hold, (`TIMEFRAME`).
+ */
+export function requestOf(
+  config: ConvertConfig,
+  env: Readonly<Record<string, string | undefined>>,
+): ConvertRequest {
+  const { symbol, exchange, timeframe, timeUnit } = config;
+  for (const [key, name] of Object.entries({ symbol, exchange })) {
+    // Without `_`, so that folders such as `klines/binance_BTCUSDT_1m` have one reading.
+    if (!NAME.test(name))
+      throw new LakeError('invalid', 'not a name that a path can hold', {
+        code: 'NAME',
+        details: { [key]: name },
+      });
+  }
+  timeframeMs(timeframe);
+  const isBlank = /^(1|true|yes|on)$/i.test(env['BLANK_TRAINING_MODE'] ?? '');
+  const named = Object.entries({
+    klines: config.klines,
+    aggtrades: config.aggtrades,
+    futures: config.futures,
+  });
+  return {
+    ...{ symbol, exchange, timeframe },
+    forceRerun: config.forceRerun,
+    maxFiles: config.maxFiles ?? (isBlank ? BLANK_FILES : undefined),
+    sources: Object.fromEntries(named.filter(([, keys]) => keys.length > 0)),
+    timeUnit: timeUnit === 'original' ? undefined : timeUnit,
+    sourceTimeUnit: config.sourceTimeUnit,
+    utcOffsetMinutes: config.utcOffset,
+    storePartitionColumns: config.storePartitionColumns,
+    backup: config.backup,
+  };
+}

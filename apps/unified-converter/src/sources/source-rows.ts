@@ -1,0 +1,35 @@
+import type { FixedColumn } from '@ticklake/columnar';
+import type { ColumnUnit, RowPlace, TimeUnit } from './time-unit.js';
+
+/** Some rows of a source, their times converted. */
+export interface SourceRows {
+  readonly rowCount: number;
+  /** One for each value field of the dataset, in their order. */
+  readonly columns: readonly FixedColumn[];
+  /** Where a row stands, for messages. */
+  readonly placeOf: RowPlace;
+}
+
+/** How a source was read, known once its rows were. */
+export interface SourceReading {
+  readonly dialect: string;
+  /** How its text is cut; `undefined` for Parquet. */
+  readonly delimiter: string | undefined;
+  readonly hasHeader: boolean;
+  /** Columns that nothing is kept of. */
+  readonly unmapped: readonly string[];
+  /** Those of them that nobody expected. */
+  readonly unknown: readonly string[];
+  /** `undefined` for a source without rows. */
+  readonly sourceUnit: TimeUnit | undefined;
+  readonly timeUnit: ColumnUnit | undefined;
+  /** Decimals of which a double cannot give back every digit; the nearest one is stored. */
+  readonly roundedDecimals: number;
+}
+
+/** A source being read: all its rows, and then how. */
+export interface OpenSource {
+  rows(): AsyncGenerator<SourceRows>;
+  /** Once the rows were all taken. */
+  reading(): SourceReading;
+}
