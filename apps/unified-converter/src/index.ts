@@ -11,5 +11,7 @@ export {
   type SourceEntry,
 } from './documents/metadata.js';
 export { partitionManifestSchema, type PartitionManifest } from './partitions/manifest.js';
+export type { Filter, FilterOperator, FilterValue } from './reader/filters.js';
+export { readPartitionedDataset, type ReadOptions } from './reader/read-partitioned-dataset.js';
 export { runStep, type RunStepContext, type RunStepRequest } from './run-step.js';
 export { VERSION } from './version.js';

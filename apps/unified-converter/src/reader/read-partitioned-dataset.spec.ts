@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { typeText, valueAt } from '@ticklake/columnar';
+import { localStore } from '@ticklake/storage';
+import { ARENA, suiteDirectory, testLake } from '../testing/context.js';
+import { duckdbRows } from '../testing/duckdb.js';
+import { binanceKlines, consolidatedTrades, dayMs } from '../testing/rows.js';
+import type { Filter } from './filters.js';
+import { readPartitionedDataset, type ReadOptions } from './read-partitioned-dataset.js';
+
+const root = suiteDirectory();
+const klinesPath = join(root, 'unified/klines/binance_BTCUSDT_1m');
+const tradesPath = join(root, 'unified/aggtrades/binance_BTCUSDT');
+const DAYS = ['2023-12-31', '2024-01-01', '2024-01-02', '2024-02-10', '2024-10-01'];
+
+beforeAll(async () => {
+  const lake = testLake(root, { output: localStore(join(root, 'unified')) });
+  for (const day of DAYS) await lake.put(`BTCUSDT-1m-${day}.csv`, binanceKlines(day, { bars: 100 }));
+  await lake.put(
+    'aggtrades_binance_BTCUSDT_consolidated.csv',
+    consolidatedTrades('2024-01-01', { trades: 50 }),
+  );
+  await lake.convert();
+});
+
+/** All rows as text, and which partitions were opened. */
+async function read(path: string, options: ReadOptions = {}) {
+  const rows: string[][] = [];
+  const opened: string[] = [];
+  const types = new Set<string>();
+  const onPartition = (one: { path: string }) => void opened.push(one.path);
+  for await (const batch of readPartitionedDataset(path, { arena: ARENA, onPartition, ...options })) {
+    types.add(batch.schema.fields.map(({ name, type }) => `${name} ${typeText(type)}`).join(', '));
+    for (let row = 0; row < batch.rowCount; row++) {
+      rows.push(
+        batch.columns.map((column, i) => {
+          const value = valueAt(column, row);
+          if (batch.schema.fields[i]?.type.kind === 'bool') return String(value === 1);
+          return value instanceof Uint8Array ? Buffer.from(value).toString() : String(value);
+        }),
+      );
+    }
+  }
+  return { rows, opened: opened.map((name) => name.replace(/^.*year=/, '')), types: [...types] };
+}
+
+it('gives all rows in order of time, with what the directories say, typed as the guide prints it', async () => {
+  const { rows, types, opened } = await read(klinesPath);
+  expect(rows).toHaveLength(500);
+  expect(opened).toEqual([
+    '2023/month=12/day=31/',
+    '2024/month=1/day=1/',
+    '2024/month=1/day=2/',
+    '2024/month=2/day=10/',
+    '2024/month=10/day=1/',
+  ]);
+  expect(types).toEqual([
+    'timestamp int64, exchange utf8, symbol utf8, timeframe utf8, open float64, high float64, low float64, close float64, volume float64, year int16, month int8, day int8',
+  ]);
+  expect(rows[0]?.slice(0, 4)).toEqual([String(dayMs('2023-12-31')), 'binance', 'BTCUSDT', '1m']);
+  expect(rows[0]?.slice(-3)).toEqual(['2023', '12', '31']);
+  const times = rows.map(([time]) => Number(time));
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+});
+
+it('opens only partitions that the filters leave', async () => {
+  const filters: readonly Filter[] = [
+    ['year', '=', 2024],
+    ['month', '=', 1],
+  ];
+  expect((await read(klinesPath, { filters })).opened).toEqual([
+    '2024/month=1/day=1/',
+    '2024/month=1/day=2/',
+  ]);
+  expect((await read(klinesPath, { filters: [['symbol', '=', 'ETHUSDT']] })).opened).toEqual([]);
+  expect(
+    (
+      await read(klinesPath, {
+        filters: [
+          ['month', 'in', [2, 10]],
+          ['day', '<', 10],
+        ],
+      })
+    ).opened,
+  ).toEqual(['2024/month=10/day=1/']);
+});
+
+it('does not read row groups that their statistics rule out', async () => {
+  const seen: number[] = [];
+  const onPartition = ({ rowGroupsRead }: { rowGroupsRead: number }) => void seen.push(rowGroupsRead);
+  const filters: readonly Filter[] = [['timestamp', '>=', BigInt(dayMs('2024-02-10'))]];
+  const { rows } = await read(klinesPath, { filters, onPartition });
+  expect({ seen, rows: rows.length }).toEqual({ seen: [0, 0, 0, 1, 1], rows: 200 });
+});
+
+it('gives the columns that are asked for, in that order, also those that are only in directories', async () => {
+  const { types, rows } = await read(klinesPath, {
+    columns: ['day', 'close', 'symbol'],
+    filters: [['month', '=', 2]],
+  });
+  expect(types).toEqual(['day int8, close float64, symbol utf8']);
+  expect(rows[0]).toEqual(['10', '40000', 'BTCUSDT']);
+});
+
+it.each<[string, readonly Filter[], string]>([
+  ['=', [['close', '=', 40_001.5]], 'close = 40001.5'],
+  ['==', [['close', '==', 40_001.5]], 'close = 40001.5'],
+  ['!=', [['volume', '!=', 0.25]], 'volume <> 0.25'],
+  ['<', [['timestamp', '<', 1_704_067_500_000]], 'timestamp < 1704067500000'],
+  ['<=', [['close', '<=', 40_001]], 'close <= 40001'],
+  ['>', [['timestamp', '>', 1_707_523_200_000n]], 'timestamp > 1707523200000'],
+  ['>=', [['day', '>=', 10]], 'day >= 10'],
+  ['in', [['volume', 'in', [0.25, 3.25]]], 'volume IN (0.25, 3.25)'],
+  [
+    'five at once',
+    [
+      ['year', '=', 2024],
+      ['month', '<', 10],
+      ['day', '!=', 2],
+      ['volume', '>', 1],
+      ['close', '<', 40_005],
+    ],
+    'year = 2024 AND month < 10 AND day <> 2 AND volume > 1 AND close < 40005',
+  ],
+])('leaves the rows that DuckDB leaves: %s', async (_, filters, where) => {
+  const columns = ['timestamp', 'close', 'volume'];
+  const { rows } = await read(klinesPath, { filters, columns });
+  const expected = await duckdbRows(
+    `SELECT timestamp, close, volume FROM read_parquet('${klinesPath}/**/*.parquet', hive_partitioning = true) WHERE ${where} ORDER BY timestamp`,
+  );
+  expect(expected.length).toBeGreaterThan(0);
+  expect(rows).toEqual(expected);
+});
+
+it('filters truth and text as well', async () => {
+  const makers = await read(tradesPath, {
+    filters: [
+      ['trade_is_buyer_maker', '=', true],
+      ['timeframe', '=', '1m'],
+    ],
+  });
+  expect(makers.rows).toHaveLength(25);
+  expect((await read(tradesPath, { filters: [['timeframe', '!=', '1m']] })).rows).toEqual([]);
+});
+
+it.each<[string, ReadOptions, string]>([
+  ['a column that is not there', { filters: [['price', '=', 1]] }, 'FILTER'],
+  ['an operator that is none', { filters: [['close', '=>' as '=', 1]] }, 'FILTER'],
+  ['a text for a number', { filters: [['year', '=', '2024']] }, 'FILTER'],
+  ['a list without in', { filters: [['year', '=', [2024]]] }, 'FILTER'],
+  ['in without a list', { filters: [['year', 'in', 2024]] }, 'FILTER'],
+  ['a column to give that is not there', { columns: ['price'] }, 'COLUMN'],
+])('refuses %s', async (_, options, code) => {
+  await expect(read(klinesPath, options)).rejects.toMatchObject({ name: 'LakeError', kind: 'invalid', code });
+});
+
+it('says where there is no dataset', async () => {
+  await expect(read(join(root, 'nothing'))).rejects.toMatchObject({ kind: 'missing', code: 'NO_DATASET' });
+});
