@@ -9,6 +9,8 @@ import { datasetPath } from './partitions/partition-paths.js';
 import { nowText, publishDataset, type PublishedDatasetRun } from './publish-dataset.js';
 import { routeDataset, type RoutedDataset } from './route-dataset.js';
 import { findSources, namedSources, type FoundSources } from './sources/find-sources.js';
+import type { Validation } from './validation/report.js';
+import { validateMarket } from './validation/validate-market.js';
 
 /** What a conversion came to. */
 export interface ConvertSummary {
@@ -18,6 +20,8 @@ export interface ConvertSummary {
   readonly skipped: readonly UnifiedName[];
   /** Partitions that failed. */
   readonly failed: number;
+  /** What `validation.json` says; `undefined` where nothing was published whole. */
+  readonly validation: Validation | undefined;
 }
 
 /** One dataset of a {@link ConvertSummary}. */
@@ -55,8 +59,9 @@ export async function convert(request: ConvertRequest, context: ConvertContext):
       } else converted.push({ name, found: one.found, ...(await publishDataset(one, { request, context })) });
     }
     await record(converted, { request, context });
+    const validation = await validate(converted, context);
     const failed = converted.reduce((sum, one) => sum + one.failed, 0);
-    return { datasets: converted, skipped, failed };
+    return { datasets: converted, skipped, failed, validation };
   } finally {
     for (const { spill } of routed) await spill.dispose();
   }
@@ -123,6 +128,25 @@ function tellSkipped(dataset: UnifiedName, { onEvent }: Pick<ConvertContext, 'on
     message: 'a dataset has no sources and is skipped',
     details: { dataset },
   });
+}
+
+/** Looks at what was published, and tells of errors and warnings. */
+async function validate(
+  converted: readonly ConvertedDataset[],
+  { output: store, arena, clock, signal, onEvent }: ConvertContext,
+): Promise<Validation | undefined> {
+  const entries = converted.flatMap(({ path, entry }) => (entry === undefined ? [] : [{ path, entry }]));
+  if (entries.length === 0) return undefined;
+  const context = { store, arena, clock, signal, updatedAt: nowText(clock) };
+  const validation = await validateMarket(entries, context);
+  for (const { path } of entries) {
+    const report = validation.datasets[path];
+    if (report === undefined || report.status === 'PASS') continue;
+    const findings = Object.entries(report.findings).map(([check, count]) => `${check} in ${count}`);
+    const details = { dataset: path, status: report.status, partitions: findings.join(', ') };
+    onEvent({ type: 'note', severity: 'warning', message: 'validation found something', details });
+  }
+  return validation;
 }
 
 /** Brings `metadata.json` and `_config.json` up to date with what was published whole. */

@@ -14,4 +14,11 @@ export { partitionManifestSchema, type PartitionManifest } from './partitions/ma
 export type { Filter, FilterOperator, FilterValue } from './reader/filters.js';
 export { readPartitionedDataset, type ReadOptions } from './reader/read-partitioned-dataset.js';
 export { runStep, type RunStepContext, type RunStepRequest } from './run-step.js';
+export {
+  VALIDATION_NAME,
+  validationSchema,
+  type BarsReport,
+  type PartitionReport,
+  type Validation,
+} from './validation/report.js';
 export { VERSION } from './version.js';

@@ -33,7 +33,8 @@ export async function damagedDays(
   return days;
 }
 
-function dayOfPath(path: string): string | undefined {
+/** The day of a partition of any dataset; `undefined` for a path that is none. */
+export function dayOfPath(path: string): string | undefined {
   const parsed = klinesScheme.parse(path) ?? aggtradesScheme.parse(path) ?? futuresScheme.parse(path);
   return parsed === undefined ? undefined : unifiedDayOf(parsed);
 }

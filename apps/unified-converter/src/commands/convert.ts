@@ -36,10 +36,12 @@ async function run(context: CommandContext<ConvertConfig>): Promise<CommandOutco
   }
   const summary = await convert(request, opened);
   context.print(resultOf(summary), summary.datasets.map(datasetText).join('\n'));
-  return summary.failed > 0 ? 'failures' : 'success';
+  if (summary.failed > 0) return 'failures';
+  const reports = Object.values(summary.validation?.datasets ?? {});
+  return reports.some(({ status }) => status === 'FAIL') ? 'findings' : 'success';
 }
 
-function resultOf({ datasets, skipped, failed }: ConvertSummary): unknown {
+function resultOf({ datasets, skipped, failed, validation }: ConvertSummary): unknown {
   return {
     ...{ skipped, failed },
     datasets: datasets.map(({ name, path, entry, done, failures, backup, found }) => ({
@@ -50,6 +52,7 @@ function resultOf({ datasets, skipped, failed }: ConvertSummary): unknown {
       partial: entry?.partial ?? null,
       timeUnit: entry?.time_unit ?? null,
       backup: backup ?? null,
+      validation: validation?.datasets[path]?.status ?? null,
       failures: Object.fromEntries(failures),
     })),
   };

@@ -1,0 +1,189 @@
+import type { UnifiedName } from '@ticklake/market';
+import type { PartitionReport } from './report.js';
+import type { Tally } from './tally.js';
+
+/** Rows of a partition in their order: times as numbers, values by column. */
+export interface ExaminedRows {
+  readonly times: Float64Array;
+  readonly values: Readonly<Record<string, ArrayLike<number | bigint>>>;
+}
+
+/** What is expected of the times of a partition. */
+export interface ExaminedDay {
+  /** In the unit of the times. */
+  readonly start: number;
+  readonly end: number;
+  /** How far apart bars are; `undefined` for what has no timeframe. */
+  readonly step: number | undefined;
+  /** Later times are of the future. */
+  readonly now: number;
+}
+
+/** Looks at all rows of a partition, some at a time. */
+export interface RowExaminer {
+  add(rows: ExaminedRows): void;
+  /** Once all rows were added. */
+  finish(): Pick<PartitionReport, 'gaps' | 'statistics'>;
+}
+
+/** So many gaps of a partition are named, the longest. */
+const GAPS_MAX = 100;
+
+/** The checks that a dataset's rows go through. */
+export function createExaminer(dataset: UnifiedName, day: ExaminedDay, tally: Tally): RowExaminer {
+  const times = new TimeExaminer(day, tally);
+  const values = { klines: barsExaminer, aggtrades: tradesExaminer, futures: fundingsExaminer }[dataset](
+    tally,
+  );
+  return {
+    add(rows) {
+      times.add(rows.times);
+      values.add(rows);
+    },
+    finish() {
+      const { statistics } = values.finish();
+      return { ...times.finish(), statistics };
+    },
+  };
+}
+
+type Gap = NonNullable<PartitionReport['gaps']>[number];
+
+/** Order, place, grid, gaps and repeats. */
+class TimeExaminer {
+  private last: number | undefined;
+  private readonly gaps: Gap[] = [];
+  private next: number;
+
+  constructor(
+    private readonly day: ExaminedDay,
+    private readonly tally: Tally,
+  ) {
+    this.next = day.start;
+  }
+
+  add(times: Float64Array): void {
+    const { day, tally } = this;
+    const { step } = day;
+    for (const time of times) {
+      const { last } = this;
+      if (time < day.start || time >= day.end)
+        tally.add('partition', 'error', 'a row is not of the day of its partition', time);
+      if (last !== undefined && time < last)
+        tally.add('order', 'error', 'a row is earlier than the one above it', time);
+      if (time > day.now) tally.add('future', 'warning', 'a row is later than now', time);
+      if (step !== undefined) {
+        if (time === last) tally.add('duplicates', 'warning', 'two bars have one time', time);
+        this.miss(time, step);
+        // A bar between two that should be there is neither of them.
+        const isOnGrid = (time - day.start) % step === 0;
+        if (isOnGrid) this.next = Math.max(this.next, time + step);
+        else tally.add('grid', 'warning', 'a bar does not open on a whole timeframe', time);
+      }
+      this.last = time;
+    }
+  }
+
+  finish(): Pick<PartitionReport, 'gaps'> {
+    const { step, end } = this.day;
+    if (step === undefined) return {};
+    this.miss(end, step);
+    const longest = [...this.gaps].sort((a, b) => b.bars - a.bars).slice(0, GAPS_MAX);
+    return { gaps: longest.sort((a, b) => Number(a.from) - Number(b.from)) };
+  }
+
+  /** Bars that should have come before `time`. */
+  private miss(time: number, step: number): void {
+    const bars = Math.floor((time - this.next) / step);
+    if (bars <= 0) return;
+    this.gaps.push({ from: String(this.next), to: String(this.next + (bars - 1) * step), bars });
+    this.tally.add('gaps', 'warning', 'bars are missing in the day', this.next);
+  }
+}
+
+/** One value at a time of each column; `undefined` where there is no such row. */
+interface ValueExaminer {
+  add(rows: ExaminedRows): void;
+  finish(): Pick<PartitionReport, 'statistics'>;
+}
+
+function barsExaminer(tally: Tally): ValueExaminer {
+  let open: number | undefined;
+  let [close, high, low, volume] = [0, -Infinity, Infinity, 0];
+  return {
+    add({ times, values }) {
+      const column = (name: string) => values[name] as ArrayLike<number>;
+      const [opens, highs, lows] = [column('open'), column('high'), column('low')];
+      const [closes, volumes] = [column('close'), column('volume')];
+      times.forEach((time, row) => {
+        const [first, last] = [opens[row] as number, closes[row] as number];
+        const [most, least, size] = [highs[row] as number, lows[row] as number, volumes[row] as number];
+        const isSane =
+          least > 0 && least <= Math.min(first, last) && most >= Math.max(first, last) && size >= 0;
+        if (!isSane) tally.add('ohlc', 'warning', 'a bar has prices or a volume that cannot be', time);
+        open ??= first;
+        close = last;
+        high = Math.max(high, most);
+        low = Math.min(low, least);
+        volume += size;
+      });
+    },
+    finish: () => ({ statistics: { open: open ?? 0, high, low, close, volume } }),
+  };
+}
+
+function tradesExaminer(tally: Tally): ValueExaminer {
+  let lastId: bigint | undefined;
+  let [priceMin, priceMax, quantity, makers, missingIds] = [Infinity, -Infinity, 0, 0, 0n];
+  return {
+    add({ times, values }) {
+      const prices = values['trade_price'] as ArrayLike<number>;
+      const quantities = values['trade_quantity'] as ArrayLike<number>;
+      const isMaker = values['trade_is_buyer_maker'] as ArrayLike<number>;
+      const ids = values['trade_id'] as ArrayLike<bigint>;
+      times.forEach((time, row) => {
+        const [price, size, id] = [prices[row] as number, quantities[row] as number, ids[row] as bigint];
+        if (price <= 0 || size <= 0)
+          tally.add('values', 'warning', 'a trade has no price or no quantity', time);
+        if (id === lastId) tally.add('duplicates', 'warning', 'two trades in a row have one id', time);
+        else if (lastId !== undefined && id > lastId + 1n) {
+          tally.add('trade_ids', 'warning', 'ids of trades are missing', time);
+          missingIds += id - lastId - 1n;
+        } else if (lastId !== undefined && id < lastId) {
+          tally.add('trade_id_order', 'warning', 'ids of trades do not rise with time', time);
+        }
+        lastId = id;
+        priceMin = Math.min(priceMin, price);
+        priceMax = Math.max(priceMax, price);
+        quantity += size;
+        makers += isMaker[row] as number;
+      });
+    },
+    finish: () => ({
+      statistics: {
+        ...{ price_min: priceMin, price_max: priceMax, quantity, buyer_maker_trades: makers },
+        missing_trade_ids: String(missingIds),
+      },
+    }),
+  };
+}
+
+function fundingsExaminer(tally: Tally): ValueExaminer {
+  let lastTime: number | undefined;
+  let [rateMin, rateMax, sum, rows] = [Infinity, -Infinity, 0, 0];
+  return {
+    add({ times, values }) {
+      const rates = values['funding_rate'] as ArrayLike<number>;
+      times.forEach((time, row) => {
+        const rate = rates[row] as number;
+        if (time === lastTime) tally.add('duplicates', 'warning', 'two fundings have one time', time);
+        lastTime = time;
+        rateMin = Math.min(rateMin, rate);
+        rateMax = Math.max(rateMax, rate);
+        sum += rate;
+        rows++;
+      });
+    },
+    finish: () => ({ statistics: { rate_min: rateMin, rate_max: rateMax, rate_mean: sum / rows } }),
+  };
+}

@@ -1,0 +1,133 @@
+import type { Arena } from '@ticklake/columnar';
+import { LakeError, parseUtcDay, startOfDayMs, type Clock } from '@ticklake/core';
+import { readDocument, updateDocument } from '@ticklake/jobs';
+import type { ObjectStore } from '@ticklake/storage';
+import type { DatasetEntry } from '../documents/metadata.js';
+import { DOCUMENT_TRIES } from '../limits.js';
+import { DAY_MS } from '../partitions/partition-paths.js';
+import { dayOfPath } from '../published-days.js';
+import { compareBars } from './compare-bars.js';
+import {
+  VALIDATION_NAME,
+  validationSchema,
+  type BarsReport,
+  type PartitionReport,
+  type Validation,
+} from './report.js';
+import { validatePartition } from './validate-partition.js';
+
+/** A dataset that is published, by its path. */
+export interface PublishedEntry {
+  /** Such as `klines/binance_BTCUSDT_1m`. */
+  readonly path: string;
+  readonly entry: DatasetEntry;
+}
+
+/** What a validation works with. */
+export interface ValidationContext {
+  readonly store: ObjectStore;
+  readonly arena: Arena;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly updatedAt: string;
+}
+
+type DatasetReport = Validation['datasets'][string];
+
+/**
+ * Validates the datasets of one market and brings `validation.json` up to date. Partitions that were looked at before, and are the same to
+ * the byte, are not looked at again.
+ *
+ * @throws LakeError as `validatePartition`; `cancelled`.
+ */
+export async function validateMarket(
+  entries: readonly PublishedEntry[],
+  context: ValidationContext,
+): Promise<Validation> {
+  const { store, clock, updatedAt } = context;
+  const before = await readDocument(store, VALIDATION_NAME, validationSchema);
+  const datasets: Record<string, DatasetReport> = {};
+  for (const one of entries)
+    datasets[one.path] = await validateDataset(one, before?.datasets[one.path], context);
+  const bars = await compareAll(entries, before, context);
+  return updateDocument(
+    store,
+    VALIDATION_NAME,
+    validationSchema,
+    (now) => {
+      const next: Validation = {
+        ...now,
+        schema_version: 'unified/1',
+        updated_at: now?.updated_at ?? updatedAt,
+        datasets: { ...now?.datasets, ...datasets },
+        klines_from_aggtrades: { ...now?.klines_from_aggtrades, ...bars },
+      };
+      return JSON.stringify(next) === JSON.stringify(now) ? next : { ...next, updated_at: updatedAt };
+    },
+    { clock, ...DOCUMENT_TRIES },
+  );
+}
+
+async function validateDataset(
+  { entry }: PublishedEntry,
+  before: DatasetReport | undefined,
+  { store, arena, clock, signal }: ValidationContext,
+): Promise<DatasetReport> {
+  const partitions: Record<string, PartitionReport> = {};
+  for (const { path, sha256 } of entry.partitions) {
+    if (signal.aborted) throw new LakeError('cancelled', 'cancelled while datasets were validated');
+    const known = before?.partitions[path];
+    const target = { store, path, dayNumber: dayNumberOf(path) };
+    const report =
+      known?.sha256 === sha256 ? known : await validatePartition(target, { arena, nowMs: clock.nowMs() });
+    if (report !== undefined) partitions[path] = report;
+  }
+  const all = Object.values(partitions);
+  const findings: Record<string, number> = {};
+  for (const { check } of all.flatMap((report) => report.findings))
+    findings[check] = (findings[check] ?? 0) + 1;
+  return {
+    ...before,
+    status: statusOf(all),
+    rows: all.reduce((sum, { rows }) => sum + rows, 0),
+    findings,
+    partitions,
+  };
+}
+
+function statusOf(reports: readonly PartitionReport[]): DatasetReport['status'] {
+  const severities = reports.flatMap(({ findings }) => findings.map(({ severity }) => severity));
+  if (severities.includes('error')) return 'FAIL';
+  return severities.length > 0 ? 'WARN' : 'PASS';
+}
+
+/** Every day that has both bars and trades. */
+async function compareAll(
+  entries: readonly PublishedEntry[],
+  before: Validation | undefined,
+  { store, arena, signal }: ValidationContext,
+): Promise<Record<string, BarsReport>> {
+  const partitionsOf = (name: string) =>
+    entries.filter(({ path }) => path.startsWith(`${name}/`)).flatMap(({ entry }) => entry.partitions);
+  const trades = new Map(partitionsOf('aggtrades').map((one) => [dayOfPath(one.path), one]));
+  const reports: Record<string, BarsReport> = {};
+  for (const { path: klines, sha256 } of partitionsOf('klines')) {
+    const own = trades.get(dayOfPath(klines));
+    if (own === undefined) continue;
+    if (signal.aborted) throw new LakeError('cancelled', 'cancelled while bars were compared');
+    const known = before?.klines_from_aggtrades[klines];
+    const isKnown = known?.klines_sha256 === sha256 && known.aggtrades_sha256 === own.sha256;
+    const report = isKnown ? known : await compareBars(store, { klines, aggtrades: own.path }, arena);
+    if (report !== undefined) reports[klines] = report;
+  }
+  return reports;
+}
+
+function dayNumberOf(path: string): number {
+  const day = dayOfPath(path);
+  if (day !== undefined) return startOfDayMs(parseUtcDay(day)) / DAY_MS;
+  throw new LakeError('invalid', 'the metadata names a partition that is none', {
+    code: 'DOCUMENT',
+    details: { path },
+  });
+}

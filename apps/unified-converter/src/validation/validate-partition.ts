@@ -1,0 +1,63 @@
+import { typeText, type Arena, type Schema } from '@ticklake/columnar';
+import { timeframeMs, UNIFIED, type UnifiedDataset } from '@ticklake/market';
+import type { ObjectStore } from '@ticklake/storage';
+import { unitsOfDay } from '../partitions/partition-paths.js';
+import { createExaminer } from './examine-rows.js';
+import { openPartition } from './read-rows.js';
+import type { PartitionReport } from './report.js';
+import { createTally, type Tally } from './tally.js';
+
+/** A partition to be looked at. */
+export interface ValidationTarget {
+  readonly store: ObjectStore;
+  readonly path: string;
+  /** Days after 1970-01-01, as its directories say. */
+  readonly dayNumber: number;
+}
+
+/**
+ * Looks at every row of a published partition (UC-27 … UC-31): the types of its columns, the order of its times, whether they are of its day
+ * and not of the future; of bars the grid, gaps and repeats, and whether their prices can be; of trades ids that are missing or stand
+ * twice. What it finds is told; nothing is changed.
+ *
+ * @returns `undefined` where nothing is published.
+ * @throws LakeError as `openPartition`: for a file that cannot be read.
+ */
+export async function validatePartition(
+  { store, path, dayNumber }: ValidationTarget,
+  { arena, nowMs }: { readonly arena: Arena; readonly nowMs: number },
+): Promise<PartitionReport | undefined> {
+  const opened = await openPartition(store, path, arena);
+  if (opened === undefined) return undefined;
+  const { manifest, schema } = opened;
+  const dataset = UNIFIED[manifest.dataset];
+  const units = unitsOfDay(manifest.time_unit);
+  const perMs = manifest.time_unit === 'ms' ? 1 : 1000;
+  const tally = createTally();
+  checkColumns(schema, dataset, tally);
+  const examiner = createExaminer(
+    dataset.name,
+    {
+      ...{ start: dayNumber * units, end: (dayNumber + 1) * units, now: nowMs * perMs },
+      step: dataset.hasTimeframe ? timeframeMs(manifest.timeframe) * perMs : undefined,
+    },
+    tally,
+  );
+  let rows = 0;
+  for await (const batch of opened.rows()) {
+    examiner.add(batch);
+    rows += batch.times.length;
+  }
+  if (rows !== manifest.row_count) tally.add('rows', 'error', 'the manifest counts other rows');
+  const found = examiner.finish();
+  return { sha256: manifest.parquet_sha256, rows, findings: tally.findings(), ...found };
+}
+
+/** Names and types, as the guide prints them. */
+function checkColumns(schema: Schema, { schema: expected }: UnifiedDataset, tally: Tally): void {
+  const types = new Map(expected.fields.map(({ name, type }) => [name, typeText(type)]));
+  for (const { name, type } of schema.fields) {
+    if (types.get(name) !== typeText(type))
+      tally.add('schema', 'error', 'a column is not of the dataset, or of another type');
+  }
+}
