@@ -1,0 +1,161 @@
+import { columnOf, decodeDictionary, type RecordBatch } from '@ticklake/columnar';
+import { assert, LakeError } from '@ticklake/core';
+import { timeframeMs } from '@ticklake/market';
+
+/** A bar of a longer timeframe. */
+export interface ResampledBar {
+  readonly timeframe: string;
+  /** When it opens, in milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** The sum of doubles in order of time. */
+  readonly volume: number;
+  /** How many bars it was made of. */
+  readonly bars: number;
+  /** Whether these are all that its time has room for. */
+  readonly isComplete: boolean;
+}
+
+/** Which timeframes, as `1m` and `4h`. */
+export interface ResampleOptions {
+  readonly from: string;
+  /** Each a multiple of `from` that goes into a day evenly. */
+  readonly to: readonly string[];
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Bars of several longer timeframes from bars of a shorter one, in one pass and in the memory of a bar each (UC-41). A bar is named by the
+ * time it opens and has what opens from then on, up to and without its end (label left, closed left), counted from midnight UTC. Its open
+ * is the first there is, its close the last, its high and low those of all. Where bars are missing it is made of those that are there, and
+ * says so; where all are, there is none.
+ *
+ * @param batches - With the columns `timestamp` in milliseconds, `open`, `high`, `low`, `close` and `volume`, in order of time, as
+ *   `readPartitionedDataset` gives them.
+ * @returns bars in the order in which they end; those that end together in the order of `to`.
+ * @throws LakeError `invalid`: (`TIMEFRAME`) for a timeframe that cannot be made; (`UNSORTED`) for a bar that is not later than the one
+ *   before, which would be counted twice or too late; (`GRID`) for one that opens on no whole `from`.
+ */
+export async function* resampleBars(
+  batches: AsyncIterable<RecordBatch>,
+  { from, to }: ResampleOptions,
+): AsyncGenerator<ResampledBar> {
+  const fromMs = timeframeMs(from);
+  const open = to.map((timeframe) => new OpenBar(timeframe, stepOf(timeframe, { from, fromMs }), fromMs));
+  let last = -Infinity;
+  for await (const batch of batches) {
+    const [times, opens, highs, lows, closes, volumes] = COLUMNS.map((name) =>
+      valuesOf(batch, name),
+    ) as Values;
+    for (let row = 0; row < batch.rowCount; row++) {
+      const time = Number(times[row]);
+      requireNext(time, last, fromMs);
+      last = time;
+      const ended = open.filter((bar) => bar.isEndedBy(time)).sort((a, b) => a.endMs - b.endMs);
+      for (const bar of ended) yield bar.take();
+      const prices = { open: Number(opens[row]), high: Number(highs[row]), low: Number(lows[row]) };
+      const rest = { close: Number(closes[row]), volume: Number(volumes[row]) };
+      for (const bar of open) bar.add(time, { ...prices, ...rest });
+    }
+  }
+  for (const bar of open.filter(({ bars }) => bars > 0).sort((a, b) => a.endMs - b.endMs)) yield bar.take();
+}
+
+const COLUMNS = ['timestamp', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+type Column = ArrayLike<number | bigint>;
+type Values = [Column, Column, Column, Column, Column, Column];
+
+interface Prices {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
+/** A bar that is still being made. */
+class OpenBar {
+  bars = 0;
+  private startMs = 0;
+  private prices: Prices = { open: 0, high: 0, low: 0, close: 0, volume: 0 };
+
+  constructor(
+    private readonly timeframe: string,
+    private readonly stepMs: number,
+    private readonly fromMs: number,
+  ) {}
+
+  get endMs(): number {
+    return this.startMs + this.stepMs;
+  }
+
+  isEndedBy(time: number): boolean {
+    return this.bars > 0 && time >= this.endMs;
+  }
+
+  add(time: number, next: Prices): void {
+    const { prices } = this;
+    if (this.bars === 0) {
+      this.startMs = Math.floor(time / this.stepMs) * this.stepMs;
+      this.prices = next;
+    } else {
+      this.prices = {
+        open: prices.open,
+        high: Math.max(prices.high, next.high),
+        low: Math.min(prices.low, next.low),
+        close: next.close,
+        volume: prices.volume + next.volume,
+      };
+    }
+    this.bars++;
+  }
+
+  take(): ResampledBar {
+    const { timeframe, startMs: timestamp, prices, bars, stepMs, fromMs } = this;
+    this.bars = 0;
+    return { timeframe, timestamp, ...prices, bars, isComplete: bars * fromMs === stepMs };
+  }
+}
+
+function stepOf(
+  timeframe: string,
+  { from, fromMs }: { readonly from: string; readonly fromMs: number },
+): number {
+  const stepMs = timeframeMs(timeframe);
+  if (stepMs % fromMs === 0 && DAY_MS % stepMs === 0) return stepMs;
+  throw new LakeError(
+    'invalid',
+    'a timeframe is no multiple of the other, or does not go into a day evenly',
+    {
+      code: 'TIMEFRAME',
+      details: { from, to: timeframe },
+    },
+  );
+}
+
+function requireNext(time: number, last: number, fromMs: number): void {
+  if (time <= last) {
+    throw new LakeError('invalid', 'a bar is not later than the one before', {
+      code: 'UNSORTED',
+      details: { time, last },
+    });
+  }
+  if (time % fromMs !== 0) {
+    throw new LakeError('invalid', 'a bar does not open on a whole timeframe', {
+      code: 'GRID',
+      details: { time },
+    });
+  }
+}
+
+function valuesOf(batch: RecordBatch, name: string): Column {
+  const column = columnOf(batch, name);
+  const plain = column.layout === 'dictionary' ? decodeDictionary(column) : column;
+  assert(plain.layout === 'fixed', 'prices and times have a fixed width');
+  return plain.values;
+}
