@@ -63,7 +63,13 @@ async function raceDaily(): Promise<TierRace> {
     (output) => ['daily', '--archive', archive, '--date', END, '--output-dir', output],
     (output) => ({ tier: 'daily', files, output, columns: [] }),
   );
-  return { name: 'daily', entries: made.entryCount, inputBytes: made.jsonBytes, ...race };
+  return {
+    name: 'daily',
+    program: 'tier-exporter',
+    entries: made.entryCount,
+    inputBytes: made.jsonBytes,
+    ...race,
+  };
 }
 
 /** A week: seven columns of seven files to one. */
@@ -80,7 +86,7 @@ async function raceWeekly(entries: string): Promise<TierRace> {
     (output) => ({ tier: 'weekly', files, output, columns }),
   );
   const inputBytes = sizes.reduce((sum, size) => sum + size, 0);
-  return { name: 'weekly', entries: made.entryCount, inputBytes, ...race };
+  return { name: 'weekly', program: 'tier-exporter', entries: made.entryCount, inputBytes, ...race };
 }
 
 /** An archive of full-size entries: made, unless it has been kept. */

@@ -10,6 +10,7 @@ it('shows medians, and ratios of rounds', () => {
   const table = tiersTable([
     {
       name: 'daily',
+      program: 'tier-exporter',
       entries: 1000,
       inputBytes: 100 * 2 ** 20,
       ours: [usage(1000, 900, 100), usage(2000, 900, 100), usage(4000, 900, 100)],

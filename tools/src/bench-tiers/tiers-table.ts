@@ -5,6 +5,8 @@ import { median, mib, seconds } from '../measure/units.js';
 /** Both sides of one comparison, a run of each in every round. */
 export interface TierRace {
   readonly name: string;
+  /** What runs on our side. */
+  readonly program: string;
   readonly entries: number;
   /** Of what is read: JSON before compression, or files. */
   readonly inputBytes: number;
@@ -13,10 +15,10 @@ export interface TierRace {
 }
 
 /** The races as a table of medians; ratios are medians of rounds, above 1 where we are better. */
-export function tiersTable(races: readonly TierRace[]): string {
+export function tiersTable(races: readonly TierRace[], unit = 'entries'): string {
   const columns = [
-    ...['job', 'entries', 'input MiB', 'program', 'wall s', 'cpu s', 'peak RSS MiB'],
-    ...['entries/s', 'MB/s', 'wall ratio', 'cpu ratio', 'RSS ratio'],
+    ...['job', unit, 'input MiB', 'program', 'wall s', 'cpu s', 'peak RSS MiB'],
+    ...[`${unit}/s`, 'MB/s', 'wall ratio', 'cpu ratio', 'RSS ratio'],
   ];
   const rows = races.flatMap((race) => {
     const ratio = (costOf: (usage: Usage) => number) =>
@@ -37,7 +39,7 @@ export function tiersTable(races: readonly TierRace[]): string {
       ratio((one) => one.peakRssBytes),
     ];
     return [
-      [...cells('tier-exporter', race.ours), ...ratios],
+      [...cells(race.program, race.ours), ...ratios],
       [...cells('DuckDB', race.duckdb), '', '', ''],
     ];
   });

@@ -11,5 +11,10 @@ export const TIER_EXPORTER = fileURLToPath(
   new URL('../../../apps/tier-exporter/bundle/main.js', import.meta.url),
 );
 
+/** The command line of the unified converter as it is installed. */
+export const CONVERTER = fileURLToPath(
+  new URL('../../../apps/unified-converter/bundle/main.js', import.meta.url),
+);
+
 /** Keeps a run in the one process that is measured: what a child uses does not count. */
 export const MEASURABLE = ['--no-isolate'];
