@@ -80,6 +80,17 @@ describe('convert', () => {
   });
 });
 
+it('keeps a log of runs in the data directory, of those that fail as well', async () => {
+  const { run, dataDir, put } = setUp();
+  await run();
+  put('BTCUSDT-1m-2024-01-02.csv', 'a,b\n1,2\n');
+  await run();
+  const lines = readFileSync(join(dataDir, 'log/step1_5_converter.log'), 'utf8').trimEnd().split('\n');
+  const events = lines.map((line) => JSON.parse(line) as { type: string });
+  expect(events.filter(({ type }) => type === 'finished')).toHaveLength(3);
+  expect(events.at(-1)).toMatchObject({ type: 'error', error: { code: 'MISSING_COLUMN' } });
+});
+
 describe('runStep', () => {
   const request = (dataDir: string, forceRerun = false) => ({
     ...{ symbol: 'BTCUSDT', exchange: 'binance', timeframe: '1m', dataDir, forceRerun },

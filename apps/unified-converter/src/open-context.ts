@@ -17,7 +17,7 @@ export interface ProcessContext {
 }
 
 /** Folders in a data directory that are ours. */
-const OWN = { output: 'unified/', backups: 'backup_pre_unified/' } as const;
+const OWN = { output: 'unified/', backups: 'backup_pre_unified/', logs: 'log/' } as const;
 
 /** Opens what a configuration names. @throws LakeError as the stores do; `invalid` (`CONDITIONS`) for one that cannot be published in. */
 export async function openContext(
@@ -37,4 +37,12 @@ export async function openContext(
     scratchDirectory: await openScratch(output, { scratch: config.scratch, clock }),
     ...{ clock, signal, tool, onEvent },
   };
+}
+
+/** Where the log of runs is: `log` in the data directory, where nothing else is named. */
+export function openLogs(
+  { dataDir, logDir }: Pick<ConvertConfig, 'dataDir' | 'logDir'>,
+  env: ProcessContext['env'],
+): ObjectStore {
+  return logDir === undefined ? withPrefix(openWritable(dataDir, env), OWN.logs) : openWritable(logDir, env);
 }

@@ -2,9 +2,7 @@ import { LakeError, systemClock, type Clock } from '@ticklake/core';
 import type { JobEvent } from '@ticklake/jobs';
 import { VERSION } from './version.js';
 import { convertConfig } from './config/convert.js';
-import { convert } from './convert.js';
-import { openContext } from './open-context.js';
-import { requestOf } from './request-of.js';
+import { convertLogged } from './convert-logged.js';
 
 /** What {@link runStep} converts. */
 export interface RunStepRequest {
@@ -42,8 +40,7 @@ export async function runStep(request: RunStepRequest, context: RunStepContext =
     const config = convertConfig.parse({ ...request });
     const onEvent = (event: JobEvent) => context.onEvent?.(event);
     const tool = `ticklake-converter ${VERSION}`;
-    const opened = await openContext(config, { env, clock, signal, tool, onEvent });
-    const { failed } = await convert(requestOf(config, env), opened);
+    const { failed } = await convertLogged(config, { env, clock, signal, tool, onEvent });
     return failed === 0 && !signal.aborted;
   } catch (error) {
     if (!(error instanceof LakeError)) throw error;

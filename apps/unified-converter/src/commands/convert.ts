@@ -1,6 +1,7 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { convertConfig, type ConvertConfig } from '../config/convert.js';
-import { convert, findAll, type ConvertSummary, type ConvertedDataset } from '../convert.js';
+import { convertLogged } from '../convert-logged.js';
+import { findAll, type ConvertSummary, type ConvertedDataset } from '../convert.js';
 import type { FoundSources } from '../sources/find-sources.js';
 import { requestOf } from '../request-of.js';
 import { openContext } from '../open-context.js';
@@ -24,17 +25,15 @@ export const convertCommand = defineCommand({
 
 async function run(context: CommandContext<ConvertConfig>): Promise<CommandOutcome> {
   const { config, env } = context;
-  const request = requestOf(config, env);
-  const opened = await openContext(config, context);
   if (config.plan) {
-    const found = await findAll(request, opened);
+    const found = await findAll(requestOf(config, env), await openContext(config, context));
     context.print(
       Object.fromEntries([...found].map(([name, one]) => [name, plannedOf(one)])),
       plannedText(found),
     );
     return 'success';
   }
-  const summary = await convert(request, opened);
+  const summary = await convertLogged(config, context);
   context.print(resultOf(summary), summary.datasets.map(datasetText).join('\n'));
   if (summary.failed > 0) return 'failures';
   const reports = Object.values(summary.validation?.datasets ?? {});

@@ -62,6 +62,10 @@ export const convertConfig = z.object({
     .optional()
     .describe('folder, or store URL, of backups; backup_pre_unified in --data-dir when missing')
     .meta({ path: true }),
+  logDir: text
+    .optional()
+    .describe('folder, or store URL, of step1_5_converter.log; log in --data-dir when missing')
+    .meta({ path: true }),
   memory: sizeText.prefault('256MiB').describe('memory budget for rows, e.g. 256MiB'),
   scratch: z
     .string()
