@@ -25,7 +25,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     /** Trades of each race: 2,000,000 and 20,000,000 show what memory depends on. */
     rows: { type: 'string', multiple: true, default: ['2000000', '20000000'] },
-    keep: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
@@ -44,7 +44,7 @@ try {
   }
   const text = `${machineFacts()}; medians of ${rounds} rounds, each side once a round\n\n${tiersTable(races, 'rows')}\n`;
   process.stdout.write(text);
-  if (values.keep) await keepResults('bench-converter', 'Conversions', text);
+  if (values.write) await keepResults('bench-converter', 'Conversions', text);
 } catch (error) {
   process.stderr.write(`${errorText(error)}\n`);
   process.exitCode = 1;

@@ -41,7 +41,7 @@ it('shows medians, and ratios of rounds', () => {
 
 it('tells what a further entry takes where there are two sizes', () => {
   const race = (name: string, entries: number, ours: number, duckdb: number) => ({
-    ...{ name, entries, inputBytes: 1 },
+    ...{ name, program: 'tier-exporter', entries, inputBytes: 1 },
     ours: [usage(ours, 2 * ours, 1)],
     duckdb: [usage(duckdb, 3 * duckdb, 1)],
   });
