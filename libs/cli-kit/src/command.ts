@@ -51,12 +51,15 @@ export interface Command<S extends z.ZodObject> {
   readonly flag?: string;
   /** For `--help` and the manual page. */
   readonly examples?: readonly CommandExample[];
+  /** Whether lines that stay on a terminal begin with an emoji for what they tell. They do not where this is left out. */
+  emoji?(config: z.infer<S>): boolean;
   run(context: CommandContext<z.infer<S>>): Promise<CommandOutcome>;
 }
 
 /** A command of whatever configuration, as a program holds it; what `run` is given has passed `config`. */
-export interface AnyCommand extends Omit<Command<z.ZodObject>, 'config' | 'run'> {
+export interface AnyCommand extends Omit<Command<z.ZodObject>, 'config' | 'emoji' | 'run'> {
   readonly config: z.ZodObject;
+  emoji?(config: never): boolean;
   run(context: CommandContext<never>): Promise<CommandOutcome>;
 }
 

@@ -12,7 +12,7 @@ const done = {
   tookMs: 1200,
 } as const satisfies JobEvent;
 
-function setUp(isTTY: boolean, columns = 80) {
+function setUp(isTTY: boolean, { columns = 80, hasEmoji = false } = {}) {
   const clock = fakeClock(0);
   const host = memoryHost({ argv: [], clock, isTTY, columns });
   const reporter = createReporter({
@@ -20,6 +20,7 @@ function setUp(isTTY: boolean, columns = 80) {
     name: 'tool',
     redact: (text) => text,
     hintOf: createHints({ name: 'tool' }),
+    hasEmoji,
   });
   return { clock, host, reporter };
 }
@@ -120,6 +121,29 @@ describe('on a terminal', () => {
     ]);
   });
 
+  it('begins lines with an emoji where that is wanted, one for each kind', () => {
+    const { host, reporter } = setUp(true, { hasEmoji: true });
+    const lost = new LakeError('corrupt', 'bad');
+    const skipped = { status: 'skipped', reason: 'published already' } as const;
+    reporter.event(done);
+    reporter.event({ type: 'finished', taskId: 'a', result: skipped, tookMs: 1 });
+    reporter.event({ type: 'failed', taskId: 'b', error: lost, quarantined: false });
+    reporter.event({ type: 'cancelled', taskId: 'c' });
+    for (const severity of ['info', 'warning'] as const)
+      reporter.event({ type: 'note', severity, message: 'late files', details: {} });
+    reporter.failure(lost);
+    const lines = screen(host.err()).filter((line) => !line.startsWith('hint') && line !== '');
+    expect(lines).toEqual([
+      '✅ done binance/bbo/btcusdt/20260203: 1000 rows, 2.5 MB, 1.2 s',
+      '💤 skipped a: published already',
+      '❌ failed b: bad',
+      '🛑 cancelled c',
+      '📌 info: late files',
+      '🚧 warning: late files',
+      '❌ tool: bad',
+    ]);
+  });
+
   it('gives a hint once, however many fail for the same reason', () => {
     const { host, reporter } = setUp(true);
     for (const taskId of ['a', 'b', 'c']) {
@@ -140,7 +164,7 @@ describe('on a terminal', () => {
   });
 
   it('redraws ten times a second at most, and never wider than the terminal', () => {
-    const { clock, host, reporter } = setUp(true, 20);
+    const { clock, host, reporter } = setUp(true, { columns: 20 });
     for (let i = 0; i < 1000; i++) {
       reporter.event({ type: 'progress', taskId: 'a-long-name-of-a-task', rowsDone: i });
       clock.advance(1);
@@ -154,7 +178,7 @@ describe('on a terminal', () => {
   });
 
   it('follows a terminal that changes its width', () => {
-    const { clock, host, reporter } = setUp(true, 20);
+    const { clock, host, reporter } = setUp(true, { columns: 20 });
     reporter.event({ type: 'started', taskId: 'a-long-name-of-a-task' });
     Object.assign(host.stderr, { columns: 10 });
     clock.advance(100);
@@ -164,7 +188,7 @@ describe('on a terminal', () => {
   });
 
   it('shows the speed, the time that is left and the memory', () => {
-    const { clock, host, reporter } = setUp(true, 200);
+    const { clock, host, reporter } = setUp(true, { columns: 200 });
     reporter.event({ type: 'started', taskId: 'a' });
     clock.advance(10_000);
     reporter.event({ type: 'finished', taskId: 'a', result: done.result, tookMs: 10_000 });

@@ -28,6 +28,8 @@ export interface ReporterOptions {
   readonly residentBytes: Host['residentBytes'];
   readonly redact: Redactor;
   readonly hintOf: HintOf;
+  /** Whether lines that stay on a terminal begin with an emoji. */
+  readonly hasEmoji?: boolean;
 }
 
 /** A live display on a terminal, one JSON object per line anywhere else. */
@@ -72,7 +74,7 @@ function createLogReporter({ stderr, clock, residentBytes, redact, hintOf }: Rep
 }
 
 function createTerminalReporter(options: ReporterOptions): Reporter {
-  const { name, stderr, clock, residentBytes, redact, hintOf } = options;
+  const { name, stderr, clock, residentBytes, redact, hintOf, hasEmoji = false } = options;
   const hinted = new Set<string>();
   const meter = createProgressMeter({ clock, residentBytes });
   const progress = createProgress({ stderr, clock, redact, figures: meter.figures });
@@ -81,7 +83,7 @@ function createTerminalReporter(options: ReporterOptions): Reporter {
       meter.event(event);
       if (event.type !== 'note') progress.update();
       const line = eventText(event);
-      if (line !== undefined) progress.above(line);
+      if (line !== undefined) progress.above(hasEmoji ? `${EMOJI[line.tells]} ${line.text}` : line.text);
       const hint = event.type === 'failed' ? hintOf(event.error) : undefined;
       // Many tasks may fail for one reason.
       if (hint !== undefined && !hinted.has(hint)) progress.above(`hint: ${hint}`);
@@ -89,28 +91,47 @@ function createTerminalReporter(options: ReporterOptions): Reporter {
     },
     failure(error) {
       progress.close();
-      const told = withHint(`${name}: ${explainError(error)}`, hintOf(error));
+      const text = withHint(`${name}: ${explainError(error)}`, hintOf(error));
+      const told = hasEmoji ? `${EMOJI.failed} ${text}` : text;
       stderr.write(`${printable(redact(told))}\n`);
     },
     close: () => progress.close(),
   };
 }
 
-/** The line that stays on the screen, for events that deserve one. */
-function eventText(event: JobEvent): string | undefined {
+/** A line that stays on the screen. */
+interface Line {
+  readonly tells: keyof typeof EMOJI;
+  readonly text: string;
+}
+
+const EMOJI = {
+  ...{ done: '✅', skipped: '💤', failed: '❌', cancelled: '🛑' },
+  ...{ info: '📌', warning: '🚧' },
+} as const;
+
+/** The line for events that deserve one. */
+function eventText(event: JobEvent): Line | undefined {
   switch (event.type) {
     case 'finished': {
       const { result, taskId, tookMs } = event;
-      if (result.status === 'skipped') return `skipped ${taskId}: ${result.reason}`;
+      if (result.status === 'skipped')
+        return { tells: 'skipped', text: `skipped ${taskId}: ${result.reason}` };
       const size = (result.sizeBytes / 1e6).toFixed(1);
-      return `done ${taskId}: ${result.rowCount} rows, ${size} MB, ${(tookMs / 1000).toFixed(1)} s`;
+      const text = `done ${taskId}: ${result.rowCount} rows, ${size} MB, ${(tookMs / 1000).toFixed(1)} s`;
+      return { tells: 'done', text };
     }
-    case 'failed':
-      return `failed ${event.taskId}${event.quarantined ? ' (quarantined)' : ''}: ${explainError(event.error)}`;
+    case 'failed': {
+      const { taskId, quarantined, error } = event;
+      const text = `failed ${taskId}${quarantined ? ' (quarantined)' : ''}: ${explainError(error)}`;
+      return { tells: 'failed', text };
+    }
     case 'cancelled':
-      return `cancelled ${event.taskId}`;
-    case 'note':
-      return `${event.severity}: ${[event.message, ...detailTexts(event.details)].join(' ')}`;
+      return { tells: 'cancelled', text: `cancelled ${event.taskId}` };
+    case 'note': {
+      const text = `${event.severity}: ${[event.message, ...detailTexts(event.details)].join(' ')}`;
+      return { tells: event.severity, text };
+    }
     default:
       return undefined;
   }

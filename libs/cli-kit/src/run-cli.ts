@@ -58,7 +58,8 @@ async function runCommand(
     host.stdout.write(json ? told : printable(told));
     return 0;
   }
-  const reporter = createReporter({ ...host, name: app.name, redact, hintOf: createHints(app) });
+  const hasEmoji = command.emoji?.(config as never) ?? false;
+  const reporter = createReporter({ ...host, name: app.name, redact, hintOf: createHints(app), hasEmoji });
   const context: CommandContext<z.infer<typeof command.config>> = {
     config,
     env: host.env,
