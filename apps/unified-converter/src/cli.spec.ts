@@ -80,6 +80,16 @@ describe('convert', () => {
   });
 });
 
+it('begins lines on a terminal with an emoji, unless told not to', async () => {
+  const { dataDir } = setUp();
+  const atTerminal = (...args: readonly string[]) =>
+    runApp(['BTCUSDT', '--data-dir', dataDir, ...args], {}, { isTTY: true });
+  expect((await atTerminal()).err).toMatch(/🚧 warning: a dataset has no sources[^]*✅ done klines/);
+  const { err } = await atTerminal('--force-rerun', '--no-emoji');
+  expect(err).toContain('warning: a dataset has no sources');
+  expect(err).not.toMatch(/\p{Extended_Pictographic}/u);
+});
+
 it('keeps a log of runs in the data directory, of those that fail as well', async () => {
   const { run, dataDir, put } = setUp();
   await run();

@@ -45,6 +45,13 @@ const EXPECTED = {
   futures: [6, 'timestamp Int64, timeframe Utf8, funding_rate Float64, funding_time Int64'],
 } as const;
 
+it('are compressed by zstd', async () => {
+  const rows = await duckdbRows(
+    `SELECT DISTINCT compression FROM parquet_metadata('${unified}/**/data.parquet')`,
+  );
+  expect(rows).toEqual([['ZSTD']]);
+});
+
 it.each(Object.entries(EXPECTED))(
   'DuckDB and the Rust reader agree about %s: counts and types',
   async (dataset, [rows, types]) => {

@@ -11,6 +11,7 @@ export const convertCommand = defineCommand({
   summary: 'convert klines, aggtrades and futures of a symbol to partitioned datasets',
   config: convertConfig,
   positionals: ['symbol'],
+  emoji: ({ emoji }) => emoji,
   examples: [
     { does: 'what is in data_cache, to data_cache/unified', line: 'convert BTCUSDT' },
     { does: 'another exchange and folder', line: 'convert ETHUSDT --exchange okx --data-dir /srv/market' },

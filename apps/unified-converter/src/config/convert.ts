@@ -66,6 +66,7 @@ export const convertConfig = z.object({
     .optional()
     .describe('folder, or store URL, of step1_5_converter.log; log in --data-dir when missing')
     .meta({ path: true }),
+  emoji: z.boolean().default(true).describe('on a terminal, begin lines with an emoji for what they tell'),
   memory: sizeText.prefault('256MiB').describe('memory budget for rows, e.g. 256MiB'),
   scratch: z
     .string()

@@ -4,8 +4,12 @@ import { app } from '../app.js';
 import { NOON } from './context.js';
 
 /** Runs a command line of the program in this process, on noon of 2026-01-20. */
-export async function runApp(argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const host = memoryHost({ argv: [...argv], clock: NOON, env });
+export async function runApp(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  { isTTY = false } = {},
+) {
+  const host = memoryHost({ argv: [...argv], clock: NOON, env, isTTY });
   const code = await runCli(app, host);
   return { code, out: host.out(), err: host.err() };
 }
