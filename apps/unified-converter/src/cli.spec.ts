@@ -33,6 +33,38 @@ describe('convert', () => {
     expect(json('_config.json').collections.binance_BTCUSDT_1m.data_types).toEqual(['klines', 'futures']);
   });
 
+  it('derives bars of longer timeframes, and says of what', async () => {
+    const { run, put, json } = setUp();
+    put('BTCUSDT-1m-2024-01-02.csv', binanceKlines('2024-01-02', { bars: 7 }));
+    const { code, out } = await run('--resample', '5m,1d');
+    expect(code).toBe(0);
+    expect(out).toContain(
+      'klines/binance_BTCUSDT_5m: 290 rows in 2 partitions, 2 published, derived from 1447 of 1m, 1 of them incomplete\n' +
+        'klines/binance_BTCUSDT_1d: 2 rows in 2 partitions, 2 published, derived from 1447 of 1m, 1 of them incomplete\n',
+    );
+    expect(JSON.parse((await run('--json')).out).derived).toEqual([
+      expect.objectContaining({ path: 'klines/binance_BTCUSDT_5m', rows: 290, incomplete: 1, published: 0 }),
+      expect.objectContaining({ path: 'klines/binance_BTCUSDT_1d', from: 'klines/binance_BTCUSDT_1m' }),
+    ]);
+    expect(json('metadata.json').data_types.klines.rows).toBe(1447 + 290 + 2);
+  });
+
+  it('ends with 3 where bars cannot be made of a day, with 15 where they would mix with others', async () => {
+    const { run, put } = setUp();
+    put('BTCUSDT-1m-2024-01-02.csv', binanceKlines('2024-01-02', { bars: 1 }).repeat(2));
+    const { code, out } = await run('--resample', '5m');
+    expect([code, out]).toEqual([
+      3,
+      expect.stringContaining('1 published, 1 failed, derived from 1440 of 1m'),
+    ]);
+    put(
+      'klines_binance_BTCUSDT_5m_consolidated.csv',
+      'timestamp,open,high,low,close,volume\n1704067200000,2,3,1,2,1\n',
+    );
+    const mixed = await run('--timeframe', '5m');
+    expect([mixed.code, mixed.err]).toEqual([15, expect.stringContaining('DERIVED')]);
+  });
+
   it('prints which sources there are, and writes nothing', async () => {
     const { run, dataDir } = setUp();
     expect((await run('--plan')).out).toMatch(
@@ -63,6 +95,8 @@ describe('convert', () => {
     [2, ['BTC/USDT']],
     [2, ['BTC_USDT']],
     [2, ['BTCUSDT', '--timeframe', '1x']],
+    [2, ['BTCUSDT', '--resample', '5m,1w']],
+    [2, ['BTCUSDT', '--resample', '1h', '--timeframe', '4h', '--plan']],
     [2, ['BTCUSDT', '--utc-offset', '3']],
     [10, ['BTCUSDT', '--klines', 'nothing.csv']],
   ])('ends with %d for %j', async (code, args) => {

@@ -20,6 +20,8 @@ export interface ConvertRequest extends Market {
   readonly sourceTimeUnit: TimeUnit | undefined;
   /** How many minutes the clock of times without a zone was ahead of UTC; `undefined` refuses them. */
   readonly utcOffsetMinutes: number | undefined;
+  /** Longer timeframes whose bars are made of those that are published, e.g. `5m` and `1h`. */
+  readonly resample: readonly string[];
   /** Stores in the files as well what directories say. */
   readonly storePartitionColumns: boolean;
   /** Copies what is replaced to the backup store before. */

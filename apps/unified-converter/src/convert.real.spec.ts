@@ -139,6 +139,38 @@ suite('bars of Binance, every symbol and day: the listing, the outage and the le
   });
 });
 
+suite('bars of longer timeframes', () => {
+  it.each([
+    ['BTCUSDT', '2023-03-24', 'an outage of eighty minutes', 1360],
+    ['ARBUSDT', '2023-03-23', 'a listing in the afternoon', 540],
+    ['ADABTC', '2021-11-27', 'ten bars', 10],
+  ])('%s %s, %s: what DuckDB makes of the file', async (symbol, day, _, rows) => {
+    const root = join(directory, String(number++));
+    mkdirSync(root);
+    const file = `${symbol}-1m-${day}.csv`;
+    copyFileSync(join(data ?? '', 'binance/klines', file), join(root, file));
+    const lake = testLake(directory, { data: localStore(root), output: localStore(join(root, 'unified')) });
+    const resample = ['5m', '15m', '1h', '4h', '1d'];
+    const { failed, derived } = await lake.convert({ symbol, resample });
+    expect(failed).toBe(0);
+    const steps = [5, 15, 60, 240, 1440].map((minutes) => minutes * 60_000);
+    for (const [i, { path, entry }] of derived.entries()) {
+      const stepMs = steps[i] as number;
+      // Sums of doubles depend on their order, which a list keeps.
+      const expected = `SELECT t // ${stepMs} * ${stepMs} AS timestamp, arg_min(open, t), max(high), min(low), arg_max(close, t),
+          list_reduce(list(volume ORDER BY t), lambda a, b: a + b), count(*) FROM read_csv(${sqlText(join(root, file))}, ${BINANCE_KLINES}) GROUP BY 1`;
+      const published = `SELECT timestamp, ${BARS} FROM read_parquet(${sqlText(`${root}/unified/${path}/**/*.parquet`)})`;
+      const [counts] = await duckdbRows(`
+        WITH counted AS (${expected}), expected AS (SELECT columns(* EXCLUDE ("count_star()")) FROM counted), published AS (${published})
+        SELECT (SELECT count(*) FROM published), (SELECT count(*) FROM (FROM expected EXCEPT ALL FROM published)),
+          (SELECT count(*) FROM (FROM published EXCEPT ALL FROM expected)),
+          (SELECT count(*) FROM counted WHERE "count_star()" < ${stepMs / 60_000})`);
+      expect(counts).toEqual([String(entry?.rows), '0', '0', String(entry?.derived_from?.incomplete_bars)]);
+      expect(entry?.derived_from).toMatchObject({ rows_in: rows, bars_out: entry?.rows });
+    }
+  });
+});
+
 suite('trades of Binance', () => {
   const common = {
     dataset: 'aggtrades',

@@ -6,8 +6,11 @@ import { collectionConfigSchema, CONFIG_NAME, withMarket } from './documents/col
 import { METADATA_NAME, metadataSchema, withDatasets, type Metadata } from './documents/metadata.js';
 import { DOCUMENT_TRIES } from './limits.js';
 import { datasetPath } from './partitions/partition-paths.js';
-import { nowText, publishDataset, type PublishedDatasetRun } from './publish-dataset.js';
-import { routeDataset, type RoutedDataset } from './route-dataset.js';
+import { nowText, publishDataset, type DatasetRun, type PublishedDatasetRun } from './publish-dataset.js';
+import { deriveKlines, derivedTimeframes, type DerivedDataset } from './resample/derive-klines.js';
+import { requireConvertible } from './resample/origins.js';
+import { requireTimeframes } from './resample/resample-bars.js';
+import { dayText, routeDataset, type RoutedDataset } from './route-dataset.js';
 import { findSources, namedSources, type FoundSources } from './sources/find-sources.js';
 import type { Validation } from './validation/report.js';
 import { validateMarket } from './validation/validate-market.js';
@@ -16,6 +19,8 @@ import { validateMarket } from './validation/validate-market.js';
 export interface ConvertSummary {
   /** Of those that were converted, or were already. */
   readonly datasets: readonly ConvertedDataset[];
+  /** Bars of longer timeframes, made of those of `datasets`. */
+  readonly derived: readonly DerivedDataset[];
   /** Those that there are no sources of. */
   readonly skipped: readonly UnifiedName[];
   /** Partitions that failed. */
@@ -36,12 +41,15 @@ const ORDER: readonly UnifiedName[] = ['klines', 'aggtrades', 'futures'];
 /**
  * Converts the sources of a market to partitioned datasets at their original granularity (UC-01 … UC-39): every row of every source, as it
  * is, in the partition of its day; nothing is aggregated, filled, rounded or left out. All sources are read before anything is
- * published, so that one that cannot be taken as it is leaves everything as it was. Converting again does what has changed.
+ * published, so that one that cannot be taken as it is leaves everything as it was. Converting again does what has changed. Of the bars that
+ * are published then, bars of longer timeframes are made where that is wanted (UC-41).
  *
- * @throws LakeError `missing` (`NO_KLINES`) where there are no bars (UC-19); as `routeDataset` for sources; as `backUp`. Partitions that
- *   fail are in the summary.
+ * @throws LakeError `missing` (`NO_KLINES`) where there are no bars (UC-19); as `routeDataset` for sources; `invalid` (`TIMEFRAME`) for bars
+ *   that cannot be made; `conflict` (`DERIVED`, `NOT_DERIVED`) where bars of sources and derived ones would mix; as `backUp`. Partitions
+ *   that fail are in the summary.
  */
 export async function convert(request: ConvertRequest, context: ConvertContext): Promise<ConvertSummary> {
+  requireTimeframes({ from: request.timeframe, to: request.resample });
   const found = await findAll(request, context);
   const metadata = await readDocument(context.output, METADATA_NAME, metadataSchema);
   const routed: RoutedDataset[] = [];
@@ -49,6 +57,8 @@ export async function convert(request: ConvertRequest, context: ConvertContext):
     for (const [name, sources] of found)
       routed.push(await route(name, sources, { metadata, request, context }));
     requireBars(routed, request);
+    await requireOwn(routed, { request, context });
+    const timeframes = await derivedTimeframes({ request, context }, metadata);
     const converted: ConvertedDataset[] = [];
     const skipped = ORDER.filter((name) => !found.has(name));
     for (const one of routed) {
@@ -58,10 +68,13 @@ export async function convert(request: ConvertRequest, context: ConvertContext):
         skipped.push(name);
       } else converted.push({ name, found: one.found, ...(await publishDataset(one, { request, context })) });
     }
-    await record(converted, { request, context });
-    const validation = await validate(converted, context);
-    const failed = converted.reduce((sum, one) => sum + one.failed, 0);
-    return { datasets: converted, skipped, failed, validation };
+    const derived = await derive(converted, timeframes, { request, context });
+    await record({ converted, derived }, { request, context });
+    const validation = await validate([...converted, ...derived], context);
+    const failed =
+      converted.reduce((sum, one) => sum + one.failed, 0) +
+      derived.reduce((sum, { failures }) => sum + failures.size, 0);
+    return { datasets: converted, derived, skipped, failed, validation };
   } finally {
     for (const { spill } of routed) await spill.dispose();
   }
@@ -114,6 +127,31 @@ function requireBars(routed: readonly RoutedDataset[], request: ConvertRequest):
   if (klines === undefined || isEmpty(klines)) throw noKlines(request);
 }
 
+/** Bars that were derived before are replaced by those of sources only where that is wanted. */
+async function requireOwn(routed: readonly RoutedDataset[], { request, context }: DatasetRun): Promise<void> {
+  const klines = routed.find(({ dataset }) => dataset.name === 'klines');
+  if (klines === undefined) return;
+  const { dataset, previous: recorded, partitions } = klines;
+  const days = new Set(partitions.map(({ dayNumber }): string => dayText(dayNumber)));
+  const target = { store: context.output, path: datasetPath(dataset, request), recorded };
+  await requireConvertible(target, { force: request.forceRerun, days });
+}
+
+/** Bars of longer timeframes, of bars that are published whole. */
+async function derive(
+  converted: readonly ConvertedDataset[],
+  timeframes: readonly string[],
+  run: DatasetRun,
+): Promise<readonly DerivedDataset[]> {
+  if (timeframes.length === 0) return [];
+  const entry = converted.find(({ name }) => name === 'klines')?.entry;
+  if (entry !== undefined) return deriveKlines(entry, timeframes, run);
+  const message = 'bars of longer timeframes are not made, since not all of the shorter ones are published';
+  const details = { timeframes: timeframes.join() };
+  run.context.onEvent({ type: 'note', severity: 'warning', message, details });
+  return [];
+}
+
 function noKlines({ exchange, symbol, timeframe }: ConvertRequest): LakeError {
   return new LakeError('missing', 'there are no klines, which every conversion needs', {
     code: 'NO_KLINES',
@@ -132,10 +170,10 @@ function tellSkipped(dataset: UnifiedName, { onEvent }: Pick<ConvertContext, 'on
 
 /** Looks at what was published, and tells of errors and warnings. */
 async function validate(
-  converted: readonly ConvertedDataset[],
+  published: readonly Pick<ConvertedDataset, 'path' | 'entry'>[],
   { output: store, arena, clock, signal, onEvent }: ConvertContext,
 ): Promise<Validation | undefined> {
-  const entries = converted.flatMap(({ path, entry }) => (entry === undefined ? [] : [{ path, entry }]));
+  const entries = published.flatMap(({ path, entry }) => (entry === undefined ? [] : [{ path, entry }]));
   if (entries.length === 0) return undefined;
   const context = { store, arena, clock, signal, updatedAt: nowText(clock) };
   const validation = await validateMarket(entries, context);
@@ -151,11 +189,15 @@ async function validate(
 
 /** Brings `metadata.json` and `_config.json` up to date with what was published whole. */
 async function record(
-  converted: readonly ConvertedDataset[],
-  { request, context }: { readonly request: ConvertRequest; readonly context: ConvertContext },
+  {
+    converted,
+    derived,
+  }: { readonly converted: readonly ConvertedDataset[]; readonly derived: readonly DerivedDataset[] },
+  { request, context }: DatasetRun,
 ): Promise<void> {
   const { output, clock, tool } = context;
-  const entries = converted.flatMap(({ name, path, entry }) =>
+  const bars = derived.map(({ path, entry }) => ({ name: 'klines' as const, path, entry }));
+  const entries = [...converted, ...bars].flatMap(({ name, path, entry }) =>
     entry === undefined ? [] : [{ dataType: name, path, entry }],
   );
   if (entries.length === 0) return;

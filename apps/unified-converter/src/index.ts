@@ -10,10 +10,16 @@ export {
   type PartitionEntry,
   type SourceEntry,
 } from './documents/metadata.js';
-export { partitionManifestSchema, type PartitionManifest } from './partitions/manifest.js';
+export { partitionManifestSchema, type DerivedFrom, type PartitionManifest } from './partitions/manifest.js';
 export type { Filter, FilterOperator, FilterValue } from './reader/filters.js';
 export { readPartitionedDataset, type ReadOptions } from './reader/read-partitioned-dataset.js';
-export { resampleBars, type ResampledBar, type ResampleOptions } from './resample/resample-bars.js';
+export type { DerivedDataset } from './resample/derive-klines.js';
+export {
+  resampleBars,
+  requireTimeframes,
+  type ResampledBar,
+  type ResampleOptions,
+} from './resample/resample-bars.js';
 export { runStep, type RunStepContext, type RunStepRequest } from './run-step.js';
 export {
   VALIDATION_NAME,

@@ -3,7 +3,8 @@ import { assert, type Clock } from '@ticklake/core';
 import { instantText, runJob, type JobSummary, type TaskResult } from '@ticklake/jobs';
 import { backUp, type BackupItem } from './backup.js';
 import type { ConvertContext, ConvertRequest } from './convert-request.js';
-import { columnEntries, type DatasetEntry, type PartitionEntry } from './documents/metadata.js';
+import { columnEntries, type DatasetEntry } from './documents/metadata.js';
+import { partitionEntry, partitionsPart } from './documents/partition-entries.js';
 import type { PartitionManifest } from './partitions/manifest.js';
 import { datasetPath, partitionDay, partitionPath } from './partitions/partition-paths.js';
 import {
@@ -71,6 +72,7 @@ class DatasetPublication {
       stored: storedColumns(dataset, request, request),
       sources: found.files.map(({ object }) => this.identityOf(object.key, object)),
       checkSources: (sources) => this.checkSources(sources),
+      derivedFrom: undefined,
       sortRowsMax: sortRowsMax(arena.bytesMax),
       createdAt: nowText(clock),
     };
@@ -169,17 +171,15 @@ class DatasetPublication {
     const { dataset, previous, sources, settings, isPartial, found } = this.routed;
     const partitions = new Map((previous?.partitions ?? []).map((one) => [one.path, one]));
     for (const [path, manifest] of this.manifests) partitions.set(path, partitionEntry(path, manifest));
-    const all = [...partitions.values()].sort((a, b) => compareTimes(a.timestamp_min, b.timestamp_min));
     const { exchange, symbol, timeframe } = this.run.request;
+    const { rows, timestamp_min, timestamp_max, partitions: all } = partitionsPart([...partitions.values()]);
     return {
       ...{ exchange, symbol },
       timeframe: dataset.hasTimeframe ? timeframe : '1m',
-      rows: all.reduce((sum, { rows }) => sum + rows, 0),
+      rows,
       partial: isPartial,
       time_unit: this.settings.timeUnit,
-      timestamp_min: all[0]?.timestamp_min ?? '0',
-      timestamp_max: all.reduce((most, one) => later(most, one.timestamp_max), all[0]?.timestamp_max ?? '0'),
-      settings,
+      ...{ timestamp_min, timestamp_max, settings },
       source_kind: found.kind,
       columns: columnEntries(dataset, this.settings.stored.schema),
       sources: [...sources],
@@ -191,26 +191,6 @@ class DatasetPublication {
 /** So many rows of any dataset, with what sorting them takes, fit in half of the memory for rows. */
 function sortRowsMax(memoryBytes: number): number {
   return Math.floor(memoryBytes / 2 / 128);
-}
-
-function partitionEntry(path: string, manifest: PartitionManifest): PartitionEntry {
-  return {
-    path,
-    rows: manifest.row_count,
-    size_bytes: manifest.parquet_size_bytes,
-    sha256: manifest.parquet_sha256,
-    multiset: manifest.content.multiset,
-    timestamp_min: manifest.timestamp_min,
-    timestamp_max: manifest.timestamp_max,
-  };
-}
-
-function compareTimes(a: string, b: string): number {
-  return Number(BigInt(a) - BigInt(b));
-}
-
-function later(a: string, b: string): string {
-  return compareTimes(a, b) < 0 ? b : a;
 }
 
 /** The time, as documents spell it. */

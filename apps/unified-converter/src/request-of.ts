@@ -2,6 +2,7 @@ import { LakeError } from '@ticklake/core';
 import { timeframeMs } from '@ticklake/market';
 import type { ConvertConfig } from './config/convert.js';
 import type { ConvertRequest } from './convert-request.js';
+import { requireTimeframes } from './resample/resample-bars.js';
 
 /** What a blank training run takes of each dataset (C-40). */
 const BLANK_FILES = 2;
@@ -11,7 +12,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/;
 /**
  * What a configuration asks for. `BLANK_TRAINING_MODE` stands in the environment by this very name (UC-23).
  *
- * @throws LakeError `invalid` (`NAME`) for names that a path cannot hold, (`TIMEFRAME`).
+ * @throws LakeError `invalid` (`NAME`) for names that a path cannot hold, (`TIMEFRAME`), also for bars that cannot be made of shorter ones.
  */
 export function requestOf(
   config: ConvertConfig,
@@ -27,6 +28,7 @@ export function requestOf(
       });
   }
   timeframeMs(timeframe);
+  requireTimeframes({ from: timeframe, to: config.resample });
   const isBlank = /^(1|true|yes|on)$/i.test(env['BLANK_TRAINING_MODE'] ?? '');
   const named = Object.entries({
     klines: config.klines,
@@ -41,6 +43,7 @@ export function requestOf(
     timeUnit: timeUnit === 'original' ? undefined : timeUnit,
     sourceTimeUnit: config.sourceTimeUnit,
     utcOffsetMinutes: config.utcOffset,
+    resample: config.resample,
     storePartitionColumns: config.storePartitionColumns,
     backup: config.backup,
   };

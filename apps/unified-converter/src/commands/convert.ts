@@ -3,6 +3,7 @@ import { convertConfig, type ConvertConfig } from '../config/convert.js';
 import { convertLogged } from '../convert-logged.js';
 import { findAll, type ConvertSummary, type ConvertedDataset } from '../convert.js';
 import type { FoundSources } from '../sources/find-sources.js';
+import type { DerivedDataset } from '../resample/derive-klines.js';
 import { requestOf } from '../request-of.js';
 import { openContext } from '../open-context.js';
 
@@ -15,6 +16,7 @@ export const convertCommand = defineCommand({
   examples: [
     { does: 'what is in data_cache, to data_cache/unified', line: 'convert BTCUSDT' },
     { does: 'another exchange and folder', line: 'convert ETHUSDT --exchange okx --data-dir /srv/market' },
+    { does: 'bars of longer timeframes as well', line: 'convert BTCUSDT --resample 5m,15m,1h,4h,1d' },
     { does: 'which sources there are', line: 'convert BTCUSDT --plan' },
     {
       does: 'a funding history whose clock was three hours ahead of UTC',
@@ -35,13 +37,14 @@ async function run(context: CommandContext<ConvertConfig>): Promise<CommandOutco
     return 'success';
   }
   const summary = await convertLogged(config, context);
-  context.print(resultOf(summary), summary.datasets.map(datasetText).join('\n'));
+  const texts = [...summary.datasets.map(datasetText), ...summary.derived.map(derivedText)];
+  context.print(resultOf(summary), texts.join('\n'));
   if (summary.failed > 0) return 'failures';
   const reports = Object.values(summary.validation?.datasets ?? {});
   return reports.some(({ status }) => status === 'FAIL') ? 'findings' : 'success';
 }
 
-function resultOf({ datasets, skipped, failed, validation }: ConvertSummary): unknown {
+function resultOf({ datasets, derived, skipped, failed, validation }: ConvertSummary): unknown {
   return {
     ...{ skipped, failed },
     datasets: datasets.map(({ name, path, entry, done, failures, backup, found }) => ({
@@ -55,14 +58,40 @@ function resultOf({ datasets, skipped, failed, validation }: ConvertSummary): un
       validation: validation?.datasets[path]?.status ?? null,
       failures: Object.fromEntries(failures),
     })),
+    derived: derived.map(({ path, entry, done, failures, backup }) => ({
+      path,
+      from: entry?.derived_from?.dataset ?? null,
+      rows: entry?.rows ?? null,
+      incomplete: entry?.derived_from?.incomplete_bars ?? null,
+      partitions: entry?.partitions.length ?? null,
+      published: done,
+      partial: entry?.partial ?? null,
+      backup: backup ?? null,
+      validation: validation?.datasets[path]?.status ?? null,
+      failures: Object.fromEntries(failures),
+    })),
   };
 }
 
-function datasetText({ path, entry, done, failures }: ConvertedDataset): string {
+function datasetText({
+  path,
+  entry,
+  done,
+  failures,
+}: Pick<ConvertedDataset, 'path' | 'entry' | 'done' | 'failures'>): string {
   if (entry === undefined) return `${path}: ${failures.size} partitions failed, ${done} published`;
   const partial = entry.partial ? ' (partial)' : '';
   const changed = done === 0 ? 'nothing to do' : `${done} published`;
   return `${path}: ${entry.rows} rows in ${entry.partitions.length} partitions, ${changed}${partial}`;
+}
+
+function derivedText(derived: DerivedDataset): string {
+  const { entry, failures } = derived;
+  const of = entry?.derived_from;
+  if (of === undefined) return datasetText(derived);
+  const incomplete = of.incomplete_bars === 0 ? '' : `, ${of.incomplete_bars} of them incomplete`;
+  const failed = failures.size === 0 ? '' : `, ${failures.size} failed`;
+  return `${datasetText(derived)}${failed}, derived from ${of.rows_in} of ${of.timeframe}${incomplete}`;
 }
 
 function plannedOf({ kind, files, copies }: FoundSources): unknown {

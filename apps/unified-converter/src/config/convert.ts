@@ -19,6 +19,10 @@ export const convertConfig = z.object({
   symbol: text.describe('symbol, as the names of sources have it, e.g. BTCUSDT'),
   exchange: text.default('binance').describe('exchange, as it is to stand in the paths'),
   timeframe: text.default('1m').describe('timeframe of the klines, e.g. 1m or 4h'),
+  resample: z
+    .array(text)
+    .default([])
+    .describe('longer timeframes to make bars of from those that are published, e.g. 5m,15m,1h,4h,1d'),
   dataDir: text.default('data_cache').describe('folder, or store URL, of the sources').meta({ path: true }),
   outputDir: text
     .optional()

@@ -2,6 +2,7 @@ import { int64Text, multisetHex, sha256Hex, wholeCount } from '@ticklake/manifes
 import { typeText, type Schema } from '@ticklake/columnar';
 import type { UnifiedDataset } from '@ticklake/market';
 import { z } from 'zod';
+import { derivedFromSchema } from '../partitions/manifest.js';
 
 const timeUnit = z.enum(['ms', 'us']);
 
@@ -37,6 +38,20 @@ export const partitionEntrySchema = z.looseObject({
   multiset: multisetHex,
   timestamp_min: int64Text,
   timestamp_max: int64Text,
+  /** What its bars were made of, as its manifest says; only where they were. */
+  derived_from: derivedFromSchema.optional(),
+});
+
+/** What a dataset of derived bars was made of (UC-41). */
+const derivedDatasetSchema = z.looseObject({
+  ...derivedFromSchema.pick({ dataset: true, timeframe: true, label: true, closed: true, origin: true })
+    .shape,
+  /** Of all partitions. */
+  rows_in: wholeCount,
+  bars_out: wholeCount,
+  incomplete_bars: wholeCount,
+  /** Partitions of `dataset` that no bars could be made of, or none of what they have now, and why. */
+  not_made: z.array(z.looseObject({ path: z.string(), code: z.string() })),
 });
 
 /** One dataset: a market's bars, trades or fundings. */
@@ -63,7 +78,10 @@ export const datasetEntrySchema = z.looseObject({
       in: z.enum(['file', 'path']),
     }),
   ),
+  /** None of bars that were derived. */
   sources: z.array(sourceEntrySchema),
+  /** Only where the bars were made of shorter ones. */
+  derived_from: derivedDatasetSchema.optional(),
   partitions: z.array(partitionEntrySchema),
 });
 
@@ -114,7 +132,9 @@ export function withDatasets(
   const types = { ...metadata?.data_types };
   for (const { dataType, path, entry } of entries) {
     const before = types[dataType];
-    const datasets = { ...before?.datasets, [path]: { ...before?.datasets[path], ...entry } };
+    // What was derived and is converted now does not stay derived.
+    const { derived_from: _, ...known }: Partial<DatasetEntry> = before?.datasets[path] ?? {};
+    const datasets = { ...before?.datasets, [path]: { ...known, ...entry } };
     const rows = Object.values(datasets).reduce((sum, one) => sum + one.rows, 0);
     types[dataType] = { ...before, rows, datasets };
   }

@@ -21,6 +21,23 @@ import type { ColumnUnit } from '../sources/time-unit.js';
 /** The version of what partitions hold, and of their manifests. */
 export const PARTITION_VERSION = 'unified/1';
 
+/** What bars of a longer timeframe were made of (UC-41), in their manifest and in the metadata. Unknown keys survive. */
+export const derivedFromSchema = z.looseObject({
+  dataset: z.string().min(1).describe('whose bars they were made of, e.g. `klines/binance_BTCUSDT_1m`'),
+  timeframe: z.string().describe('of those bars'),
+  path: z.string().min(1).describe('the partition of that dataset: a bar never has those of two days'),
+  sha256: sha256Hex.describe('of the data object there'),
+  rows_in: wholeCount.describe('how many bars it has, each of which is in one bar that was made'),
+  bars_out: wholeCount.describe('how many were made of them'),
+  incomplete_bars: wholeCount.describe('of these, how many lack some of the bars that they have room for'),
+  label: z.literal('left').describe('a bar is named by the time it opens'),
+  closed: z.literal('left').describe('and has what opens from then on, up to and without its end'),
+  origin: z.literal('00:00Z').describe('where bars are counted from, each day anew'),
+});
+
+/** See {@link derivedFromSchema}. */
+export type DerivedFrom = z.infer<typeof derivedFromSchema>;
+
 /** `_manifest.json` of a partition. Readers of partitioned datasets pass over names that begin with `_`. */
 export const partitionManifestSchema = z.looseObject({
   schema_version: z.literal(PARTITION_VERSION).describe('version of this document and of the columns'),
@@ -37,7 +54,14 @@ export const partitionManifestSchema = z.looseObject({
   parquet_size_bytes: wholeCount.describe('its size'),
   compression: z.literal('zstd').describe('of its pages'),
   created_at: z.string().describe('when it was made'),
-  ...proofShape({ period: 'day', inputs: 'sources', source: 'what each source has of this day' }),
+  derived_from: derivedFromSchema
+    .optional()
+    .describe('of bars that were made of shorter ones, and not converted'),
+  ...proofShape({
+    period: 'day',
+    inputs: 'sources',
+    source: 'what each source has of this day; what was derived: the bars that its source came to',
+  }),
 });
 
 /** See {@link partitionManifestSchema}. */
@@ -51,6 +75,8 @@ export interface PartitionParts {
   readonly schema: Schema;
   readonly receipt: Receipt;
   readonly sources: readonly SourceReceipt[];
+  /** Of bars that were made of shorter ones. */
+  readonly derivedFrom: DerivedFrom | undefined;
   readonly createdAt: string;
   readonly writer: string;
 }
@@ -61,7 +87,7 @@ export function describePartition(
   facts: FileFacts,
   place: DataPlace,
 ): PartitionManifest {
-  const { dataset, market, timeUnit, schema, receipt, sources, createdAt, writer } = parts;
+  const { dataset, market, timeUnit, schema, receipt, sources, derivedFrom, createdAt, writer } = parts;
   const claims = {
     schema_version: PARTITION_VERSION as typeof PARTITION_VERSION,
     dataset: dataset.name,
@@ -77,6 +103,7 @@ export function describePartition(
     parquet_size_bytes: facts.sizeBytes,
     compression: 'zstd' as const,
     created_at: createdAt,
+    ...(derivedFrom === undefined ? {} : { derived_from: derivedFrom }),
   };
   return prove(claims, { schema, facts, receipt, sources, place, writer });
 }

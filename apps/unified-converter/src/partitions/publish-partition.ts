@@ -18,6 +18,7 @@ import {
   describePartition,
   PARTITION_VERSION,
   partitionDataset,
+  type DerivedFrom,
   type PartitionManifest,
 } from './manifest.js';
 import { partitionDay } from './partition-paths.js';
@@ -48,6 +49,8 @@ export interface PublishSettings {
   readonly sources: readonly SourceIdentity[];
   /** Throws where a source is no longer what it was. */
   checkSources(sources: readonly SourceIdentity[]): Promise<void>;
+  /** What the rows were made of, where they are not those of the sources. */
+  readonly derivedFrom: DerivedFrom | undefined;
   readonly sortRowsMax: number;
   readonly scratchDirectory: string;
   readonly createdAt: string;
@@ -103,8 +106,16 @@ class PartitionPublication {
       conclude: () => this.conclude(),
       describe: (facts, place) => {
         assert(this.receipt !== undefined, 'a manifest is made when the rows are written');
-        const { dataset, market, timeUnit, createdAt } = settings;
-        const claims = { dataset, market, timeUnit, createdAt, schema: stored.schema, writer: tool };
+        const { dataset, market, timeUnit, derivedFrom, createdAt } = settings;
+        const claims = {
+          dataset,
+          market,
+          timeUnit,
+          derivedFrom,
+          createdAt,
+          schema: stored.schema,
+          writer: tool,
+        };
         return describePartition({ ...claims, receipt: this.receipt, sources: this.sources() }, facts, place);
       },
     });
@@ -137,6 +148,7 @@ class PartitionPublication {
 
   private async conclude() {
     const { partition, settings } = this.parts;
+    const { derivedFrom } = settings;
     const taken = partition.sources.map(({ source }) => settings.sources[source] as SourceIdentity);
     await settings.checkSources(taken);
     assert(this.ordered !== undefined, 'rows are written before they are added up');
@@ -147,6 +159,7 @@ class PartitionPublication {
     const footer = {
       ...receiptFooter({ receipt, sources, schemaVersion: PARTITION_VERSION }),
       'ticklake.time_unit': settings.timeUnit,
+      ...(derivedFrom === undefined ? {} : { 'ticklake.derived_from': JSON.stringify(derivedFrom) }),
     };
     return { rowCount: rows, multiset, footer };
   }

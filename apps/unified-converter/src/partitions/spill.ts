@@ -32,6 +32,24 @@ export async function createSpill(directory: string, fields: readonly Field[]): 
   return new FileSpill(await createScratchFile(directory), fields.map(placeOf));
 }
 
+/** A spill that holds its rows: for few of them, such as the bars of a day. */
+export function createMemorySpill(): Spill {
+  const parts: (readonly FixedColumn[])[] = [];
+  return {
+    put: (rowCount, columns) => Promise.resolve({ offset: parts.push(columns) - 1, rowCount }),
+    seal: () => Promise.resolve(),
+    read({ offset }) {
+      const columns = parts[offset];
+      assert(columns !== undefined, 'rows are read that were put');
+      return Promise.resolve(columns);
+    },
+    dispose() {
+      parts.length = 0;
+      return Promise.resolve();
+    },
+  };
+}
+
 interface SpillColumn {
   readonly nullable: boolean;
   readonly width: number;

@@ -97,6 +97,7 @@ it.each([
   ['5m', '3m'],
   ['1w', '1d'],
   ['1m', '5m'],
+  ['1m', '1m'],
   ['5x', '1m'],
 ])('cannot make %s of %s', async (to, from) => {
   await expect(resampled([], [to], from)).rejects.toMatchObject({ kind: 'invalid', code: 'TIMEFRAME' });

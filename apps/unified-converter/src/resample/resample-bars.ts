@@ -22,7 +22,7 @@ export interface ResampledBar {
 /** Which timeframes, as `1m` and `4h`. */
 export interface ResampleOptions {
   readonly from: string;
-  /** Each a multiple of `from` that goes into a day evenly. */
+  /** Each longer than `from`, a multiple of it, and one that goes into a day evenly. */
   readonly to: readonly string[];
 }
 
@@ -44,8 +44,9 @@ export async function* resampleBars(
   batches: AsyncIterable<RecordBatch>,
   { from, to }: ResampleOptions,
 ): AsyncGenerator<ResampledBar> {
+  requireTimeframes({ from, to });
   const fromMs = timeframeMs(from);
-  const open = to.map((timeframe) => new OpenBar(timeframe, stepOf(timeframe, { from, fromMs }), fromMs));
+  const open = to.map((timeframe) => new OpenBar(timeframe, timeframeMs(timeframe), fromMs));
   let last = -Infinity;
   for await (const batch of batches) {
     const [times, opens, highs, lows, closes, volumes] = COLUMNS.map((name) =>
@@ -63,6 +64,25 @@ export async function* resampleBars(
     }
   }
   for (const bar of open.filter(({ bars }) => bars > 0).sort((a, b) => a.endMs - b.endMs)) yield bar.take();
+}
+
+/**
+ * Each of `to` is longer than `from`, a multiple of it, and goes into a day evenly, so that no bar begins on one day and ends on another. A week
+ * does not.
+ *
+ * @throws LakeError `invalid` (`TIMEFRAME`) for one that is not, or is no timeframe.
+ */
+export function requireTimeframes({ from, to }: ResampleOptions): void {
+  const fromMs = timeframeMs(from);
+  for (const timeframe of to) {
+    const stepMs = timeframeMs(timeframe);
+    if (stepMs > fromMs && stepMs % fromMs === 0 && DAY_MS % stepMs === 0) continue;
+    throw new LakeError(
+      'invalid',
+      'bars of a timeframe cannot be made: it is no multiple, or goes into no day evenly',
+      { code: 'TIMEFRAME', details: { from, to: timeframe } },
+    );
+  }
 }
 
 const COLUMNS = ['timestamp', 'open', 'high', 'low', 'close', 'volume'] as const;
@@ -120,22 +140,6 @@ class OpenBar {
     this.bars = 0;
     return { timeframe, timestamp, ...prices, bars, isComplete: bars * fromMs === stepMs };
   }
-}
-
-function stepOf(
-  timeframe: string,
-  { from, fromMs }: { readonly from: string; readonly fromMs: number },
-): number {
-  const stepMs = timeframeMs(timeframe);
-  if (stepMs % fromMs === 0 && DAY_MS % stepMs === 0) return stepMs;
-  throw new LakeError(
-    'invalid',
-    'a timeframe is no multiple of the other, or does not go into a day evenly',
-    {
-      code: 'TIMEFRAME',
-      details: { from, to: timeframe },
-    },
-  );
 }
 
 function requireNext(time: number, last: number, fromMs: number): void {

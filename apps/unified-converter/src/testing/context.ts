@@ -35,6 +35,7 @@ export const REQUEST: ConvertRequest = {
   timeUnit: undefined,
   sourceTimeUnit: undefined,
   utcOffsetMinutes: undefined,
+  resample: [],
   storePartitionColumns: false,
   backup: true,
 };

@@ -5,7 +5,7 @@ import { openPartition, type OpenPartition } from './read-rows.js';
 import type { BarsReport } from './report.js';
 
 /** A bar, whoever made it. */
-interface Bar {
+export interface Bar {
   open: number;
   high: number;
   low: number;
@@ -80,7 +80,8 @@ async function barsOfTrades(trades: OpenPartition, stepMs: number): Promise<Map<
   return bars;
 }
 
-function barAt(values: Readonly<Record<string, ArrayLike<number>>>, row: number): Bar {
+/** The bar of a row. */
+export function barAt(values: Readonly<Record<string, ArrayLike<number>>>, row: number): Bar {
   const at = (name: string) => values[name]?.[row] as number;
   return { open: at('open'), high: at('high'), low: at('low'), close: at('close'), volume: at('volume') };
 }

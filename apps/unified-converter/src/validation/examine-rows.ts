@@ -26,8 +26,8 @@ export interface RowExaminer {
   finish(): Pick<PartitionReport, 'gaps' | 'statistics'>;
 }
 
-/** So many gaps of a partition are named, the longest. */
-const GAPS_MAX = 100;
+/** So many ranges of a partition are named, the longest. */
+const RANGES_MAX = 100;
 
 /** The checks that a dataset's rows go through. */
 export function createExaminer(dataset: UnifiedName, day: ExaminedDay, tally: Tally): RowExaminer {
@@ -47,12 +47,19 @@ export function createExaminer(dataset: UnifiedName, day: ExaminedDay, tally: Ta
   };
 }
 
-type Gap = NonNullable<PartitionReport['gaps']>[number];
+/** A range of bars. */
+export type BarRange = NonNullable<PartitionReport['gaps']>[number];
+
+/** The longest of them, in order of time. */
+export function longestRanges(ranges: readonly BarRange[]): BarRange[] {
+  const longest = [...ranges].sort((a, b) => b.bars - a.bars).slice(0, RANGES_MAX);
+  return longest.sort((a, b) => Number(a.from) - Number(b.from));
+}
 
 /** Order, place, grid, gaps and repeats. */
 class TimeExaminer {
   private last: number | undefined;
-  private readonly gaps: Gap[] = [];
+  private readonly gaps: BarRange[] = [];
   private next: number;
 
   constructor(
@@ -88,8 +95,7 @@ class TimeExaminer {
     const { step, end } = this.day;
     if (step === undefined) return {};
     this.miss(end, step);
-    const longest = [...this.gaps].sort((a, b) => b.bars - a.bars).slice(0, GAPS_MAX);
-    return { gaps: longest.sort((a, b) => Number(a.from) - Number(b.from)) };
+    return { gaps: longestRanges(this.gaps) };
   }
 
   /** Bars that should have come before `time`. */

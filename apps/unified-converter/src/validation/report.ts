@@ -12,7 +12,7 @@ export const checkSchema = z.looseObject({
   message: z.string(),
 });
 
-/** Times at which bars are missing; both are times of missing bars. */
+/** Times at which bars are missing, or incomplete; both are times of such bars. */
 export const gapSchema = z.looseObject({ from: int64Text, to: int64Text, bars: wholeCount });
 
 /** One partition, as all its rows were looked at. Unknown keys survive, here and below. */
@@ -23,6 +23,8 @@ export const partitionReportSchema = z.looseObject({
   findings: z.array(checkSchema),
   /** Of bars: the longest ranges that are missing in the day, in order of time. */
   gaps: z.array(gapSchema).optional(),
+  /** Of bars that were derived: the longest ranges of bars that lack some of those that they have room for, in order of time. */
+  incomplete: z.array(gapSchema).optional(),
   /** What the values span and add up to. */
   statistics: z.record(z.string(), z.union([z.number(), z.string()])),
 });

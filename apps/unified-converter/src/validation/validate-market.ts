@@ -107,17 +107,19 @@ async function compareAll(
   before: Validation | undefined,
   { store, arena, signal }: ValidationContext,
 ): Promise<Record<string, BarsReport>> {
+  // Derived bars are compared with those that they were made of, which are compared with the trades.
+  const own = entries.filter(({ entry }) => entry.derived_from === undefined);
   const partitionsOf = (name: string) =>
-    entries.filter(({ path }) => path.startsWith(`${name}/`)).flatMap(({ entry }) => entry.partitions);
+    own.filter(({ path }) => path.startsWith(`${name}/`)).flatMap(({ entry }) => entry.partitions);
   const trades = new Map(partitionsOf('aggtrades').map((one) => [dayOfPath(one.path), one]));
   const reports: Record<string, BarsReport> = {};
   for (const { path: klines, sha256 } of partitionsOf('klines')) {
-    const own = trades.get(dayOfPath(klines));
-    if (own === undefined) continue;
+    const traded = trades.get(dayOfPath(klines));
+    if (traded === undefined) continue;
     if (signal.aborted) throw new LakeError('cancelled', 'cancelled while bars were compared');
     const known = before?.klines_from_aggtrades[klines];
-    const isKnown = known?.klines_sha256 === sha256 && known.aggtrades_sha256 === own.sha256;
-    const report = isKnown ? known : await compareBars(store, { klines, aggtrades: own.path }, arena);
+    const isKnown = known?.klines_sha256 === sha256 && known.aggtrades_sha256 === traded.sha256;
+    const report = isKnown ? known : await compareBars(store, { klines, aggtrades: traded.path }, arena);
     if (report !== undefined) reports[klines] = report;
   }
   return reports;

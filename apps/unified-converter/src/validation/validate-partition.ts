@@ -2,6 +2,7 @@ import { typeText, type Arena, type Schema } from '@ticklake/columnar';
 import { timeframeMs, UNIFIED, type UnifiedDataset } from '@ticklake/market';
 import type { ObjectStore } from '@ticklake/storage';
 import { unitsOfDay } from '../partitions/partition-paths.js';
+import { createDerivedExaminer } from './examine-derived.js';
 import { createExaminer } from './examine-rows.js';
 import { openPartition } from './read-rows.js';
 import type { PartitionReport } from './report.js';
@@ -18,7 +19,7 @@ export interface ValidationTarget {
 /**
  * Looks at every row of a published partition (UC-27 … UC-31): the types of its columns, the order of its times, whether they are of its day
  * and not of the future; of bars the grid, gaps and repeats, and whether their prices can be; of trades ids that are missing or stand
- * twice. What it finds is told; nothing is changed.
+ * twice; of bars that were derived, whether they are what the bars come to that they were made of, and which are incomplete. What it finds is told; nothing is changed.
  *
  * @returns `undefined` where nothing is published.
  * @throws LakeError as `openPartition`: for a file that cannot be read.
@@ -43,13 +44,19 @@ export async function validatePartition(
     },
     tally,
   );
+  const { derived_from: derivedFrom } = manifest;
+  const derived =
+    derivedFrom === undefined
+      ? undefined
+      : await createDerivedExaminer(store, { derivedFrom, timeframe: manifest.timeframe, arena, tally });
   let rows = 0;
   for await (const batch of opened.rows()) {
     examiner.add(batch);
+    derived?.add(batch);
     rows += batch.times.length;
   }
   if (rows !== manifest.row_count) tally.add('rows', 'error', 'the manifest counts other rows');
-  const found = examiner.finish();
+  const found = { ...examiner.finish(), ...derived?.finish() };
   return { sha256: manifest.parquet_sha256, rows, findings: tally.findings(), ...found };
 }
 
