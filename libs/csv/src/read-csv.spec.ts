@@ -80,7 +80,12 @@ describe('rows', () => {
     const text = '\ufeffa;b\n1;2\n';
     const { values } = await read(text, ['int', 'int'], { delimiter: ';', firstRowLine: 2 });
     expect(values).toEqual([[1n], [2n]]);
-    expect((await read('\ufeff1,2\n', ['int', 'int'])).values).toEqual([[1n], [2n]]);
+    for (let pieceBytes = 1; pieceBytes < 5; pieceBytes++) {
+      const options = { pieceBytes };
+      expect((await read('\ufeff1,2\n', ['int', 'int'], options)).values).toEqual([[1n], [2n]]);
+      // Nowhere else, however the file comes.
+      await expect(read('1\n\ufeff2\n', ['int'], options)).rejects.toEqual(fault('CSV_VALUE', { line: 2 }));
+    }
   });
 
   it('may stand in quotes, with delimiters and doubled quotes in them', async () => {

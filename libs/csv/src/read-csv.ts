@@ -66,6 +66,7 @@ export async function* readCsv(
       start = end + 1;
       if (reader.isFull) yield reader.take();
     }
+    if (start > 0) isFirst = false;
     open = bytes.slice(start);
     if (open.length > options.lineBytesMax) throw reader.tooLong();
   }
