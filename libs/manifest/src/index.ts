@@ -38,7 +38,8 @@ export {
   type SourceReceipt,
 } from './receipt.js';
 export type { IdentifiedBytes, ProvenFile } from './write-verified.js';
-export { verifyParquet, type Verification, type VerifyOptions } from './verify-parquet.js';
+export { type Verification } from './judge-file.js';
+export { verifyParquet, type VerifyOptions } from './verify-parquet.js';
 export {
   compactDayText,
   contentSchema,

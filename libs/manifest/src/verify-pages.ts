@@ -1,11 +1,10 @@
-import { fingerprintSchema, type Arena } from '@ticklake/columnar';
-import { sha256Of, type ByteSource } from '@ticklake/core';
-import { openParquet, type ParquetLimits } from '@ticklake/parquet';
+import type { Arena } from '@ticklake/columnar';
+import type { ByteSource } from '@ticklake/core';
+import type { ParquetLimits } from '@ticklake/parquet';
 import { throwIfCancelled } from './cancelled.js';
-import { expectationFindings } from './expectations.js';
-import type { ContentHashes, FileFacts, Finding } from './facts.js';
-import { fileFinding, unprotectedFindings } from './file-findings.js';
-import type { Verification } from './verify-parquet.js';
+import type { ContentHashes, FileFacts } from './facts.js';
+import { unprotectedFindings } from './file-findings.js';
+import { judgeFile, type Verification } from './judge-file.js';
 
 /** How {@link verifyPages} is to look at a file. */
 export interface PageOptions {
@@ -22,31 +21,20 @@ export interface PageOptions {
  *
  * @throws LakeError `cancelled`, or what the source throws when it cannot be read. Bad bytes are findings and are never thrown.
  */
-export async function verifyPages(
+export function verifyPages(
   source: ByteSource,
   expected: Partial<FileFacts>,
-  { arena, limits, content, signal }: PageOptions,
+  { content, ...options }: PageOptions,
 ): Promise<Verification> {
-  const findings: Finding[] = [];
-  let known: Partial<FileFacts> = { sizeBytes: source.size };
-  let facts: FileFacts | undefined;
-  try {
-    known = { ...known, sha256: await sha256Of(source, signal) };
-    const reader = await openParquet({ source, arena }, limits);
-    try {
-      known = { ...known, rowCount: reader.rowCount, schemaFingerprint: fingerprintSchema(reader.schema) };
+  return judgeFile(source, expected, {
+    ...options,
+    async look(reader, findings) {
       for (let rowGroup = 0; rowGroup < reader.rowGroups.length; rowGroup++) {
-        throwIfCancelled(signal);
+        throwIfCancelled(options.signal);
         await reader.checkPages(rowGroup);
       }
       findings.push(...unprotectedFindings(reader.pages));
-      facts = { ...(known as FileFacts), orderMin: undefined, orderMax: undefined, content };
-    } finally {
-      reader.close();
-    }
-  } catch (failure) {
-    findings.push(fileFinding(failure));
-  }
-  findings.push(...expectationFindings(expected, known));
-  return { facts, findings };
+      return { rowCount: reader.rowCount, orderMin: undefined, orderMax: undefined, content };
+    },
+  });
 }

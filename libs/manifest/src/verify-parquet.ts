@@ -3,19 +3,18 @@ import {
   createMultisetHash,
   createOrderedHash,
   createRowHasher,
-  fingerprintSchema,
   type Arena,
   type ColumnBuffer,
   type Field,
   type FixedColumnBuffer,
   type Schema,
 } from '@ticklake/columnar';
-import { assert, type ByteSource, sha256Of } from '@ticklake/core';
-import { openParquet, type ParquetLimits, type ParquetReader, type RowGroupFacts } from '@ticklake/parquet';
+import { assert, type ByteSource } from '@ticklake/core';
+import { type ParquetLimits, type ParquetReader, type RowGroupFacts } from '@ticklake/parquet';
 import { throwIfCancelled } from './cancelled.js';
-import { expectationFindings } from './expectations.js';
 import type { FileFacts, Finding } from './facts.js';
-import { error, fileFinding, sortingFindings, unprotectedFindings } from './file-findings.js';
+import { error, sortingFindings, unprotectedFindings } from './file-findings.js';
+import { judgeFile, type RowFacts, type Verification } from './judge-file.js';
 import { createRowOrder, isOrderable, type RowOrder } from './row-order.js';
 import { createSequenceCheck, type SequenceCheck } from './sequence-check.js';
 
@@ -37,14 +36,6 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What {@link verifyParquet} saw. */
-export interface Verification {
-  /** `undefined` when some of the file could not be read. */
-  readonly facts: FileFacts | undefined;
-  /** In the order they were found; no `error` among them means that the file is good. */
-  readonly findings: readonly Finding[];
-}
-
 /**
  * Reads every byte and every page of a Parquet file and judges it (MF-19): the SHA-256 of the whole, each page's CRC,
  * row count, schema, order and sequence from every row, range and statistics of the first order column, content
@@ -55,33 +46,16 @@ export interface Verification {
  * @throws LakeError `cancelled`, or what the source throws when it cannot be read (`unavailable`, `conflict`…).
  *   Bad bytes, and rows that the arena cannot hold, are findings and are never thrown.
  */
-export async function verifyParquet(
+export function verifyParquet(
   source: ByteSource,
   expected: Partial<FileFacts>,
   options: VerifyOptions,
 ): Promise<Verification> {
-  const findings: Finding[] = [];
-  let known: Partial<FileFacts> = { sizeBytes: source.size };
-  let facts: FileFacts | undefined;
-  try {
-    known = { ...known, sha256: await sha256Of(source, options.signal) };
-    const reader = await openParquet({ source, arena: options.arena }, options.limits);
-    try {
-      known = { ...known, rowCount: reader.rowCount, schemaFingerprint: fingerprintSchema(reader.schema) };
-      const rows = await readRows(reader, options, findings);
-      facts = { ...(known as FileFacts), ...rows };
-      known = facts;
-    } finally {
-      reader.close();
-    }
-  } catch (failure) {
-    findings.push(fileFinding(failure));
-  }
-  findings.push(...expectationFindings(expected, known));
-  return { facts, findings };
+  return judgeFile(source, expected, {
+    ...options,
+    look: (reader, findings) => readRows(reader, options, findings),
+  });
 }
-
-type RowFacts = Pick<FileFacts, 'rowCount' | 'orderMin' | 'orderMax' | 'content'>;
 
 /** Reads every column of every row; finds what is wrong with the rows, and what they add up to. */
 async function readRows(
