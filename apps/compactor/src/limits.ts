@@ -102,9 +102,6 @@ export const LEASES_MAX = 3;
 /** Rows of a batch when a whole file is read through: by the verifier and by the check for damage. */
 export const READ_BATCH_ROWS = 100_000;
 
-/** Scratch files of unknown owners are removed when this old; those of dead processes at once. */
-export const LEFTOVER_AGE_MS = 24 * 3_600_000;
-
 /** How isolated workers are watched. */
 export const ISOLATION = {
   /** The memory of a decoder that runs wild grows by some tens of MiB in this time. */

@@ -1,8 +1,7 @@
 import type { Clock } from '@ticklake/core';
-import { sumRequests, sweepScratch } from '@ticklake/storage';
+import { LEFTOVER_AGE_MS, sumRequests, sweepScratch } from '@ticklake/storage';
 import { askWorker, type Question } from './ask-worker.js';
 import type { Compacted } from './compact-partition.js';
-import { LEFTOVER_AGE_MS } from './limits.js';
 import { executePartition, type ExecuteContext } from './partition-task.js';
 import { remoteReading } from './remote-reading.js';
 import type { CompactTask, Settings } from './settings.js';

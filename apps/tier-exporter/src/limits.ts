@@ -42,6 +42,3 @@ export const SESSION_TABLE_BYTES = 16 * MIB;
 
 /** How patient a run is with stores over the network. */
 export const REQUESTS: RequestPolicy = USUAL_REQUESTS;
-
-/** Scratch files of unknown owners are removed when this old; those of dead processes at once. */
-export const LEFTOVER_AGE_MS = 24 * 3_600_000;

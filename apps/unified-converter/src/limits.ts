@@ -56,6 +56,3 @@ export const REQUESTS: RequestPolicy = USUAL_REQUESTS;
 
 /** How a document is changed that others may change too. */
 export const DOCUMENT_TRIES = { attemptsMax: 10, delayMinMs: 50, delayMaxMs: 2_000 } as const;
-
-/** Scratch files of unknown owners are removed when this old; those of dead processes at once. */
-export const LEFTOVER_AGE_MS = 24 * 3_600_000;

@@ -1,11 +1,10 @@
 import { createArena } from '@ticklake/columnar';
 import type { Clock } from '@ticklake/core';
 import type { JobEvent } from '@ticklake/jobs';
-import { readOnly, withPrefix, type ObjectStore } from '@ticklake/storage';
+import { openScratch, readOnly, withPrefix, type ObjectStore } from '@ticklake/storage';
 import type { ConvertConfig } from './config/convert.js';
 import type { ConvertContext } from './convert-request.js';
 import { openWritable, requireProbed } from './open-stores.js';
-import { openScratch } from './scratch.js';
 
 /** What a process gives to a run. */
 export interface ProcessContext {

@@ -8,11 +8,10 @@ import {
   nodeFileSystem,
   ownerText,
   readOnly,
-  sweepScratch,
+  openScratch,
   type ObjectStore,
 } from '@ticklake/storage';
 import { runConfig, type RunConfig } from '../config/run.js';
-import { LEFTOVER_AGE_MS } from '../limits.js';
 import { compactScope, type CompactSummary } from '../job.js';
 import { actualText, estimateText } from '../cost-text.js';
 import { rangeText } from '../day-range.js';
@@ -74,7 +73,7 @@ async function run(context: CommandContext<RunConfig>): Promise<RunEnd> {
     const scope = await openScope(request, jobContext);
     announce(scope, context);
     await requireProbed(config.compact, env, requests.probe.onRequest);
-    await sweepScratch(settings.scratch, { ageMinMs: LEFTOVER_AGE_MS, clock, recursive: false });
+    await openScratch(compactStore, { scratch: settings.scratch, clock });
     const summary = await compactScope(scope, jobContext);
     const tookMs = clock.nowMs() - startMs;
     const actual = actualOf({ ...requests, workers: workers.spent(), tookMs, rows: summary.rows });

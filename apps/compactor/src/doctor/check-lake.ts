@@ -1,9 +1,8 @@
 import { errorText, isLakeError } from '@ticklake/core';
-import type { ObjectStore } from '@ticklake/storage';
+import { LEFTOVER_AGE_MS, type ObjectStore } from '@ticklake/storage';
 import { join } from 'node:path';
 import { STATE_KEY } from '../documents.js';
 import { judgeHealth, TROUBLES, type Health } from '../health.js';
-import { LEFTOVER_AGE_MS } from '../limits.js';
 import { readState } from '../state.js';
 import { scratchOf } from './check-disk.js';
 import { storeFix } from './check-stores.js';

@@ -1,10 +1,10 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
 import { addDays, dayOfMs, type UtcDay } from '@ticklake/core';
+import { openScratch } from '@ticklake/storage';
 import { dailyConfig, type DailyConfig } from '../config/daily.js';
 import { planDaily, runDaily, type DailySummary, type PlannedDay } from '../daily-job.js';
 import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
-import { openScratch } from '../scratch.js';
 import type { ExportedDay } from '../tiers/tier3/export-day.js';
 import { uploadBucket } from '../upload-flags.js';
 

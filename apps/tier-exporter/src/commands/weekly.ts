@@ -1,9 +1,9 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
 import { addDays, dayOfMs, LakeError } from '@ticklake/core';
+import { openScratch } from '@ticklake/storage';
 import { weeklyConfig, type WeeklyConfig } from '../config/weekly.js';
 import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
-import { openScratch } from '../scratch.js';
 import { buildWeek, type BuiltWeek } from '../tiers/tier2/build-week.js';
 import type { DayInputs } from '../tiers/tier2/read-days.js';
 import { uploadBucket } from '../upload-flags.js';
