@@ -118,8 +118,16 @@ async function putPrivate(path: string, text: string, replace: boolean): Promise
     // A link never replaces: whoever wrote first in between keeps what is theirs.
     await (replace ? rename(temporary, path) : link(temporary, path));
   } finally {
-    // After a rename it is gone already; a secret is not left lying about.
-    await unlink(temporary).catch(() => undefined);
+    await removeIfThere(temporary);
   }
   await syncDirectory(nodeFileSystem, dirname(path));
+}
+
+/** After a rename it is gone already; that a secret is left lying about is told. */
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
 }
