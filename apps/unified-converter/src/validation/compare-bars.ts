@@ -1,7 +1,7 @@
 import type { Arena } from '@ticklake/columnar';
 import { timeframeMs } from '@ticklake/market';
 import type { ObjectStore } from '@ticklake/storage';
-import { openPartition, type OpenPartition } from './read-rows.js';
+import { withPartition, type OpenPartition } from './read-rows.js';
 import type { BarsReport } from './report.js';
 
 /** A bar, whoever made it. */
@@ -22,14 +22,17 @@ const VOLUME_TOLERANCE = 1e-9;
  *
  * @returns `undefined` where one of the two is not published.
  */
-export async function compareBars(
+export function compareBars(
   store: ObjectStore,
   paths: { readonly klines: string; readonly aggtrades: string },
   arena: Arena,
 ): Promise<BarsReport | undefined> {
-  const klines = await openPartition(store, paths.klines, arena);
-  const aggtrades = klines && (await openPartition(store, paths.aggtrades, arena));
-  if (klines === undefined || aggtrades === undefined) return undefined;
+  return withPartition({ store, directory: paths.klines, arena }, (klines) =>
+    withPartition({ store, directory: paths.aggtrades, arena }, (aggtrades) => compare(klines, aggtrades)),
+  );
+}
+
+async function compare(klines: OpenPartition, aggtrades: OpenPartition): Promise<BarsReport> {
   const made = await barsOfTrades(aggtrades, timeframeMs(klines.manifest.timeframe));
   const counts = { bars: 0, equal: 0, differing: 0, without_trades: 0 };
   let firstDiffering: number | undefined;

@@ -4,7 +4,7 @@ import type { ObjectStore } from '@ticklake/storage';
 import type { DerivedFrom } from '../partitions/manifest.js';
 import { barAt, type Bar } from './compare-bars.js';
 import { longestRanges, type BarRange, type ExaminedRows } from './examine-rows.js';
-import { openPartition } from './read-rows.js';
+import { withPartition } from './read-rows.js';
 import type { PartitionReport } from './report.js';
 import type { Tally } from './tally.js';
 
@@ -25,7 +25,7 @@ interface ExpectedBar extends Bar {
  * bars are told with their ranges.
  *
  * @returns `undefined` where they were made of something else than is published now, which is a finding.
- * @throws LakeError as `openPartition`.
+ * @throws LakeError as `withPartition`.
  */
 export async function createDerivedExaminer(
   store: ObjectStore,
@@ -37,12 +37,15 @@ export async function createDerivedExaminer(
   },
 ): Promise<DerivedExaminer | undefined> {
   const { derivedFrom, arena, tally } = options;
-  const source = await openPartition(store, derivedFrom.path, arena);
   const stepMs = timeframeMs(options.timeframe);
-  const expected = new Map<number, ExpectedBar>();
-  // Rows are read even of another source, since they close it.
-  for await (const rows of source?.rows() ?? []) addUp(expected, rows, stepMs);
-  if (source?.manifest.parquet_sha256 !== derivedFrom.sha256) {
+  const source = { store, directory: derivedFrom.path, arena };
+  const expected = await withPartition(source, async ({ manifest, rows }) => {
+    if (manifest.parquet_sha256 !== derivedFrom.sha256) return undefined;
+    const bars = new Map<number, ExpectedBar>();
+    for await (const some of rows()) addUp(bars, some, stepMs);
+    return bars;
+  });
+  if (expected === undefined) {
     tally.add('derived', 'error', 'the bars were made of something else than is published now');
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { decodeDictionary, typeText, type Arena, type Column, type Schema } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
 import { readPublished } from '@ticklake/manifest';
-import { openParquet } from '@ticklake/parquet';
+import { openParquet, type ParquetReader } from '@ticklake/parquet';
 import type { ObjectStore } from '@ticklake/storage';
 import { BATCH_ROWS, PUBLISHED_LIMITS } from '../limits.js';
 import { partitionDataset, type PartitionManifest } from '../partitions/manifest.js';
@@ -13,36 +13,43 @@ export interface OpenPartition {
   readonly manifest: PartitionManifest;
   /** As its file has it. */
   readonly schema: Schema;
-  /** All rows in their order; the partition is closed with them. */
+  /** All rows in their order. */
   rows(): AsyncGenerator<ExaminedRows>;
 }
 
-/** Opens what is published in `directory`; `undefined` where nothing is. @throws LakeError as `readPublished` and `openParquet`. */
-export async function openPartition(
-  store: ObjectStore,
-  directory: string,
-  arena: Arena,
-): Promise<OpenPartition | undefined> {
+/**
+ * Opens what is published in `directory` for as long as `use` takes.
+ *
+ * @returns what `use` does; `undefined` where nothing is published.
+ * @throws LakeError as `readPublished` and `openParquet`; whatever `use` throws.
+ */
+export async function withPartition<T>(
+  {
+    store,
+    directory,
+    arena,
+  }: { readonly store: ObjectStore; readonly directory: string; readonly arena: Arena },
+  use: (partition: OpenPartition) => Promise<T>,
+): Promise<T | undefined> {
   const published = await readPublished(partitionDataset(store, directory));
   if (published === undefined) return undefined;
   const reader = await openParquet({ source: published.data, arena }, PUBLISHED_LIMITS);
-  const { schema } = reader;
-  const columns = schema.fields.filter(({ type }) => typeText(type) !== 'utf8').map(({ name }) => name);
-  return {
-    manifest: published.manifest,
-    schema,
-    async *rows() {
-      try {
-        for await (const batch of reader.batches({ columns, rowsMax: BATCH_ROWS })) {
-          const fixed = batch.columns.map(fixedColumn);
-          const values = Object.fromEntries(fixed.map((column, i) => [columns[i] as string, column.values]));
-          yield { times: timesOf(fixed), values };
-        }
-      } finally {
-        reader.close();
-      }
-    },
-  };
+  try {
+    const { schema } = reader;
+    return await use({ manifest: published.manifest, schema, rows: () => examinedRows(reader) });
+  } finally {
+    reader.close();
+  }
+}
+
+async function* examinedRows(reader: ParquetReader): AsyncGenerator<ExaminedRows> {
+  const { fields } = reader.schema;
+  const columns = fields.filter(({ type }) => typeText(type) !== 'utf8').map(({ name }) => name);
+  for await (const batch of reader.batches({ columns, rowsMax: BATCH_ROWS })) {
+    const fixed = batch.columns.map(fixedColumn);
+    const values = Object.fromEntries(fixed.map((column, i) => [columns[i] as string, column.values]));
+    yield { times: timesOf(fixed), values };
+  }
 }
 
 function fixedColumn(column: Column) {

@@ -1,6 +1,11 @@
-import { suiteDirectory, testLake } from '../testing/context.js';
+import { METADATA_NAME, metadataSchema } from '../documents/metadata.js';
+import { ARENA, suiteDirectory, testLake } from '../testing/context.js';
 import { binanceKlines, consolidatedTrades, dayMs } from '../testing/rows.js';
 import type { PartitionReport } from './report.js';
+import { compareBars } from './compare-bars.js';
+import { validateMarket } from './validate-market.js';
+
+afterEach(() => expect(ARENA.usedBytes).toBe(0));
 
 const directory = suiteDirectory();
 const MS = dayMs('2024-01-01');
@@ -149,4 +154,38 @@ it('looks again only at what has changed, and changes the document only then', a
     rows: 1447,
     findings: { gaps: 1 },
   });
+});
+
+it.each(['klines', 'aggtrades'])('fails where a partition of %s is not there any more', async (gone) => {
+  const lake = testLake(directory);
+  await lake.put('BTCUSDT-1m-2024-01-01.csv', binanceKlines('2024-01-01'));
+  await lake.put('aggtrades_binance_BTCUSDT_consolidated.csv', consolidatedTrades('2024-01-01'));
+  await lake.convert();
+  const { bytes } = await lake.output.get(METADATA_NAME);
+  const { data_types } = metadataSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  const entries = Object.values(data_types).flatMap(({ datasets }) =>
+    Object.entries(datasets).map(([path, entry]) => ({ path, entry })),
+  );
+  const { output: store, context } = lake;
+  const validation = { ...context, store, updatedAt: '2026-01-20T12:00:00.000Z' };
+  await expect(validateMarket(entries, validation)).resolves.toMatchObject({ datasets: expect.anything() });
+  await store.delete('validation.json');
+  const [first] = entries
+    .filter(({ path }) => path.startsWith(gone))
+    .flatMap(({ entry }) => entry.partitions);
+  await store.delete(`${first?.path}_manifest.json`);
+  await expect(validateMarket(entries, validation)).rejects.toMatchObject({
+    kind: 'conflict',
+    code: 'PARTITION_GONE',
+    details: { path: first?.path },
+  });
+});
+
+it('compares no bars where the trades are gone, and lets go of both', async () => {
+  const lake = testLake(directory);
+  await lake.put('BTCUSDT-1m-2024-01-01.csv', binanceKlines('2024-01-01'));
+  await lake.convert();
+  const [klines] = [...(await lake.published()).keys()].map((key) => key.replace(/data\.parquet$/, ''));
+  const paths = { klines: klines ?? '', aggtrades: 'aggtrades/none/' };
+  expect(await compareBars(lake.output, paths, ARENA)).toBeUndefined();
 });

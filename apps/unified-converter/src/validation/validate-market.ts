@@ -38,7 +38,7 @@ type DatasetReport = Validation['datasets'][string];
  * Validates the datasets of one market and brings `validation.json` up to date. Partitions that were looked at before, and are the same to
  * the byte, are not looked at again.
  *
- * @throws LakeError as `validatePartition`; `cancelled`.
+ * @throws LakeError as `validatePartition`; `conflict` (`PARTITION_GONE`) where one that is named is not there any more; `cancelled`.
  */
 export async function validateMarket(
   entries: readonly PublishedEntry[],
@@ -80,7 +80,8 @@ async function validateDataset(
     const target = { store, path, dayNumber: dayNumberOf(path) };
     const report =
       known?.sha256 === sha256 ? known : await validatePartition(target, { arena, nowMs: clock.nowMs() });
-    if (report !== undefined) partitions[path] = report;
+    if (report === undefined) throw partitionGone(path);
+    partitions[path] = report;
   }
   const all = Object.values(partitions);
   const findings: Record<string, number> = {};
@@ -120,9 +121,17 @@ async function compareAll(
     const known = before?.klines_from_aggtrades[klines];
     const isKnown = known?.klines_sha256 === sha256 && known.aggtrades_sha256 === traded.sha256;
     const report = isKnown ? known : await compareBars(store, { klines, aggtrades: traded.path }, arena);
-    if (report !== undefined) reports[klines] = report;
+    if (report === undefined) throw partitionGone(klines);
+    reports[klines] = report;
   }
   return reports;
+}
+
+function partitionGone(path: string): LakeError {
+  return new LakeError('conflict', 'a partition that was published is not there any more', {
+    code: 'PARTITION_GONE',
+    details: { path },
+  });
 }
 
 function dayNumberOf(path: string): number {

@@ -4,7 +4,7 @@ import type { ObjectStore } from '@ticklake/storage';
 import { unitsOfDay } from '../partitions/partition-paths.js';
 import { createDerivedExaminer } from './examine-derived.js';
 import { createExaminer } from './examine-rows.js';
-import { openPartition } from './read-rows.js';
+import { withPartition, type OpenPartition } from './read-rows.js';
 import type { PartitionReport } from './report.js';
 import { createTally, type Tally } from './tally.js';
 
@@ -22,14 +22,21 @@ export interface ValidationTarget {
  * twice; of bars that were derived, whether they are what the bars come to that they were made of, and which are incomplete. What it finds is told; nothing is changed.
  *
  * @returns `undefined` where nothing is published.
- * @throws LakeError as `openPartition`: for a file that cannot be read.
+ * @throws LakeError as `withPartition`: for a file that cannot be read.
  */
-export async function validatePartition(
-  { store, path, dayNumber }: ValidationTarget,
-  { arena, nowMs }: { readonly arena: Arena; readonly nowMs: number },
+export function validatePartition(
+  target: ValidationTarget,
+  context: { readonly arena: Arena; readonly nowMs: number },
 ): Promise<PartitionReport | undefined> {
-  const opened = await openPartition(store, path, arena);
-  if (opened === undefined) return undefined;
+  const place = { store: target.store, directory: target.path, arena: context.arena };
+  return withPartition(place, (opened) => examine(opened, target, context));
+}
+
+async function examine(
+  opened: OpenPartition,
+  { store, dayNumber }: ValidationTarget,
+  { arena, nowMs }: { readonly arena: Arena; readonly nowMs: number },
+): Promise<PartitionReport> {
   const { manifest, schema } = opened;
   const dataset = UNIFIED[manifest.dataset];
   const units = unitsOfDay(manifest.time_unit);
