@@ -3,12 +3,15 @@ export {
   float64Cells,
   instantCells,
   int64Cells,
+  textCells,
   type CellColumn,
+  type CellLayout,
+  type CellValues,
   type Float64Cells,
   type InstantOptions,
 } from './cells/index.js';
 export { detectCsv, type CsvShape, type DetectOptions } from './detect-csv.js';
-export { readCsv, type CsvColumn, type CsvOptions, type CsvRows } from './read-csv.js';
+export { readCsv, type CellsColumn, type CsvColumn, type CsvOptions, type CsvRows } from './read-csv.js';
 export { parseChecksum } from './zip/checksum-file.js';
 export { onlyEntry, readZipEntry, type UnzipOptions } from './zip/read-zip-entry.js';
 export { readZipDirectory, type ZipEntry, type ZipLimits } from './zip/zip-directory.js';

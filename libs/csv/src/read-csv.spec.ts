@@ -1,5 +1,13 @@
+import { columnLength, valueAt } from '@ticklake/columnar';
 import fc from 'fast-check';
-import { boolCells, float64Cells, instantCells, int64Cells, type CellColumn } from './cells/index.js';
+import {
+  boolCells,
+  float64Cells,
+  instantCells,
+  int64Cells,
+  textCells,
+  type CellColumn,
+} from './cells/index.js';
 import { readCsv, type CsvColumn } from './read-csv.js';
 
 const ROWS_MAX = 4;
@@ -9,6 +17,7 @@ const CELLS = {
   float: () => float64Cells(ROWS_MAX),
   bool: () => boolCells(ROWS_MAX),
   instant: () => instantCells(ROWS_MAX, { utcOffsetMinutes: undefined }),
+  text: () => textCells(ROWS_MAX),
   localInstant: () => instantCells(ROWS_MAX, { utcOffsetMinutes: 180 }),
 };
 
@@ -47,14 +56,17 @@ async function read(text: string | Uint8Array, kinds: readonly Kind[], options: 
   }
   for await (const batch of readCsv(input(), { shape, columns, rowsMax: ROWS_MAX, lineBytesMax })) {
     expect(batch.rowCount).toBeLessThanOrEqual(ROWS_MAX);
-    batch.columns.forEach(({ values: column, validity }, i) => {
-      expect(column).toHaveLength(batch.rowCount);
-      column.forEach((value, row) => values[i]?.push(validity?.[row] === 0 ? null : value));
+    batch.columns.forEach((column, i) => {
+      expect(columnLength(column)).toBe(batch.rowCount);
+      for (let row = 0; row < batch.rowCount; row++) values[i]?.push(plain(valueAt(column, row)));
     });
     lines.push(...batch.lines);
   }
   return { values, lines };
 }
+
+/** Bytes as the text they are. */
+const plain = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString() : value);
 
 const fault = (code: string, details: object = {}) =>
   expect.objectContaining({
@@ -175,6 +187,30 @@ describe('times', () => {
     ['yesterday', 'not a date and time'],
   ])('refuses %s', async (text, reason) => {
     await expect(read(`${text},0\n`, ['instant', 'int'])).rejects.toThrow(reason);
+  });
+});
+
+describe('texts', () => {
+  it('come out as they went in, null where there is none', async () => {
+    const texts = fc.array(fc.string({ unit: 'grapheme' }).filter((text) => !/[\r\n]/.test(text)));
+    await fc.assert(
+      fc.asyncProperty(texts, fc.integer({ min: 1, max: 40 }), async (all, pieceBytes) => {
+        const lines = all.map((text) => `0,"${text.replaceAll('"', '""')}"\n`).join('');
+        const { values } = await read(lines, ['int', 'text'], { pieceBytes, nullable: true });
+        expect(values[1]).toEqual(all.map((text) => (text === '' ? null : text)));
+      }),
+    );
+  });
+
+  it('of any length have room', async () => {
+    const long = 'a'.repeat(900);
+    const { values } = await read(`${long},1\nb,2\n`, ['text', 'int']);
+    expect(values[0]).toEqual([long, 'b']);
+  });
+
+  it('are in UTF-8', async () => {
+    const bytes = Buffer.from([0x61, 0xff, 0x2c, 0x31, 0x0a]);
+    await expect(read(bytes, ['text', 'int'])).rejects.toThrow('not text in UTF-8');
   });
 });
 

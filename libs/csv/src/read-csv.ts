@@ -1,35 +1,38 @@
-import type { FixedColumn } from '@ticklake/columnar';
+import type { BytesColumn, FixedColumn } from '@ticklake/columnar';
 import { BYTE_ORDER_MARK, CR, isBlank, LF, QUOTE, shown } from './bytes.js';
-import type { CellColumn } from './cells/cell-column.js';
+import type { CellColumn, CellLayout } from './cells/cell-column.js';
 import { corrupt } from './corrupt.js';
 import type { CsvShape } from './detect-csv.js';
 
 /** One column that is read. */
-export interface CsvColumn {
+export interface CsvColumn<L extends CellLayout = CellLayout> {
   /** For messages. */
   readonly name: string;
   /** Which field of a line, from 0. */
   readonly index: number;
   /** Whether an empty field is a value that is not known; otherwise it is refused. */
   readonly nullable: boolean;
-  readonly cells: CellColumn;
+  readonly cells: CellColumn<L>;
 }
 
 /** How {@link readCsv} reads. */
-export interface CsvOptions {
+export interface CsvOptions<L extends CellLayout = CellLayout> {
   readonly shape: Pick<CsvShape, 'delimiter' | 'columnCount' | 'firstRowLine'>;
   /** A field may be read into several columns. */
-  readonly columns: readonly CsvColumn[];
+  readonly columns: readonly CsvColumn<L>[];
   /** Rows of a batch, at most; cells have room for as many. */
   readonly rowsMax: number;
   /** A longer line is refused, before it is held whole. */
   readonly lineBytesMax: number;
 }
 
+/** A column of cells. */
+export type CellsColumn<L extends CellLayout> = L extends 'fixed' ? FixedColumn : BytesColumn;
+
 /** Some rows, column by column as they were asked for. */
-export interface CsvRows {
+export interface CsvRows<L extends CellLayout = CellLayout> {
   readonly rowCount: number;
-  readonly columns: readonly FixedColumn[];
+  readonly columns: readonly CellsColumn<L>[];
   /** The number of the line that each row stands in, from 1. */
   readonly lines: Uint32Array;
 }
@@ -42,10 +45,10 @@ export interface CsvRows {
  * @throws LakeError `corrupt`, with `line`, and `column`, `field` and `text` where they apply: `CSV_FIELDS`, `CSV_VALUE`, `CSV_QUOTE`,
  *   `LIMIT`; what `pieces` throws.
  */
-export async function* readCsv(
+export async function* readCsv<L extends CellLayout>(
   pieces: AsyncIterable<Uint8Array>,
-  options: CsvOptions,
-): AsyncGenerator<CsvRows> {
+  options: CsvOptions<L>,
+): AsyncGenerator<CsvRows<L>> {
   const reader = new LineReader(options);
   let open = new Uint8Array(0);
   let isFirst = true;
@@ -74,7 +77,7 @@ export async function* readCsv(
   if (reader.rowCount > 0) yield reader.take();
 }
 
-class LineReader {
+class LineReader<L extends CellLayout> {
   rowCount = 0;
   private line = 0;
   private lines: Uint32Array;
@@ -83,7 +86,7 @@ class LineReader {
   /** The columns that each field goes to. */
   private readonly byField: readonly (readonly number[])[];
 
-  constructor(private readonly options: CsvOptions) {
+  constructor(private readonly options: CsvOptions<L>) {
     const { shape, columns, rowsMax } = options;
     this.delimiter = shape.delimiter.charCodeAt(0);
     this.lines = new Uint32Array(rowsMax);
@@ -97,15 +100,17 @@ class LineReader {
     return this.rowCount === this.options.rowsMax;
   }
 
-  take(): CsvRows {
+  take(): CsvRows<L> {
     const { columns, rowsMax } = this.options;
     const { rowCount, lines, validity } = this;
+    // Of which layout the values are is what the cells say.
     const taken = columns.map(
-      ({ cells }, i): FixedColumn => ({
-        layout: 'fixed',
-        values: cells.take(rowCount),
-        validity: validity[i]?.subarray(0, rowCount),
-      }),
+      ({ cells }, i) =>
+        ({
+          layout: cells.layout,
+          values: cells.take(rowCount),
+          validity: validity[i]?.subarray(0, rowCount),
+        }) as CellsColumn<L>,
     );
     this.rowCount = 0;
     this.lines = new Uint32Array(rowsMax);
@@ -174,7 +179,7 @@ class LineReader {
   }
 
   private put(index: number, bytes: Uint8Array, start: number, end: number): void {
-    const column = this.options.columns[index] as CsvColumn;
+    const column = this.options.columns[index] as CsvColumn<L>;
     if (start === end && column.nullable) {
       this.validity[index] ??= new Uint8Array(this.options.rowsMax).fill(1);
       (this.validity[index] as Uint8Array)[this.rowCount] = 0;

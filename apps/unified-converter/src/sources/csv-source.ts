@@ -106,13 +106,13 @@ class CsvSource implements OpenSource {
     };
   }
 
-  private columnOf({ name, type, nullable }: Field, index: number): CsvColumn {
+  private columnOf({ name, type, nullable }: Field, index: number): CsvColumn<'fixed'> {
     const { header } = this.parts.shape;
     const title = header?.[index] ?? this.parts.chosen.dialect.fields[index] ?? name;
     return { name: title, index, nullable, cells: this.cellsOf(name, type.kind) };
   }
 
-  private cellsOf(name: string, kind: string): CellColumn {
+  private cellsOf(name: string, kind: string): CellColumn<'fixed'> {
     if (kind === 'float') {
       const cells = float64Cells(BATCH_ROWS);
       this.floats.push(cells);
@@ -126,7 +126,7 @@ class CsvSource implements OpenSource {
   }
 
   private converted(
-    batch: CsvRows,
+    batch: CsvRows<'fixed'>,
     options: { readonly read: readonly Field[]; readonly dayMs: number | undefined; readonly file: string },
   ): SourceRows {
     const { rowCount, lines } = batch;

@@ -12,9 +12,10 @@ const VALUES: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** `true` and `false` as their three usual spellings, or `1` and `0`. */
-export function boolCells(rowsMax: number): CellColumn {
+export function boolCells(rowsMax: number): CellColumn<'fixed'> {
   let values = new Uint8Array(rowsMax);
   return {
+    layout: 'fixed',
     type: { kind: 'bool' },
     put(bytes, start, end, row) {
       const value = VALUES.get(

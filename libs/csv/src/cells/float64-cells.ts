@@ -2,7 +2,7 @@ import { DOT, MINUS, PLUS, ZERO } from '../bytes.js';
 import type { CellColumn } from './cell-column.js';
 
 /** Decimals as the nearest double. */
-export interface Float64Cells extends CellColumn {
+export interface Float64Cells extends CellColumn<'fixed'> {
   /** How many values so far have more digits than their double gives back. They are stored as the nearest one all the same. */
   readonly roundedCount: number;
 }
@@ -20,6 +20,7 @@ export function float64Cells(rowsMax: number): Float64Cells {
   let values = new Float64Array(rowsMax);
   let roundedCount = 0;
   return {
+    layout: 'fixed',
     type: { kind: 'float', bits: 64 },
     get roundedCount() {
       return roundedCount;

@@ -13,9 +13,10 @@ const PATTERN =
  * Times of a calendar as milliseconds since 1970: `2024-01-01 00:00:00`, `20240101 00:00`, with a fraction, a `T`, and a `Z` or an offset
  * where there is one. A fraction that is no whole number of milliseconds is refused, as is a time that no calendar has.
  */
-export function instantCells(rowsMax: number, { utcOffsetMinutes }: InstantOptions): CellColumn {
+export function instantCells(rowsMax: number, { utcOffsetMinutes }: InstantOptions): CellColumn<'fixed'> {
   let values = new BigInt64Array(rowsMax);
   return {
+    layout: 'fixed',
     type: { kind: 'int', bits: 64, signed: true },
     put(bytes, start, end, row) {
       const text = Buffer.from(bytes.subarray(start, Math.min(end, start + 48))).toString('latin1');

@@ -9,10 +9,11 @@ const WORD = 2 ** 32;
 const EXACT_DIGITS = 15;
 
 /** Whole numbers of 64 bits, exactly: digits behind an optional sign, and nothing else. */
-export function int64Cells(rowsMax: number): CellColumn {
+export function int64Cells(rowsMax: number): CellColumn<'fixed'> {
   let values = new BigInt64Array(rowsMax);
   let words = new Int32Array(values.buffer);
   return {
+    layout: 'fixed',
     type: { kind: 'int', bits: 64, signed: true },
     put(bytes, start, end, row) {
       const sign = bytes[start];
