@@ -7,6 +7,7 @@ import {
   instantCells,
   int64Cells,
   onlyEntry,
+  piecesOf,
   readCsv,
   readZipDirectory,
   readZipEntry,
@@ -200,13 +201,7 @@ async function textOf(
     return { open: () => readZipEntry(source, entry, UNZIP), innerName: entry.name };
   }
   if (format === 'csv.gz') return { open: () => gunzip(source, GUNZIP), innerName: undefined };
-  return { open: () => plainPieces(source), innerName: undefined };
-}
-
-async function* plainPieces(source: ByteSource): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < source.size; at += READ_BYTES) {
-    yield await source.read(at, Math.min(READ_BYTES, source.size - at));
-  }
+  return { open: () => piecesOf(source, { readBytes: READ_BYTES }), innerName: undefined };
 }
 
 /** A failure with the file that it concerns. */
