@@ -37,7 +37,7 @@ export {
   type ReceiptOutput,
   type SourceReceipt,
 } from './receipt.js';
-export type { IdentifiedBytes, ProvenFile } from './write-verified.js';
+export { writeVerified, type IdentifiedBytes, type ProvenFile, type VerifiedFile } from './write-verified.js';
 export { type Verification } from './judge-file.js';
 export { verifyParquet, type VerifyOptions } from './verify-parquet.js';
 export {

@@ -72,6 +72,28 @@ describe.each(stores)('publishParquet on a %s store', (_, openStore) => {
     expect(await readdir(scratchDirectory)).toEqual([]);
   });
 
+  it('has what is beside the data prepared before anything is published', async () => {
+    const { store, scratchDirectory, written } = await setUp();
+    const publication = examplePublication({ store, scratchDirectory, rows });
+    const { facts } = await publishParquet(publication, {
+      async prepare({ source, facts }) {
+        expect(facts.rowCount).toBe(100);
+        await store.put(`${DIRECTORY}copy.parquet`, source);
+      },
+    });
+    expect(written()).toEqual(['put copy.parquet', 'put data.parquet', 'put meta.json']);
+    expect((await store.head(`${DIRECTORY}copy.parquet`))?.size).toBe(facts.sizeBytes);
+  });
+
+  it('publishes nothing where that fails', async () => {
+    const { store, scratchDirectory, written } = await setUp();
+    const publication = examplePublication({ store, scratchDirectory, rows });
+    const failure = publishParquet(publication, { prepare: () => Promise.reject(new Error('no room')) });
+    await expect(failure).rejects.toThrow('no room');
+    expect(written()).toEqual([]);
+    expect(await readdir(scratchDirectory)).toEqual([]);
+  });
+
   it('puts the receipt into the data itself', async () => {
     const { store, publish } = await setUp();
     const { facts } = await publish();

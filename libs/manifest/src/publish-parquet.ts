@@ -24,7 +24,8 @@ const TRIES_MAX = 5;
  * Other content needs `replace`, which stages a new generation, commits the manifest onto it, then brings the fixed
  * name up to date. Old generations stay.
  *
- * @param disk - The disk of the scratch file; a test passes one that fails.
+ * @param options - `fileSystem` is the disk of the scratch file; a test passes one that fails. `prepare` is given the proven file before
+ *   anything is published: what the manifest is to name beside its data, such as copies elsewhere, is put there.
  * @throws LakeError `corrupt` (`RECEIPT`, `READ_BACK`) when the file is not provably the inputs: nothing is published
  * @throws LakeError `conflict` when other content is published and `replace` is off, or somebody else published
  *   other content meanwhile
@@ -33,13 +34,17 @@ const TRIES_MAX = 5;
  */
 export async function publishParquet<M>(
   publication: Publication<M>,
-  { fileSystem = nodeFileSystem }: { readonly fileSystem?: FileSystem } = {},
+  {
+    fileSystem = nodeFileSystem,
+    prepare,
+  }: { readonly fileSystem?: FileSystem; prepare?(file: ProvenFile): Promise<void> } = {},
 ): Promise<PublishOutcome<M>> {
   throwIfCancelled(publication.signal);
   // Read before the rows are: a replacement then rests on what was published when its inputs were chosen.
   const base = await loadBase(publication);
   const file = await writeVerified(publication, { fileSystem });
   try {
+    await prepare?.(file);
     return await publishProven(publication, file, base);
   } finally {
     await file.dispose();

@@ -1,7 +1,7 @@
 import { fingerprintSchema } from '@ticklake/columnar';
 import { LakeError, type ByteSink, type ByteSource } from '@ticklake/core';
 import { createParquetSink } from '@ticklake/parquet';
-import { createScratchFile, type FileSystem } from '@ticklake/storage';
+import { createScratchFile, nodeFileSystem, type FileSystem } from '@ticklake/storage';
 import { throwIfCancelled } from './cancelled.js';
 import type { FileFacts, Finding } from './facts.js';
 import type { Conclusion, Publication } from './publication.js';
@@ -36,7 +36,7 @@ export interface VerifiedFile extends ProvenFile {
  */
 export async function writeVerified<M>(
   publication: Publication<M>,
-  { fileSystem }: { readonly fileSystem: FileSystem },
+  { fileSystem = nodeFileSystem }: { readonly fileSystem?: FileSystem } = {},
 ): Promise<VerifiedFile> {
   const scratch = await createScratchFile(publication.scratchDirectory, { fileSystem });
   try {
