@@ -16,4 +16,22 @@ export {
   type UnifiedName,
 } from './datasets/index.js';
 export { checkSameSchema, differencesText, diffSchemas, type SchemaDifference } from './diff-schemas.js';
+export {
+  formatInstrumentId,
+  INSTRUMENT_TYPES,
+  instrumentId,
+  parseInstrumentId,
+  parseInstrumentType,
+  typeName,
+  typeOfName,
+  type FutureId,
+  type InstrumentId,
+  type InstrumentIdFault,
+  type InstrumentType,
+  type OptionId,
+  type OptionRight,
+  type PairId,
+  type SymbolId,
+  type SymbolType,
+} from './instrument-id/index.js';
 export { timeframeMs } from './timeframe.js';
