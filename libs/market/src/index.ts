@@ -34,4 +34,5 @@ export {
   type SymbolId,
   type SymbolType,
 } from './instrument-id/index.js';
+export { instrumentOfSymbol, KNOWN_EXCHANGES } from './symbols/index.js';
 export { timeframeMs } from './timeframe.js';
