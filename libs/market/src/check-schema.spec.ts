@@ -1,6 +1,7 @@
 import type { DataType, Schema } from '@ticklake/columnar';
 
 import { checkSchema, tsUnitOf } from './check-schema.js';
+import { architectureDataset } from './data-types/index.js';
 import { bbo, datasetOf } from './datasets/index.js';
 
 describe('checkSchema', () => {
@@ -37,6 +38,17 @@ describe('checkSchema', () => {
       expect.objectContaining({ code: 'SCHEMA_MISMATCH' }),
     );
   });
+});
+
+it.each<[string, DataType, boolean]>([
+  ['date', { kind: 'date' }, true],
+  ['int64', { kind: 'int', bits: 64, signed: true }, false],
+  ['utf8', { kind: 'utf8' }, false],
+])('a dataset that counts in days takes %s: %s', (_, type, isTaken) => {
+  const dataset = architectureDataset('available_instruments');
+  const check = () => checkSchema(dataset, { fields: [{ name: 'available_from', type, nullable: false }] });
+  if (isTaken) check();
+  else expect(check).toThrow(expect.objectContaining({ code: 'SCHEMA_MISMATCH' }));
 });
 
 function withTime(type: DataType): Schema {

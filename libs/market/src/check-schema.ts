@@ -1,21 +1,22 @@
-import { typeText, type Schema, type TimeUnit } from '@ticklake/columnar';
+import { typeText, type DataType, type Schema, type TimeUnit } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 
 import type { Dataset } from './dataset.js';
 
 /**
  * Makes sure that rows of `schema` can be ordered in time as `dataset` says: its time column is there, as int64 or as
- * a timestamp. Further columns, absent ones and other types are not judged here: what counts is that the files of
- * one partition agree, see {@link diffSchemas}.
+ * a timestamp, or, where the dataset counts in days, as a date. Further columns, absent ones and other types are not
+ * judged here: what counts is that the files of one partition agree, see {@link diffSchemas}.
  *
  * @throws LakeError `corrupt` (`SCHEMA_MISMATCH`) when the time column is missing or has another type.
  */
 export function checkSchema(dataset: Dataset, schema: Schema): void {
   const column = dataset.timeColumn;
-  const type = schema.fields.find(({ name }) => name === column)?.type;
-  if (type?.kind === 'timestamp') return;
-  if (type?.kind === 'int' && type.bits === 64 && type.signed) return;
-  throw new LakeError('corrupt', 'the time column is missing or is neither int64 nor a timestamp', {
+  const type = typeOf(schema, column);
+  const countsDays = typeOf(dataset.schema, column)?.kind === 'date';
+  if (countsDays && type?.kind === 'date') return;
+  if (!countsDays && type !== undefined && isInstant(type)) return;
+  throw new LakeError('corrupt', 'the time column is missing or has a type that is none of a time', {
     code: 'SCHEMA_MISMATCH',
     details: { dataset: dataset.name, column, found: type === undefined ? 'nothing' : typeText(type) },
   });
@@ -26,6 +27,14 @@ export function checkSchema(dataset: Dataset, schema: Schema): void {
  * unit; it is never guessed from the size of the numbers.
  */
 export function tsUnitOf(schema: Schema): TimeUnit | undefined {
-  const type = schema.fields.find(({ name }) => name === 'ts_event')?.type;
+  const type = typeOf(schema, 'ts_event');
   return type?.kind === 'timestamp' ? type.unit : undefined;
+}
+
+function isInstant(type: DataType): boolean {
+  return type.kind === 'timestamp' || (type.kind === 'int' && type.bits === 64 && type.signed);
+}
+
+function typeOf({ fields }: Schema, column: string): DataType | undefined {
+  return fields.find(({ name }) => name === column)?.type;
 }

@@ -1,6 +1,17 @@
 export { checkSchema, tsUnitOf } from './check-schema.js';
 export { type Dataset } from './dataset.js';
 export {
+  architectureDataset,
+  ARCHITECTURE_DATASETS,
+  CANDLE_TIMEFRAMES,
+  CATEGORICAL_COLUMNS,
+  isAvailableOn,
+  type ArchitectureDataset,
+  type Availability,
+  type DataTier,
+  type TardisCsv,
+} from './data-types/index.js';
+export {
   aggtrades,
   bbo,
   datasetOf,
