@@ -1,6 +1,6 @@
 import { LakeError } from '@ticklake/core';
 import { readDocument, updateDocument } from '@ticklake/jobs';
-import { UNIFIED, type UnifiedName } from '@ticklake/market';
+import { requireTimeframes, UNIFIED, type UnifiedName } from '@ticklake/market';
 import type { ConvertContext, ConvertRequest } from './convert-request.js';
 import { collectionConfigSchema, CONFIG_NAME, withMarket } from './documents/collection-config.js';
 import { METADATA_NAME, metadataSchema, withDatasets, type Metadata } from './documents/metadata.js';
@@ -9,7 +9,6 @@ import { datasetPath } from './partitions/partition-paths.js';
 import { nowText, publishDataset, type DatasetRun, type PublishedDatasetRun } from './publish-dataset.js';
 import { deriveKlines, derivedTimeframes, type DerivedDataset } from './resample/derive-klines.js';
 import { requireConvertible } from './resample/origins.js';
-import { requireTimeframes } from './resample/resample-bars.js';
 import { dayText, routeDataset, type RoutedDataset } from './route-dataset.js';
 import { findSources, namedSources, type FoundSources } from './sources/find-sources.js';
 import type { Validation } from './validation/report.js';

@@ -1,3 +1,4 @@
+export { requireTimeframes, resampleBars, type ResampledBar, type ResampleOptions } from '@ticklake/market';
 export { app } from './app.js';
 export { convert, type ConvertedDataset, type ConvertSummary } from './convert.js';
 export type { ConvertContext, ConvertRequest } from './convert-request.js';
@@ -14,12 +15,6 @@ export { partitionManifestSchema, type DerivedFrom, type PartitionManifest } fro
 export type { Filter, FilterOperator, FilterValue } from './reader/filters.js';
 export { readPartitionedDataset, type ReadOptions } from './reader/read-partitioned-dataset.js';
 export type { DerivedDataset } from './resample/derive-klines.js';
-export {
-  resampleBars,
-  requireTimeframes,
-  type ResampledBar,
-  type ResampleOptions,
-} from './resample/resample-bars.js';
 export { runStep, type RunStepContext, type RunStepRequest } from './run-step.js';
 export {
   VALIDATION_NAME,

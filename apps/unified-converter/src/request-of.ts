@@ -1,8 +1,7 @@
 import { LakeError } from '@ticklake/core';
-import { timeframeMs } from '@ticklake/market';
+import { requireTimeframes, timeframeMs } from '@ticklake/market';
 import type { ConvertConfig } from './config/convert.js';
 import type { ConvertRequest } from './convert-request.js';
-import { requireTimeframes } from './resample/resample-bars.js';
 
 /** What a blank training run takes of each dataset (C-40). */
 const BLANK_FILES = 2;

@@ -45,5 +45,11 @@ export {
   type SymbolId,
   type SymbolType,
 } from './instrument-id/index.js';
+export {
+  requireTimeframes,
+  resampleBars,
+  type ResampledBar,
+  type ResampleOptions,
+} from './resample/resample-bars.js';
 export { instrumentOfSymbol, KNOWN_EXCHANGES } from './symbols/index.js';
 export { timeframeMs } from './timeframe.js';

@@ -7,7 +7,7 @@ import {
 } from '@ticklake/columnar';
 import { isLakeError, LakeError } from '@ticklake/core';
 import { readPublished } from '@ticklake/manifest';
-import { UNIFIED } from '@ticklake/market';
+import { resampleBars, UNIFIED, type ResampledBar, type ResampleOptions } from '@ticklake/market';
 import { openParquet } from '@ticklake/parquet';
 import type { ObjectStore } from '@ticklake/storage';
 import type { PartitionEntry } from '../documents/metadata.js';
@@ -15,7 +15,6 @@ import { BATCH_ROWS, PUBLISHED_LIMITS } from '../limits.js';
 import { partitionDataset, type PartitionManifest } from '../partitions/manifest.js';
 import { valueFieldsOf } from '../partitions/stored-columns.js';
 import { sourceChanged } from '../route-dataset.js';
-import { resampleBars, type ResampledBar, type ResampleOptions } from './resample-bars.js';
 
 /** The bars that one published day comes to. */
 export interface DayBars {
@@ -27,13 +26,15 @@ export interface DayBars {
 
 const FIELDS = valueFieldsOf(UNIFIED.klines);
 const SCHEMA = { fields: FIELDS };
+/** What {@link resampleBars} says of bars that nothing can be made of. */
+const FAULTS: readonly string[] = ['UNSORTED', 'GRID', 'NULL_VALUE'];
 
 /**
  * Bars of longer timeframes of one published day, all in one pass over it. That its rows are those that its manifest proves is checked on
  * the way, so that what is made of them rests on the same proof.
  *
  * @throws LakeError `conflict` (`SOURCE_CHANGED`) where another day is published by now; `corrupt` where its rows are not those of its
- *   manifest (`RECEIPT`), or where it has two bars of one time (`UNSORTED`) or one between two times (`GRID`): which of them would count
+ *   manifest (`RECEIPT`), or where it has two bars of one time (`UNSORTED`), one between two times (`GRID`) or one with something missing (`NULL_VALUE`): which of them would count
  *   is not to be guessed.
  */
 export async function dayBars(
@@ -91,7 +92,7 @@ async function* proved(
 }
 
 function isFault(error: unknown): error is LakeError {
-  return isLakeError(error, 'invalid') && (error.code === 'UNSORTED' || error.code === 'GRID');
+  return isLakeError(error, 'invalid') && FAULTS.includes(error.code ?? '');
 }
 
 /** What is wrong with an argument of a function is wrong with the data here. */

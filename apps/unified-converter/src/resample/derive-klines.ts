@@ -1,7 +1,7 @@
 import { fingerprintSchema } from '@ticklake/columnar';
 import { assert, isLakeError } from '@ticklake/core';
 import { runJob, type TaskResult } from '@ticklake/jobs';
-import { timeframeMs, UNIFIED } from '@ticklake/market';
+import { requireTimeframes, timeframeMs, UNIFIED, type ResampledBar } from '@ticklake/market';
 import { backUp } from '../backup.js';
 import {
   columnEntries,
@@ -21,7 +21,6 @@ import { dayOfPath, publishedManifest } from '../published-days.js';
 import { sourceChanged } from '../route-dataset.js';
 import { barColumns, dayBars, type DayBars } from './day-bars.js';
 import { requireDerivable } from './origins.js';
-import { requireTimeframes, type ResampledBar } from './resample-bars.js';
 
 /** What became of the bars of one longer timeframe. */
 export interface DerivedDataset {

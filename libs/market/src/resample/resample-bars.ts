@@ -1,6 +1,12 @@
-import { columnOf, decodeDictionary, type RecordBatch } from '@ticklake/columnar';
+import {
+  columnOf,
+  decodeDictionary,
+  type FixedColumn,
+  type RecordBatch,
+  type TimeUnit,
+} from '@ticklake/columnar';
 import { assert, LakeError } from '@ticklake/core';
-import { timeframeMs } from '@ticklake/market';
+import { timeframeMs } from '../timeframe.js';
 
 /** A bar of a longer timeframe. */
 export interface ResampledBar {
@@ -29,16 +35,17 @@ export interface ResampleOptions {
 const DAY_MS = 86_400_000;
 
 /**
- * Bars of several longer timeframes from bars of a shorter one, in one pass and in the memory of a bar each (UC-41). A bar is named by the
+ * Bars of several longer timeframes from bars of a shorter one, in one pass and in the memory of a bar each (UC-41, AP-21). A bar is named by the
  * time it opens and has what opens from then on, up to and without its end (label left, closed left), counted from midnight UTC. Its open
  * is the first there is, its close the last, its high and low those of all. Where bars are missing it is made of those that are there, and
  * says so; where all are, there is none.
  *
- * @param batches - With the columns `timestamp` in milliseconds, `open`, `high`, `low`, `close` and `volume`, in order of time, as
- *   `readPartitionedDataset` gives them.
+ * @param batches - With the columns `timestamp`, `open`, `high`, `low`, `close` and `volume`, in order of time. Times are in the unit that their
+ *   type says, and in milliseconds where it is a plain integer.
  * @returns bars in the order in which they end; those that end together in the order of `to`.
  * @throws LakeError `invalid`: (`TIMEFRAME`) for a timeframe that cannot be made; (`UNSORTED`) for a bar that is not later than the one
- *   before, which would be counted twice or too late; (`GRID`) for one that opens on no whole `from`.
+ *   before, which would be counted twice or too late; (`GRID`) for one that opens on no whole `from`; (`NULL_VALUE`) for
+ *   one of which something is missing.
  */
 export async function* resampleBars(
   batches: AsyncIterable<RecordBatch>,
@@ -49,11 +56,10 @@ export async function* resampleBars(
   const open = to.map((timeframe) => new OpenBar(timeframe, timeframeMs(timeframe), fromMs));
   let last = -Infinity;
   for await (const batch of batches) {
-    const [times, opens, highs, lows, closes, volumes] = COLUMNS.map((name) =>
-      valuesOf(batch, name),
-    ) as Values;
+    const times = timesMs(batch);
+    const [opens, highs, lows, closes, volumes] = COLUMNS.map((name) => valuesOf(batch, name)) as Values;
     for (let row = 0; row < batch.rowCount; row++) {
-      const time = Number(times[row]);
+      const time = times(row);
       requireNext(time, last, fromMs);
       last = time;
       const ended = open.filter((bar) => bar.isEndedBy(time)).sort((a, b) => a.endMs - b.endMs);
@@ -85,10 +91,11 @@ export function requireTimeframes({ from, to }: ResampleOptions): void {
   }
 }
 
-const COLUMNS = ['timestamp', 'open', 'high', 'low', 'close', 'volume'] as const;
+const TIME = 'timestamp';
+const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
 
-type Column = ArrayLike<number | bigint>;
-type Values = [Column, Column, Column, Column, Column, Column];
+type Column = FixedColumn['values'];
+type Values = [Column, Column, Column, Column, Column];
 
 interface Prices {
   readonly open: number;
@@ -149,17 +156,42 @@ function requireNext(time: number, last: number, fromMs: number): void {
       details: { time, last },
     });
   }
-  if (time % fromMs !== 0) {
-    throw new LakeError('invalid', 'a bar does not open on a whole timeframe', {
-      code: 'GRID',
-      details: { time },
-    });
-  }
+  if (time % fromMs !== 0) throw offGrid(time);
+}
+
+function offGrid(time: number | string): LakeError {
+  return new LakeError('invalid', 'a bar does not open on a whole timeframe', {
+    code: 'GRID',
+    details: { time },
+  });
+}
+
+/** How many of a unit a millisecond has. */
+const PER_MS: Readonly<Record<TimeUnit, bigint>> = { ms: 1n, us: 1000n, ns: 1_000_000n };
+
+/** When the bar of a row opens, in milliseconds since 1970. */
+function timesMs(batch: RecordBatch): (row: number) => number {
+  const values = valuesOf(batch, TIME);
+  const type = batch.schema.fields.find(({ name }) => name === TIME)?.type;
+  const perMs = type?.kind === 'timestamp' ? PER_MS[type.unit] : 1n;
+  if (perMs === 1n) return (row) => Number(values[row]);
+  return (row) => {
+    const time = BigInt(values[row] ?? 0);
+    // Nanoseconds of our time are more than a double can tell apart.
+    if (time % perMs !== 0n) throw offGrid(String(time));
+    return Number(time / perMs);
+  };
 }
 
 function valuesOf(batch: RecordBatch, name: string): Column {
   const column = columnOf(batch, name);
   const plain = column.layout === 'dictionary' ? decodeDictionary(column) : column;
   assert(plain.layout === 'fixed', 'prices and times have a fixed width');
+  if (plain.validity?.includes(0) === true) {
+    throw new LakeError('invalid', 'something of a bar is missing', {
+      code: 'NULL_VALUE',
+      details: { column: name },
+    });
+  }
   return plain.values;
 }
