@@ -7,7 +7,7 @@ export const bybit: readonly ExchangeSymbols[] = [
     venue: 'BYBIT',
     forms: [
       { form: '{base}-{dMMMyy}', type: 'FUTURE', quote: 'USDC', bases: ['BTC', 'ETH', 'SOL'] },
-      { form: '{pair}-{dMMMyy}', type: 'FUTURE', quotes: ['USDT', 'USDC'] },
+      { form: '{pair}-{dMMMyy}', type: 'FUTURE', quotes: ['USDT'] },
       { form: '{pair}{month}', type: 'FUTURE', quotes: ['USD'] },
       { form: '{base}PERP', type: 'PERPETUAL', quote: 'USDC' },
       { form: '{pair}', type: 'PERPETUAL', quotes: ['USDT', 'USD'] },
@@ -44,7 +44,7 @@ export const bybit: readonly ExchangeSymbols[] = [
     venue: 'BYBIT-OPTIONS',
     forms: [
       { form: '{base}-{dMMMyy}-{strike}-{right}', type: 'OPTION', quote: 'USDC' },
-      { form: '{base}-{dMMMyy}-{strike}-{right}-{quote}', type: 'OPTION' },
+      { form: '{base}-{dMMMyy}-{strike}-{right}-{quote}', type: 'OPTION', quotes: ['USDT'] },
     ],
   },
 ];

@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { formatInstrumentId, parseInstrumentId } from '../instrument-id/index.js';
+import { binance } from './binance.js';
+import { bitfinex } from './bitfinex.js';
+import { bitmex } from './bitmex.js';
+import { bybit } from './bybit.js';
+import { dashed } from './dashed.js';
+import { deribit } from './deribit.js';
+import type { ExchangeSymbols } from './exchange-symbols.js';
+import { huobi } from './huobi.js';
 import { instrumentOfSymbol, KNOWN_EXCHANGES } from './index.js';
+import { joined } from './joined.js';
+import { kraken } from './kraken.js';
+import { okx } from './okx.js';
 import { splitPair } from './split-pair.js';
 
 const MEANINGS: readonly (readonly [string, string, string])[] = [
@@ -179,6 +190,51 @@ describe('instrumentOfSymbol', () => {
     );
     expect(told).toBeGreaterThan(100);
   });
+});
+
+const FAMILIES = [binance, bitfinex, bitmex, bybit, dashed, deribit, huobi, joined, kraken, okx].flat();
+const BASES = ['BTC', 'XBT', 'ETH', 'XRP', 'PERP', 'USDC', 'EUR', '1000SHIB', 'BTCB', 'DOGE', 'A'];
+const TERMS = {
+  yymmdd: ['200626', '210326'],
+  yyyymmdd: ['20200626', '20210326'],
+  dMMMyy: ['26JUN20', '5MAR21'],
+  month: ['M20', 'H21'],
+  strike: ['9875', '0d5'],
+  right: ['C', 'P'],
+};
+
+/** Symbols of every form that an exchange has. */
+function symbolsOf({ forms }: ExchangeSymbols): string[] {
+  return forms.flatMap(({ form, quotes = ['USD', 'USDT', 'BTC', 'XBT'] }) => {
+    const pairs = BASES.flatMap((base) => quotes.map((quote) => base + quote));
+    const words = { base: BASES, quote: [...quotes, 'USD', 'USDC'], pair: pairs, ...TERMS };
+    return Object.entries(words).reduce(
+      (made, [word, values]) =>
+        made.flatMap((text) =>
+          text.includes(`{${word}}`) ? values.map((value) => text.replace(`{${word}}`, value)) : [text],
+        ),
+      [form],
+    );
+  });
+}
+
+it.each(FAMILIES)('no two instruments of $exchange share an id', (symbols) => {
+  const { exchange, assets = {} } = symbols;
+  // Two names of one asset, and of one pair with a sign in it or without, are names of one instrument.
+  const plain = (symbol: string) =>
+    Object.entries(assets).reduce(
+      (text, [theirs, ours]) => text.replaceAll(theirs, ours),
+      symbol.replace(':', ''),
+    );
+  const byId = new Map<string, string>();
+  for (const symbol of new Set(symbolsOf(symbols))) {
+    const id = instrumentOfSymbol(exchange, symbol);
+    if (id === undefined) continue;
+    const text = formatInstrumentId(id);
+    expect([text, plain(symbol)]).toEqual([text, byId.get(text) ?? plain(symbol)]);
+    byId.set(text, plain(symbol));
+  }
+  expect(byId.size).toBeGreaterThan(5);
 });
 
 it.each([
