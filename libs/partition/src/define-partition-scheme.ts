@@ -51,9 +51,12 @@ export function definePartitionScheme<
   const names = [...new Set(parts.flatMap((part) => (part.kind === 'field' ? [part.name] : [])))];
   refuseAmbiguous(parts, new Map(names.map((name) => [name, patternFacts(codecOf(fields, name).pattern)])));
   const expression = expressionOf(parts, names, fields);
+  const writers = parts.map((part) => writerOf(part, fields));
 
-  const format = (partition: P): string =>
-    parts.map((part) => textOf(part, fields, new Map(Object.entries(partition)))).join('');
+  const format = (partition: P): string => {
+    const values = new Map<string, unknown>(Object.entries(partition));
+    return writers.map((write) => write(values)).join('');
+  };
 
   return {
     template,
@@ -76,10 +79,8 @@ export function definePartitionScheme<
     prefix(known) {
       const values = new Map<string, unknown>(Object.entries(known));
       const open = parts.findIndex((part) => part.kind === 'field' && values.get(part.name) === undefined);
-      const fixed = parts
-        .slice(0, open === -1 ? parts.length : open)
-        .map((part) => textOf(part, fields, values));
-      const text = fixed.join('');
+      const fixed = writers.slice(0, open === -1 ? parts.length : open);
+      const text = fixed.map((write) => write(values)).join('');
       return text.slice(0, text.lastIndexOf('/') + 1);
     },
   };
@@ -101,20 +102,24 @@ function expressionOf(
   return new RegExp(`^${sources.join('')}$`);
 }
 
-function textOf(
+/** Writes a part of a path out of the values by name. */
+function writerOf(
   part: Part,
   fields: ReadonlyMap<string, FieldCodec>,
-  values: ReadonlyMap<string, unknown>,
-): string {
-  if (part.kind === 'text') return part.text;
-  const { pattern, format } = codecOf(fields, part.name);
-  // The type of `definePartitionScheme` ties each value to its codec; the map between them has forgotten it.
-  const text = format(values.get(part.name) as never);
-  if (new RegExp(`^(?:${pattern})$`).test(text)) return text;
-  throw new LakeError('invalid', 'a value cannot stand in a path', {
-    code: 'NAME',
-    details: { field: part.name, text },
-  });
+): (values: ReadonlyMap<string, unknown>) => string {
+  if (part.kind === 'text') return () => part.text;
+  const { name } = part;
+  const { pattern, format } = codecOf(fields, name);
+  const whole = new RegExp(`^(?:${pattern})$`);
+  return (values) => {
+    // The type of `definePartitionScheme` ties each value to its codec; the map between them has forgotten it.
+    const text = format(values.get(name) as never);
+    if (whole.test(text)) return text;
+    throw new LakeError('invalid', 'a value cannot stand in a path', {
+      code: 'NAME',
+      details: { field: name, text },
+    });
+  };
 }
 
 function codecOf(fields: ReadonlyMap<string, FieldCodec>, name: string): FieldCodec {

@@ -10,6 +10,19 @@ export {
   type PartitionScheme,
 } from './define-partition-scheme.js';
 export {
+  layoutNames,
+  layoutOf,
+  timeframeOf,
+  type AvailabilityPartition,
+  type KnownOfPartition,
+  type Layout,
+  type LayoutName,
+  type MarketPartition,
+  type Tier,
+  type ViewName,
+  type ViewScheme,
+} from './layouts/index.js';
+export {
   aggtradesScheme,
   archiveScheme,
   classifySpoolName,
