@@ -131,7 +131,7 @@ async function requireOwn(routed: readonly RoutedDataset[], { request, context }
   const klines = routed.find(({ dataset }) => dataset.name === 'klines');
   if (klines === undefined) return;
   const { dataset, previous: recorded, partitions } = klines;
-  const days = new Set(partitions.map(({ dayNumber }): string => dayText(dayNumber)));
+  const days = new Set(partitions.map(({ key }): string => dayText(key)));
   const target = { store: context.output, path: datasetPath(dataset, request), recorded };
   await requireConvertible(target, { force: request.forceRerun, days });
 }

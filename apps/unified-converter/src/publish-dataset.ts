@@ -1,6 +1,7 @@
 import { fingerprintSchema } from '@ticklake/columnar';
 import { assert, type Clock } from '@ticklake/core';
 import { instantText, runJob, type JobSummary, type TaskResult } from '@ticklake/jobs';
+import type { RoutedPartition } from '@ticklake/shuffle';
 import { backUp, type BackupItem } from './backup.js';
 import type { ConvertContext, ConvertRequest } from './convert-request.js';
 import { columnEntries, type DatasetEntry } from './documents/metadata.js';
@@ -12,7 +13,6 @@ import {
   type PublishSettings,
   type SourceIdentity,
 } from './partitions/publish-partition.js';
-import type { RoutedPartition } from './partitions/routed-partition.js';
 import { storedColumns, valueFieldsOf } from './partitions/stored-columns.js';
 import { publishedManifest } from './published-days.js';
 import { sourceChanged, type RoutedDataset } from './route-dataset.js';
@@ -33,7 +33,7 @@ export interface PublishedDatasetRun extends JobSummary {
 interface PartitionTask {
   /** The path. */
   readonly id: string;
-  readonly partition: RoutedPartition;
+  readonly partition: RoutedPartition<number>;
   readonly published: PartitionManifest | undefined;
 }
 
@@ -130,7 +130,7 @@ class DatasetPublication {
     const schemaSha256 = fingerprintSchema(this.settings.stored.schema);
     const tasks: PartitionTask[] = [];
     for (const partition of partitions) {
-      const id = partitionPath(dataset, request, partitionDay(partition.dayNumber));
+      const id = partitionPath(dataset, request, partitionDay(partition.key));
       const published = await publishedManifest(context.output, id);
       const isSame =
         published?.row_count === partition.rowCount &&

@@ -1,13 +1,19 @@
 import { LakeError, parseUtcDay, sha256Of, type UtcDay } from '@ticklake/core';
 import { parseChecksum } from '@ticklake/csv';
 import type { UnifiedDataset } from '@ticklake/market';
+import {
+  createRouter,
+  createSpill,
+  groupByDay,
+  timesOf,
+  type RoutedPartition,
+  type Router,
+  type Spill,
+} from '@ticklake/shuffle';
 import type { ConvertContext, ConvertRequest } from './convert-request.js';
 import type { DatasetEntry, SourceEntry } from './documents/metadata.js';
 import { damagedDays } from './published-days.js';
 import { partitionDay, unitsOfDay } from './partitions/partition-paths.js';
-import type { RoutedPartition } from './partitions/routed-partition.js';
-import { createRouter, type Router } from './partitions/router.js';
-import { createSpill, type Spill } from './partitions/spill.js';
 import { PARTITION_VERSION } from './partitions/manifest.js';
 import { valueFieldsOf } from './partitions/stored-columns.js';
 import type { FoundSources } from './sources/find-sources.js';
@@ -24,7 +30,7 @@ export interface RoutedDataset {
   /** Every source that is in the dataset, read now or before. */
   readonly sources: readonly SourceEntry[];
   /** Days whose rows are not those that are published, or may not be. */
-  readonly partitions: readonly RoutedPartition[];
+  readonly partitions: readonly RoutedPartition<number>[];
   /** `undefined` where there are no rows at all. */
   readonly timeUnit: ColumnUnit | undefined;
   /** Whether sources are left out. */
@@ -50,7 +56,7 @@ export async function routeDataset(
   },
 ): Promise<RoutedDataset> {
   const spill = await createSpill(options.context.scratchDirectory, valueFieldsOf(dataset));
-  const router = createRouter(options.context.arena, valueFieldsOf(dataset), spill);
+  const router = createRouter<number>(options.context.arena, valueFieldsOf(dataset), spill);
   try {
     return await new DatasetRouting({ dataset, ...options, spill, router }).route();
   } catch (error) {
@@ -68,7 +74,7 @@ interface RoutingParts {
   readonly request: ConvertRequest;
   readonly context: ConvertContext;
   readonly spill: Spill;
-  readonly router: Router;
+  readonly router: Router<number>;
 }
 
 /** A source that is there, and what is known of it from before. */
@@ -120,7 +126,7 @@ class DatasetRouting {
     const sources = [...present, ...this.goneOf(known)];
     return {
       ...{ dataset, found, previous, sources, spill, timeUnit: this.timeUnit, settings: this.settings },
-      partitions: [...router.partitions.values()].sort((a, b) => a.dayNumber - b.dayNumber),
+      partitions: [...router.partitions.values()].sort((a, b) => a.key - b.key),
       isPartial: present.length < found.files.length,
     };
   }
@@ -203,15 +209,14 @@ class DatasetRouting {
       utcOffsetMinutes: request.utcOffsetMinutes,
     });
     const days = new Set<number>();
-    const wanted = (dayNumber: number) => {
-      days.add(dayNumber);
-      return isWanted(dayText(dayNumber));
-    };
     let rows = 0;
     for await (const batch of opened.rows()) {
       if (context.signal.aborted) throw new LakeError('cancelled', 'cancelled while a source was read');
       const unit = this.sameUnit(opened.reading().timeUnit, key);
-      await router.add(number, batch, { unitsOfDay: unitsOfDay(unit), isWanted: wanted });
+      const groups = groupByDay(timesOf(batch.columns), unitsOfDay(unit));
+      for (const { key: dayNumber } of groups) days.add(dayNumber);
+      const wanted = groups.filter(({ key: dayNumber }) => isWanted(dayText(dayNumber)));
+      await router.add(number, batch, wanted);
       rows += batch.rowCount;
       context.onEvent({ type: 'progress', taskId: `${dataset.name}: ${key}`, rowsDone: rows });
     }

@@ -17,6 +17,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   csv: 2,
   merge: 2,
   market: 2,
+  shuffle: 2,
   partition: 3,
   manifest: 3,
   engine: 3,

@@ -10,8 +10,9 @@ import {
 } from '@ticklake/manifest';
 import type { UnifiedDataset } from '@ticklake/market';
 import type { ParquetSink } from '@ticklake/parquet';
+import { orderedRows, type RoutedPartition, type Spill } from '@ticklake/shuffle';
 import type { ObjectStore } from '@ticklake/storage';
-import { PARQUET, PUBLISHED_LIMITS } from '../limits.js';
+import { BATCH_ROWS, PARQUET, PUBLISHED_LIMITS } from '../limits.js';
 import type { Market } from '../sources/find-sources.js';
 import type { ColumnUnit } from '../sources/time-unit.js';
 import {
@@ -22,9 +23,6 @@ import {
   type PartitionManifest,
 } from './manifest.js';
 import { partitionDay } from './partition-paths.js';
-import { orderedRows } from './partition-rows.js';
-import type { RoutedPartition } from './routed-partition.js';
-import type { Spill } from './spill.js';
 import type { StoredColumns } from './stored-columns.js';
 
 /** A source as it was when its rows were taken. */
@@ -70,7 +68,7 @@ export interface PublishRun {
  * @throws LakeError as `publishParquet`; `conflict` (`SOURCE_CHANGED`) where a source changed meanwhile.
  */
 export function publishPartition(
-  partition: RoutedPartition,
+  partition: RoutedPartition<number>,
   directory: string,
   settings: PublishSettings,
   run: PublishRun,
@@ -79,7 +77,7 @@ export function publishPartition(
 }
 
 interface PublicationParts {
-  readonly partition: RoutedPartition;
+  readonly partition: RoutedPartition<number>;
   readonly directory: string;
   readonly settings: PublishSettings;
   readonly run: PublishRun;
@@ -127,12 +125,13 @@ class PartitionPublication {
     const schema = { fields: valueFields };
     const hasher = createRowHasher(arena, schema, { exclude: [] });
     const hash = createOrderedHash();
-    const day = partitionDay(partition.dayNumber);
+    const day = partitionDay(partition.key);
     let rowsDone = 0;
     try {
       for await (const { rowCount, columns } of orderedRows(partition, spill, {
         fields: valueFields,
         sortRowsMax,
+        batchRows: BATCH_ROWS,
       })) {
         if (run.signal.aborted) throw new LakeError('cancelled', 'cancelled while a partition was written');
         hash.add(hasher.digestBatch({ schema, rowCount, columns }));

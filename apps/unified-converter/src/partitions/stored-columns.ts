@@ -1,11 +1,4 @@
-import {
-  textColumn,
-  type Column,
-  type Field,
-  type FixedColumn,
-  type RecordBatch,
-  type Schema,
-} from '@ticklake/columnar';
+import { textColumn, type Column, type Field, type RecordBatch, type Schema } from '@ticklake/columnar';
 import type { UnifiedDataset } from '@ticklake/market';
 import type { Market } from '../sources/find-sources.js';
 import type { PartitionDay } from './partition-paths.js';
@@ -27,7 +20,7 @@ export interface StoredColumns {
   /** Columns of one value all over: sources have none of them. */
   readonly constants: readonly string[];
   /** Rows of sources with the columns of one value between them. */
-  batch(rowCount: number, columns: readonly FixedColumn[], day: PartitionDay): RecordBatch;
+  batch(rowCount: number, columns: readonly Column[], day: PartitionDay): RecordBatch;
 }
 
 /**

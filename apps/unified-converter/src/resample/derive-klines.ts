@@ -2,6 +2,7 @@ import { fingerprintSchema } from '@ticklake/columnar';
 import { assert, isLakeError } from '@ticklake/core';
 import { runJob, type TaskResult } from '@ticklake/jobs';
 import { requireTimeframes, timeframeMs, UNIFIED, type ResampledBar } from '@ticklake/market';
+import { createMemorySpill, createRouter, groupByDay, timesOf } from '@ticklake/shuffle';
 import { backUp } from '../backup.js';
 import {
   columnEntries,
@@ -13,8 +14,6 @@ import { partitionEntry, partitionsPart } from '../documents/partition-entries.j
 import { PARTITION_VERSION, type DerivedFrom, type PartitionManifest } from '../partitions/manifest.js';
 import { DAY_MS, datasetPath, partitionPath } from '../partitions/partition-paths.js';
 import { publishPartition, type PublishRun } from '../partitions/publish-partition.js';
-import { createRouter } from '../partitions/router.js';
-import { createMemorySpill } from '../partitions/spill.js';
 import { storedColumns, valueFieldsOf } from '../partitions/stored-columns.js';
 import { nowText, type DatasetRun } from '../publish-dataset.js';
 import { dayOfPath, publishedManifest } from '../published-days.js';
@@ -194,10 +193,10 @@ class Derivation {
     const { arena, output: store, scratchDirectory, clock, tool } = context;
     const valueFields = valueFieldsOf(UNIFIED.klines);
     const spill = createMemorySpill();
-    const router = createRouter(arena, valueFields, spill);
+    const router = createRouter<number>(arena, valueFields, spill);
     try {
       const rows = { rowCount: bars.length, columns: barColumns(bars) };
-      await router.add(0, rows, { unitsOfDay: DAY_MS, isWanted: () => true });
+      await router.add(0, rows, groupByDay(timesOf(rows.columns), DAY_MS));
       const [partition, other] = [...router.partitions.values()];
       assert(partition !== undefined && other === undefined, 'bars of a day are of that day');
       const name = `${day.path}data.parquet`;

@@ -2,10 +2,10 @@ import { decodeDictionary, typeText, type Arena, type Column, type Schema } from
 import { assert } from '@ticklake/core';
 import { readPublished } from '@ticklake/manifest';
 import { openParquet, type ParquetReader } from '@ticklake/parquet';
+import { timesOf } from '@ticklake/shuffle';
 import type { ObjectStore } from '@ticklake/storage';
 import { BATCH_ROWS, PUBLISHED_LIMITS } from '../limits.js';
 import { partitionDataset, type PartitionManifest } from '../partitions/manifest.js';
-import { timesOf } from '../partitions/router.js';
 import type { ExaminedRows } from './examine-rows.js';
 
 /** A published partition, opened. */

@@ -1,38 +1,36 @@
 import { createMultisetHash, type MultisetHash, type RowDigests } from '@ticklake/columnar';
 import type { SpilledRows } from './spill.js';
+import type { TimeSpan } from './times.js';
 
 /** Rows of one source in one partition, as they were put to the spill. */
-export interface RoutedRows extends SpilledRows {
+export interface RoutedRows extends SpilledRows, TimeSpan {
   /** Which source, in the order of sources. */
   readonly source: number;
-  readonly firstTime: number;
-  readonly lastTime: number;
-  readonly timeMin: number;
-  readonly timeMax: number;
-  /** Whether they already stand in order of time. */
-  readonly isSorted: boolean;
 }
 
 /** What one source has of one partition. */
 export interface SourceShare {
   readonly source: number;
   readonly rowCount: number;
+  /** What its rows add up to, as {@link RoutedPartition.multiset}. */
   readonly multiset: string;
   readonly timeMin: number;
   readonly timeMax: number;
+  /** Whether they stand in order of time. */
   readonly isSorted: boolean;
 }
 
-/** All rows of one partition, from whichever sources. */
-export class RoutedPartition {
+/** All rows of one partition, from whichever sources, and where they are spilled. */
+export class RoutedPartition<K extends string | number> {
   rowCount = 0;
   private readonly rows: RoutedRows[] = [];
   private readonly shares = new Map<number, ShareSum>();
   private readonly sum = createMultisetHash();
 
-  /** Days after 1970-01-01. */
-  constructor(readonly dayNumber: number) {}
+  /** No rows yet. */
+  constructor(readonly key: K) {}
 
+  /** Takes rows that were spilled after those before. */
   add(rows: RoutedRows, digests: RowDigests): void {
     this.rows.push(rows);
     this.rowCount += rows.rowCount;
@@ -42,7 +40,7 @@ export class RoutedPartition {
     this.shares.set(rows.source, share);
   }
 
-  /** Of all rows. */
+  /** The multiset hash of all rows (MF-08): 32 lower-case hexadecimal digits. */
   get multiset(): string {
     return this.sum.hex();
   }

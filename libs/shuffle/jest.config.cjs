@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/shuffle', preset: '../../jest.preset.cjs' };

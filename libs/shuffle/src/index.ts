@@ -1,0 +1,6 @@
+export { groupByDay, groupByNumber, type KeyedRows } from './group-rows.js';
+export { orderedRows, type OrderedRows, type OrderedRowsOptions } from './ordered-rows.js';
+export { RoutedPartition, type RoutedRows, type SourceShare } from './routed-partition.js';
+export { createRouter, type Router } from './router.js';
+export { createMemorySpill, createSpill, type Spill, type SpilledRows } from './spill.js';
+export { timesOf } from './times.js';

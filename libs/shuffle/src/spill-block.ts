@@ -1,0 +1,48 @@
+/** Values begin at multiples of it. */
+const ALIGN_BYTES = 8;
+
+/** What so many bytes take in a block. */
+export function padded(sizeBytes: number): number {
+  return Math.ceil(sizeBytes / ALIGN_BYTES) * ALIGN_BYTES;
+}
+
+/** The bytes of rows that are put together, being filled. */
+export interface BlockWriter {
+  readonly bytes: Uint8Array;
+  readonly at: number;
+  /** Room for so many bytes, all zero. */
+  room(sizeBytes: number): Uint8Array;
+}
+
+/** An empty block of so many bytes. */
+export function blockWriter(sizeBytes: number): BlockWriter {
+  return new Block(new Uint8Array(sizeBytes));
+}
+
+/** The bytes of such rows, in their turn. */
+export interface BlockReader {
+  /** The next so many bytes. */
+  room(sizeBytes: number): Uint8Array;
+}
+
+/** What a writer has filled. */
+export function blockReader(bytes: Uint8Array): BlockReader {
+  return new Block(bytes);
+}
+
+class Block implements BlockWriter, BlockReader {
+  at = 0;
+
+  constructor(readonly bytes: Uint8Array) {}
+
+  room(sizeBytes: number): Uint8Array {
+    const room = this.bytes.subarray(this.at, this.at + sizeBytes);
+    this.at += padded(sizeBytes);
+    return room;
+  }
+}
+
+/** Bytes of a block as words of 32 bits. */
+export function wordsOf({ buffer, byteOffset, byteLength }: Uint8Array): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
+}

@@ -1,0 +1,148 @@
+import { takeColumn, textColumn, type Column, type Field, type RecordBatch } from '@ticklake/columnar';
+import { arbitraryBatch, equalBatches } from '@ticklake/columnar/testing';
+import { nodeFileSystem } from '@ticklake/storage';
+import { interceptFileSystem } from '@ticklake/storage/testing';
+import fc from 'fast-check';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { flatSchema } from './spec-support/arbitrary-rows.js';
+import { createMemorySpill, createSpill, type Spill, type SpilledRows } from './spill.js';
+
+let base: string;
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'ticklake-spill-'));
+});
+afterAll(() => rm(base, { recursive: true }));
+
+const TEXT: Field = { name: 'text', type: { kind: 'utf8' }, nullable: false };
+
+const KINDS: readonly (readonly [string, (fields: readonly Field[]) => Promise<Spill>])[] = [
+  ['a file', (fields) => createSpill(base, fields)],
+  ['memory', () => Promise.resolve(createMemorySpill())],
+];
+
+describe.each(KINDS)('a spill in %s', (_, create) => {
+  it('gives back the rows that were put, in any order and any number of times', async () => {
+    const cases = flatSchema().chain((schema) => {
+      const batch = fc.nat({ max: 9 }).chain((rowCount) => arbitraryBatch(schema, rowCount));
+      return fc.record({
+        batches: fc.array(batch, { minLength: 1, maxLength: 5 }),
+        order: fc.array(fc.nat({ max: 4 }), { maxLength: 8 }),
+      });
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ batches, order }) => {
+        const { schema } = batches[0] as RecordBatch;
+        const spill = await create(schema.fields);
+        try {
+          const spilled: SpilledRows[] = [];
+          for (const { rowCount, columns } of batches) spilled.push(await spill.put(rowCount, columns));
+          await spill.seal();
+          for (const at of [...order.filter((i) => i < batches.length), ...batches.keys()]) {
+            const rows = spilled[at] as SpilledRows;
+            const columns = await spill.read(rows);
+            const read = { schema, rowCount: rows.rowCount, columns };
+            expect(equalBatches(read, batches[at] as RecordBatch)).toBeUndefined();
+          }
+        } finally {
+          await spill.dispose();
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('a spill in a file', () => {
+  it('is one file, which is removed', async () => {
+    const spill = await createSpill(base, [TEXT]);
+    expect((await readdir(base)).length).toBe(1);
+    await spill.dispose();
+    await spill.dispose();
+    expect(await readdir(base)).toEqual([]);
+  });
+
+  const rowCount = 8192;
+  const texts = textColumn(Array.from({ length: rowCount }, (_, row) => `trade-${row + 1_000_000}`));
+  const coded = (codeOf: (row: number) => number): Column => ({
+    layout: 'dictionary',
+    codes: Uint32Array.from({ length: rowCount }, (_, row) => codeOf(row)),
+    dictionary: texts.values,
+  });
+  const words = rowCount * 4;
+  const dataBytes = texts.values.data.length;
+  it.each<[string, Column, number]>([
+    ['two texts of many', coded((row) => 5000 + (row % 2)), words + 28],
+    ['a text of its own for each row, as codes', coded((row) => row), 2 * words + dataBytes],
+    ['a text of its own for each row, as bytes', texts, words + dataBytes],
+  ])('writes what rows have and little more: %s', async (_, column, sizeBytes) => {
+    const spill = await createSpill(base, [TEXT]);
+    const rows = await spill.put(rowCount, [column]);
+    expect(rows.sizeBytes).toBeGreaterThanOrEqual(sizeBytes);
+    expect(rows.sizeBytes).toBeLessThan(sizeBytes + 64);
+    await spill.seal();
+    const [read] = await spill.read(rows);
+    expect(read?.layout).toBe(column.layout);
+    const schema = { fields: [TEXT] };
+    expect(
+      equalBatches({ schema, rowCount, columns: [read as Column] }, { schema, rowCount, columns: [column] }),
+    ).toBeUndefined();
+    await spill.dispose();
+  });
+
+  it('refuses nested rows, before there is a file', async () => {
+    const type = { kind: 'nested', shape: 'list', children: [TEXT] } as const;
+    await expect(createSpill(base, [TEXT, { name: 'levels', type, nullable: true }])).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'NESTED',
+      details: { column: 'levels' },
+    });
+    expect(await readdir(base)).toEqual([]);
+  });
+
+  it.each<[string, Field, Column]>([
+    ['a null where there is none', TEXT, textColumn(['a', null])],
+    [
+      'a number that is null where there is none',
+      { name: 'side', type: { kind: 'bool' }, nullable: false },
+      { layout: 'fixed', values: Uint8Array.of(1, 1), validity: Uint8Array.of(0, 1) },
+    ],
+    ['fewer rows than are told', TEXT, textColumn(['a'])],
+    ['values of another width', TEXT, { layout: 'fixed', values: Float64Array.of(1, 2) }],
+    [
+      'bytes for numbers',
+      { name: 'side', type: { kind: 'bool' }, nullable: false },
+      takeColumn(textColumn(['a']), Uint32Array.of(0, 0)),
+    ],
+  ])('stops at %s', async (_, field, column) => {
+    const spill = await createSpill(base, [field]);
+    await expect(spill.put(2, [column])).rejects.toThrow('assertion failed');
+    await spill.dispose();
+  });
+
+  it.each([
+    ['open', 'EACCES', 'denied'],
+    ['write', 'ENOSPC', 'unavailable'],
+    ['sync', 'EIO', 'unavailable'],
+    ['read', 'EIO', 'unavailable'],
+  ])('tells of a disk that refuses: %s, %s', async (name, code, kind) => {
+    const fileSystem = interceptFileSystem(nodeFileSystem, nodeFileSystem.owner, (operation, work) =>
+      operation.name === name
+        ? Promise.reject(Object.assign(new Error(code), { code, syscall: name }))
+        : work(),
+    );
+    const use = async () => {
+      const spill = await createSpill(base, [TEXT], { fileSystem });
+      try {
+        const rows = await spill.put(1, [textColumn(['a'])]);
+        await spill.seal();
+        await spill.read(rows);
+      } finally {
+        await spill.dispose();
+      }
+    };
+    await expect(use()).rejects.toMatchObject({ kind, details: { errno: code } });
+    expect(await readdir(base)).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+import type { Column } from '@ticklake/columnar';
+import { assert } from '@ticklake/core';
+
+/** From when to when some rows are, and how they stand. */
+export interface TimeSpan {
+  readonly firstTime: number;
+  readonly lastTime: number;
+  readonly timeMin: number;
+  readonly timeMax: number;
+  /** Whether they stand in order of time. */
+  readonly isSorted: boolean;
+}
+
+/**
+ * The first of `columns`, int64 or a timestamp that is not a dictionary, as doubles: exact between -2^53 and 2^53, and the nearest
+ * double beyond. That is every time in milliseconds and microseconds that has a date.
+ */
+export function timesOf([column]: readonly Column[]): Float64Array {
+  const words = wordsOf(column);
+  const times = new Float64Array(words.length >> 1);
+  for (let row = 0; row < times.length; row++) times[row] = timeAt(words, row);
+  return times;
+}
+
+/**
+ * The span of rows, at least one, by the first of their columns. Internal: what it asserts is what makes doubles of times exact.
+ */
+export function spanOf([column]: readonly Column[]): TimeSpan {
+  const words = wordsOf(column);
+  assert(column?.layout === 'fixed' && column.validity?.includes(0) !== true, 'every row has a time');
+  assert(words.length > 0, 'a span is of rows');
+  const firstTime = timeAt(words, 0);
+  let timeMin = firstTime;
+  let timeMax = firstTime;
+  let isSorted = true;
+  let lastTime = firstTime;
+  for (let row = 1; row < words.length >> 1; row++) {
+    const time = timeAt(words, row);
+    if (time < lastTime) isSorted = false;
+    if (time < timeMin) timeMin = time;
+    if (time > timeMax) timeMax = time;
+    lastTime = time;
+  }
+  // One that was rounded is no safe integer either.
+  const isExact = Number.isSafeInteger(timeMin) && Number.isSafeInteger(timeMax);
+  assert(isExact, 'times are between -2^53 and 2^53');
+  return { firstTime, lastTime, timeMin, timeMax, isSorted };
+}
+
+/** Low and high halves in turn. */
+function wordsOf(column: Column | undefined): Int32Array {
+  const values = column?.layout === 'fixed' ? column.values : undefined;
+  assert(values instanceof BigInt64Array, 'the first column is the time');
+  return new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+}
+
+function timeAt(words: Int32Array, row: number): number {
+  return (words[2 * row + 1] as number) * 2 ** 32 + ((words[2 * row] as number) >>> 0);
+}
