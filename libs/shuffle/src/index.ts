@@ -1,4 +1,6 @@
 export { groupByDay, groupByNumber, type KeyedRows } from './group-rows.js';
+export { mergeOrdered, type MergeOrderedOptions } from './merge-ordered.js';
+export { onlySources, type PartitionRows } from './only-sources.js';
 export { orderedRows, type OrderedRows, type OrderedRowsOptions } from './ordered-rows.js';
 export { RoutedPartition, type RoutedRows, type SourceShare } from './routed-partition.js';
 export { createRouter, type Router } from './router.js';

@@ -1,6 +1,7 @@
 import { concatColumns, takeColumn, type Column, type Field } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
-import type { RoutedPartition, RoutedRows } from './routed-partition.js';
+import type { PartitionRows } from './only-sources.js';
+import type { RoutedRows } from './routed-partition.js';
 import type { Spill } from './spill.js';
 import { timesOf } from './times.js';
 import { createTrimDictionary, isCodedBytes } from './trim-dictionary.js';
@@ -28,8 +29,8 @@ export interface OrderedRowsOptions {
  * @param spill - Sealed, where it is a file.
  * @throws LakeError `invalid` (`MEMORY`) where rows that have to be sorted are more than `sortRowsMax`; `unavailable` when the disk fails.
  */
-export async function* orderedRows<K extends string | number>(
-  partition: RoutedPartition<K>,
+export async function* orderedRows(
+  partition: PartitionRows,
   spill: Spill,
   { fields, sortRowsMax, batchRows }: OrderedRowsOptions,
 ): AsyncGenerator<OrderedRows> {

@@ -1,4 +1,5 @@
 import { createMultisetHash, type MultisetHash, type RowDigests } from '@ticklake/columnar';
+import { areInOrder, type PartitionRows } from './only-sources.js';
 import type { SpilledRows } from './spill.js';
 import type { TimeSpan } from './times.js';
 
@@ -21,7 +22,7 @@ export interface SourceShare {
 }
 
 /** All rows of one partition, from whichever sources, and where they are spilled. */
-export class RoutedPartition<K extends string | number> {
+export class RoutedPartition<K extends string | number> implements PartitionRows {
   rowCount = 0;
   private readonly rows: RoutedRows[] = [];
   private readonly shares = new Map<number, ShareSum>();
@@ -57,11 +58,7 @@ export class RoutedPartition<K extends string | number> {
 
   /** Whether the rows stand in order of time when sources are put one after another. */
   get isSorted(): boolean {
-    const { parts } = this;
-    return parts.every(
-      ({ isSorted, firstTime }, i) =>
-        isSorted && (i === 0 || (parts[i - 1] as RoutedRows).lastTime <= firstTime),
-    );
+    return areInOrder(this.parts);
   }
 }
 
