@@ -1,10 +1,9 @@
 import type { Arena } from '@ticklake/columnar';
 import type { Clock } from '@ticklake/core';
 import type { JobEvent } from '@ticklake/jobs';
-import type { UnifiedName } from '@ticklake/market';
+import type { ColumnUnit, EpochUnit, UnifiedName } from '@ticklake/market';
 import type { ObjectStore } from '@ticklake/storage';
 import type { Market } from './sources/find-sources.js';
-import type { ColumnUnit, TimeUnit } from './sources/time-unit.js';
 
 /** What is to be converted, and how. */
 export interface ConvertRequest extends Market {
@@ -17,7 +16,7 @@ export interface ConvertRequest extends Market {
   /** The unit of times of trades and fundings; `undefined` keeps that of the sources. Those of bars are milliseconds. */
   readonly timeUnit: ColumnUnit | undefined;
   /** The unit of times in the sources, where its size is not to tell. */
-  readonly sourceTimeUnit: TimeUnit | undefined;
+  readonly sourceTimeUnit: EpochUnit | undefined;
   /** How many minutes the clock of times without a zone was ahead of UTC; `undefined` refuses them. */
   readonly utcOffsetMinutes: number | undefined;
   /** Longer timeframes whose bars are made of those that are published, e.g. `5m` and `1h`. */

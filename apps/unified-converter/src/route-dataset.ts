@@ -1,6 +1,6 @@
 import { LakeError, parseUtcDay, sha256Of, type UtcDay } from '@ticklake/core';
 import { parseChecksum } from '@ticklake/csv';
-import type { UnifiedDataset } from '@ticklake/market';
+import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
 import {
   createRouter,
   createSpill,
@@ -19,7 +19,6 @@ import { valueFieldsOf } from './partitions/stored-columns.js';
 import type { FoundSources } from './sources/find-sources.js';
 import { openSource } from './sources/open-source.js';
 import type { SourceFile } from './sources/source-file.js';
-import type { ColumnUnit } from './sources/time-unit.js';
 
 /** The rows of a dataset that have to be published, and what is known of its sources. */
 export interface RoutedDataset {

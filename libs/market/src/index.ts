@@ -53,3 +53,10 @@ export {
 } from './resample/resample-bars.js';
 export { instrumentOfSymbol, KNOWN_EXCHANGES } from './symbols/index.js';
 export { timeframeMs } from './timeframe.js';
+export {
+  TimeReader,
+  type ColumnUnit,
+  type EpochUnit,
+  type RowPlace,
+  type TimeRule,
+} from './time-unit/time-reader.js';

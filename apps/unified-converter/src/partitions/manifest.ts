@@ -12,11 +12,10 @@ import {
   type SourceReceipt,
 } from '@ticklake/manifest';
 import type { Schema } from '@ticklake/columnar';
-import type { UnifiedDataset } from '@ticklake/market';
+import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
 import type { ObjectStore } from '@ticklake/storage';
 import { z } from 'zod';
 import type { Market } from '../sources/find-sources.js';
-import type { ColumnUnit } from '../sources/time-unit.js';
 
 /** The version of what partitions hold, and of their manifests. */
 export const PARTITION_VERSION = 'unified/1';

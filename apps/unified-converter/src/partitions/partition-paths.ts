@@ -1,8 +1,7 @@
 import { dayOfMs } from '@ticklake/core';
-import type { UnifiedDataset } from '@ticklake/market';
+import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
 import { aggtradesScheme, futuresScheme, klinesScheme } from '@ticklake/partition';
 import type { Market } from '../sources/find-sources.js';
-import type { ColumnUnit } from '../sources/time-unit.js';
 
 /** A day, as directories name it. */
 export interface PartitionDay {

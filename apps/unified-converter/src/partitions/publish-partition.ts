@@ -8,13 +8,12 @@ import {
   type Receipt,
   type SourceReceipt,
 } from '@ticklake/manifest';
-import type { UnifiedDataset } from '@ticklake/market';
+import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
 import type { ParquetSink } from '@ticklake/parquet';
 import { orderedRows, type RoutedPartition, type Spill } from '@ticklake/shuffle';
 import type { ObjectStore } from '@ticklake/storage';
 import { BATCH_ROWS, PARQUET, PUBLISHED_LIMITS } from '../limits.js';
 import type { Market } from '../sources/find-sources.js';
-import type { ColumnUnit } from '../sources/time-unit.js';
 import {
   describePartition,
   PARTITION_VERSION,

@@ -18,6 +18,7 @@ import {
   type Float64Cells,
 } from '@ticklake/csv';
 import { gunzip } from '@ticklake/jsonl';
+import { TimeReader } from '@ticklake/market';
 import { BATCH_ROWS, GUNZIP, HEAD, LINE_BYTES_MAX, READ_BYTES, UNZIP, ZIP } from '../limits.js';
 import { dialectOfHeader, dialectOfRow, type ChosenDialect } from './choose-dialect.js';
 import type { TimeForm } from './dialects/index.js';
@@ -25,7 +26,6 @@ import type { ReadRequest } from './open-source.js';
 import type { SourceFormat } from './source-file.js';
 import type { OpenSource, SourceReading, SourceRows } from './source-rows.js';
 import { symbolCells } from './symbol-cells.js';
-import { TimeReader } from './time-unit.js';
 
 /**
  * Opens delimited text, as it is, gzipped or zipped: its first lines are read, and its dialect is chosen.

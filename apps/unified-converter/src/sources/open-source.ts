@@ -1,11 +1,10 @@
 import type { Arena, Field } from '@ticklake/columnar';
 import type { ByteSource } from '@ticklake/core';
-import type { UnifiedDataset } from '@ticklake/market';
+import type { TimeRule, UnifiedDataset } from '@ticklake/market';
 import { inFile, openCsv } from './csv-source.js';
 import { openParquetSource } from './parquet-source.js';
 import type { SourceFormat } from './source-file.js';
 import type { OpenSource } from './source-rows.js';
-import type { TimeRule } from './time-unit.js';
 
 /** What is read out of a source. */
 export interface ReadRequest {

@@ -1,11 +1,11 @@
 import { decodeDictionary, typeText, type Column, type Field, type FixedColumn } from '@ticklake/columnar';
 import { LakeError, type ByteSource } from '@ticklake/core';
 import { openParquet, type ParquetReader } from '@ticklake/parquet';
+import { TimeReader, type EpochUnit } from '@ticklake/market';
 import { BATCH_ROWS, SOURCE_LIMITS } from '../limits.js';
 import { dialectOfHeader, type ChosenDialect } from './choose-dialect.js';
 import type { ReadRequest } from './open-source.js';
 import type { OpenSource, SourceReading, SourceRows } from './source-rows.js';
-import { TimeReader, type TimeUnit } from './time-unit.js';
 
 /**
  * Opens a Parquet source: its footer is read, and its dialect is chosen by the names of its columns.
@@ -46,7 +46,7 @@ class ParquetSource implements OpenSource {
   constructor(private readonly parts: ParquetParts) {
     const { request, columns } = parts;
     const declared = columns.flatMap(({ from }) => (from?.type.kind === 'timestamp' ? [from.type.unit] : []));
-    const [unit] = declared as readonly TimeUnit[];
+    const [unit] = declared as readonly EpochUnit[];
     this.time = new TimeReader({ ...request.time, sourceUnit: unit ?? request.time.sourceUnit });
   }
 

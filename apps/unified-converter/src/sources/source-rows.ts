@@ -1,5 +1,5 @@
+import type { ColumnUnit, EpochUnit, RowPlace } from '@ticklake/market';
 import type { FixedColumn } from '@ticklake/columnar';
-import type { ColumnUnit, RowPlace, TimeUnit } from './time-unit.js';
 
 /** Some rows of a source, their times converted. */
 export interface SourceRows {
@@ -21,7 +21,7 @@ export interface SourceReading {
   /** Those of them that nobody expected. */
   readonly unknown: readonly string[];
   /** `undefined` for a source without rows. */
-  readonly sourceUnit: TimeUnit | undefined;
+  readonly sourceUnit: EpochUnit | undefined;
   readonly timeUnit: ColumnUnit | undefined;
   /** Decimals of which a double cannot give back every digit; the nearest one is stored. */
   readonly roundedDecimals: number;

@@ -1,7 +1,7 @@
 import { LakeError } from '@ticklake/core';
 
 /** Units of whole numbers since 1970. */
-export type TimeUnit = 's' | 'ms' | 'us' | 'ns';
+export type EpochUnit = 's' | 'ms' | 'us' | 'ns';
 
 /** Units that columns have: doubles hold every time in them exactly. */
 export type ColumnUnit = 'ms' | 'us';
@@ -9,7 +9,7 @@ export type ColumnUnit = 'ms' | 'us';
 /** How the times of a file become those of a column. */
 export interface TimeRule {
   /** The unit that the file is said to have; `undefined` where the size of its numbers tells, which only milliseconds and microseconds may. */
-  readonly sourceUnit: TimeUnit | undefined;
+  readonly sourceUnit: EpochUnit | undefined;
   /** The unit of the column; `undefined` keeps milliseconds and microseconds, and makes milliseconds of seconds, microseconds of nanoseconds. */
   readonly targetUnit: ColumnUnit | undefined;
 }
@@ -17,9 +17,9 @@ export interface TimeRule {
 /** Where a row stands, for messages. */
 export type RowPlace = (row: number) => Readonly<Record<string, unknown>>;
 
-const PER_SECOND: Readonly<Record<TimeUnit, number>> = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 };
-const KEPT: Readonly<Record<TimeUnit, ColumnUnit>> = { s: 'ms', ms: 'ms', us: 'us', ns: 'us' };
-const UNITS = Object.keys(PER_SECOND) as readonly TimeUnit[];
+const PER_SECOND: Readonly<Record<EpochUnit, number>> = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 };
+const KEPT: Readonly<Record<EpochUnit, ColumnUnit>> = { s: 'ms', ms: 'ms', us: 'us', ns: 'us' };
+const UNITS = Object.keys(PER_SECOND) as readonly EpochUnit[];
 
 /** 1990 to 2100, in seconds: in no unit do they overlap with those of another. */
 const FIRST_S = 631_152_000;
@@ -30,14 +30,14 @@ const LAST_S = 4_102_444_800;
  * never that of the largest number: every row is looked at.
  */
 export class TimeReader {
-  private unit: TimeUnit | undefined;
+  private unit: EpochUnit | undefined;
 
   constructor(private readonly rule: TimeRule) {
     this.unit = rule.sourceUnit;
   }
 
   /** That of the rows so far; `undefined` before the first. */
-  get sourceUnit(): TimeUnit | undefined {
+  get sourceUnit(): EpochUnit | undefined {
     return this.unit;
   }
 
@@ -78,7 +78,7 @@ export class TimeReader {
   }
 }
 
-function detected(value: number, placeOf: () => Readonly<Record<string, unknown>>): TimeUnit {
+function detected(value: number, placeOf: () => Readonly<Record<string, unknown>>): EpochUnit {
   const unit = unitOf(value);
   if (unit === 'ms' || unit === 'us') return unit;
   throw timeFailure('TIME_RANGE', 'a time is not in milliseconds or microseconds between 1990 and 2100', {
@@ -88,11 +88,11 @@ function detected(value: number, placeOf: () => Readonly<Record<string, unknown>
   });
 }
 
-function unitOf(value: number): TimeUnit | undefined {
+function unitOf(value: number): EpochUnit | undefined {
   return UNITS.find((unit) => value >= FIRST_S * PER_SECOND[unit] && value < LAST_S * PER_SECOND[unit]);
 }
 
-function outside(value: bigint, unit: TimeUnit, place: Readonly<Record<string, unknown>>): LakeError {
+function outside(value: bigint, unit: EpochUnit, place: Readonly<Record<string, unknown>>): LakeError {
   const other = unitOf(Number(value));
   if (other === undefined)
     return timeFailure('TIME_RANGE', 'a time is not between 1990 and 2100', { ...place, value, unit });
@@ -111,7 +111,7 @@ function rescale(
     unit,
     targetUnit,
     placeOf,
-  }: { readonly unit: TimeUnit; readonly targetUnit: TimeUnit; readonly placeOf: RowPlace },
+  }: { readonly unit: EpochUnit; readonly targetUnit: EpochUnit; readonly placeOf: RowPlace },
 ): void {
   const [from, to] = [PER_SECOND[unit], PER_SECOND[targetUnit]];
   const factor = BigInt(Math.max(1, to / from));

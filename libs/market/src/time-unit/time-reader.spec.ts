@@ -1,9 +1,9 @@
-import { TimeReader, type ColumnUnit, type TimeUnit } from './time-unit.js';
+import { TimeReader, type ColumnUnit, type EpochUnit } from './time-reader.js';
 
 const MS = 1_709_164_800_123n;
 
 interface Given {
-  readonly sourceUnit?: TimeUnit;
+  readonly sourceUnit?: EpochUnit;
   readonly targetUnit?: ColumnUnit;
 }
 
@@ -21,7 +21,7 @@ const failure = (code: string, details: object = {}) =>
     details: expect.objectContaining({ file: 'f.csv', ...details }),
   });
 
-it.each<[string, bigint, Given, bigint, TimeUnit, ColumnUnit]>([
+it.each<[string, bigint, Given, bigint, EpochUnit, ColumnUnit]>([
   ['milliseconds stay', MS, {}, MS, 'ms', 'ms'],
   ['microseconds stay', MS * 1000n + 7n, {}, MS * 1000n + 7n, 'us', 'us'],
   ['microseconds become milliseconds', MS * 1000n, { targetUnit: 'ms' }, MS, 'us', 'ms'],
