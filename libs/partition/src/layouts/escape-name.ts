@@ -1,9 +1,14 @@
 import { badName } from './bad-name.js';
 
-/** Regular-expression source of what {@link escapeName} writes: the safe characters, and bytes as `%XX`. */
-export const ESCAPED_PATTERN = '(?:[A-Za-z0-9._~+-]|%[0-9A-F][0-9A-F])+';
+/** Longer names, escaped, would make some layout's segment longer than the 255 bytes that file systems hold. */
+export const ESCAPED_MAX_BYTES = 180;
+/**
+ * Regular-expression source of what {@link escapeName} writes: the safe characters, and bytes as `%XX`. Bounded, for
+ * expressions overflow the stack on texts of twenty megabytes.
+ */
+export const ESCAPED_PATTERN = `(?:[A-Za-z0-9._~+-]|%[0-9A-F][0-9A-F]){1,${ESCAPED_MAX_BYTES}}`;
 /** The same with `:` as it is. */
-export const ESCAPED_RAW_COLONS_PATTERN = '(?:[A-Za-z0-9._~+:-]|%[0-9A-F][0-9A-F])+';
+export const ESCAPED_RAW_COLONS_PATTERN = `(?:[A-Za-z0-9._~+:-]|%[0-9A-F][0-9A-F]){1,${ESCAPED_MAX_BYTES}}`;
 
 /** Nearly every name there is. */
 const SAFE_BUT_COLONS = /^[A-Za-z0-9._~+:-]*$/;

@@ -1,5 +1,5 @@
 import { badName } from './bad-name.js';
-import { escapeName } from './escape-name.js';
+import { ESCAPED_MAX_BYTES, escapeName } from './escape-name.js';
 import { typeName } from './type-name.js';
 import { isWindowsDevice } from './windows-device.js';
 
@@ -10,8 +10,6 @@ export interface InstrumentParts {
   readonly symbol: string;
 }
 
-/** Longer ids, escaped, would make some layout's segment longer than the 255 bytes that file systems hold. */
-const ESCAPED_MAX_BYTES = 180;
 const VENUE = /^[A-Z0-9][A-Z0-9_-]{0,63}$/;
 /** No colon, slash, backslash, control or half a character; no white space or dot at an end, no dash in front. */
 const SYMBOL = /^(?![\s.-])[^\p{Control}\p{Surrogate}:/\\]+(?<![\s.])$/u;

@@ -95,6 +95,17 @@ describe('a path is not of a view', () => {
     expect(parse(name, tier, path)).toEqual([]);
   });
 
+  it.each(['X', '_'])('of twenty megabytes of %s, which no expression may choke on', (text) => {
+    const more = text.repeat(20_000_000);
+    for (const { scheme, rawColons } of marketViews) {
+      // Both spellings are read, whichever is written.
+      if (rawColons) continue;
+      const path = scheme.format(candles);
+      expect(scheme.parse(path.replace('BTC', `BTC${more}`))).toBeUndefined();
+      expect(scheme.parse(path.replace('ohlcv', `ohlcv${more}`))).toBeUndefined();
+    }
+  });
+
   it.each(layoutNames)('of another view or tier: %s', (name) => {
     const layout = layoutOf(name);
     const keys = new Map<string, { root: string; path: string }>();

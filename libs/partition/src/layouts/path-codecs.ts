@@ -2,7 +2,13 @@ import type { Codec } from '@ticklake/core';
 
 import { dayOfMonth, digits, monthOfYear, padded } from '../codecs/numbers.js';
 import { checkDataType, DATA_TYPE_PATTERN, TIMEFRAME_PATTERN } from './data-type.js';
-import { ESCAPED_PATTERN, ESCAPED_RAW_COLONS_PATTERN, escapeName, unescapeName } from './escape-name.js';
+import {
+  ESCAPED_MAX_BYTES,
+  ESCAPED_PATTERN,
+  ESCAPED_RAW_COLONS_PATTERN,
+  escapeName,
+  unescapeName,
+} from './escape-name.js';
 import { checkVenue, instrumentParts } from './instrument-parts.js';
 import { typeName, typeOfName } from './type-name.js';
 
@@ -95,7 +101,7 @@ const upperType: Codec<string> = {
 
 /** Without underscore, so that `{symbol}_{dataType}` has one reading. */
 const symbolText: Codec<string> = {
-  pattern: '(?:[a-z0-9]|%[0-9A-F][0-9A-F])+',
+  pattern: `(?:[a-z0-9]|%[0-9A-F][0-9A-F]){1,${ESCAPED_MAX_BYTES}}`,
   parse: (text) => text,
   format: (text) => text,
 };
