@@ -10,7 +10,7 @@ export interface InstrumentParts {
   readonly symbol: string;
 }
 
-const VENUE = /^[A-Z0-9][A-Z0-9_-]{0,63}$/;
+const VENUE = /^[A-Z0-9][A-Z0-9._-]{0,63}(?<!\.)$/;
 /** No colon, slash, backslash, control or half a character; no white space or dot at an end, no dash in front. */
 const SYMBOL = /^(?![\s.-])[^\p{Control}\p{Surrogate}:/\\]+(?<![\s.])$/u;
 
@@ -39,7 +39,7 @@ export function instrumentParts(instrument: string): InstrumentParts {
 }
 
 /**
- * `venue` itself: 1 to 64 of `A–Z 0–9 _ -`, beginning with a letter or a digit.
+ * `venue` itself: 1 to 64 of `A–Z 0–9 . _ -`, beginning with a letter or a digit, not ending with a dot.
  *
  * @throws LakeError `invalid` (`NAME`) for any other text, and for the name of a Windows device.
  */

@@ -148,7 +148,7 @@ describe('a partition cannot be written', () => {
       'no symbol',
       { instrument: `BINANCE:SPOT_PAIR:${symbol}` },
     ]),
-    ...['', '..', '.X', 'A.B', 'CON', 'NUL', 'COM1', 'A/B', 'É', '-A', 'A'.repeat(65)].map(
+    ...['', '..', '.X', 'A.', 'AUX.B', 'CON', 'NUL', 'COM1', 'A/B', 'É', '-A', 'A'.repeat(65)].map(
       (venue): [string, Partial<MarketPartition>] => ['no venue', { instrument: `${venue}:SPOT_PAIR:BTC` }],
     ),
     ['a type whose directory is taken', { instrument: 'BINANCE:SPOT:BTC-USDT' }],

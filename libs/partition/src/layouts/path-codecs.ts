@@ -59,14 +59,14 @@ export function pathCodecs({ grammar, rawColons }: Spelling): PathCodecs {
 }
 
 const upperVenue: Codec<string> = {
-  pattern: '[A-Z0-9][A-Z0-9_-]{0,63}',
+  pattern: '[A-Z0-9][A-Z0-9._-]{0,63}',
   parse: checkVenue,
   format: checkVenue,
 };
 
 /** Canonical venues are in upper case, hence lower case loses nothing. */
 const lowerVenue: Codec<string> = {
-  pattern: '[a-z0-9][a-z0-9_-]{0,63}',
+  pattern: '[a-z0-9][a-z0-9._-]{0,63}',
   parse: (text) => checkVenue(text.toUpperCase()),
   format: (venue) => checkVenue(venue).toLowerCase(),
 };

@@ -1,4 +1,4 @@
-/** Whether Windows would open a device for a file of this stem, whatever its extension. */
-export function isWindowsDevice(stem: string): boolean {
-  return /^(?:con|prn|aux|nul|com\d|lpt\d)$/i.test(stem);
+/** Whether Windows would open a device for a file of this name, whatever follows its first dot. */
+export function isWindowsDevice(name: string): boolean {
+  return /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name);
 }

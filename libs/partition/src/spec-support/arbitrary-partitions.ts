@@ -5,7 +5,7 @@ import type { AvailabilityPartition, MarketPartition, ViewScheme } from '../layo
 
 const exact = { noNullPrototype: true } as const;
 const days = fc.nat({ max: 3_652_058 }).map((count) => addDays(parseUtcDay('0000-01-01'), count));
-const venues = fc.constantFrom('BINANCE', 'BINANCE-FUTURES', 'AAVE_V3', 'OKX', '0X');
+const venues = fc.constantFrom('BINANCE', 'BINANCE-FUTURES', 'AAVE_V3', 'OKX', '0X', 'CRYPTO.COM');
 const types = fc.constantFrom('SPOT_PAIR', 'PERPETUAL', 'FUTURE', 'OPTION', 'A_TOKEN', 'LST');
 const symbols = fc.oneof(
   fc.constantFrom('BTC-USD', 'BTC-USDT', 'BTC-USD-241225-50000-CALL', 'BTC-USD_PERP', '币安人生-USDT', 'A'),
