@@ -1,7 +1,15 @@
-export { openParquet, type ParquetReader, type ReaderTools } from './read/open-parquet.js';
+export {
+  openParquet,
+  type ColumnPlace,
+  type ColumnRows,
+  type ParquetReader,
+  type ReaderTools,
+} from './read/open-parquet.js';
 export { type ColumnCursor } from './read/column-cursor.js';
 export { type LeafFacts } from './read/leaf-facts.js';
 export { type PageFacts } from './read/page-facts.js';
+export { type PageBounds, type PageLocation } from './read/page-index.js';
+export { type RowRange } from './read/page-plan.js';
 export { USUAL_LIMITS, type ParquetLimits } from './read/parquet-limits.js';
 export { type ColumnChunkFacts, type RowGroupFacts } from './read/row-group-facts.js';
 export { type Bounds } from './read/statistics.js';

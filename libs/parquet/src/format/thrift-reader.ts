@@ -132,6 +132,32 @@ export function fieldTexts(reader: ThriftReader): string[] {
   return items;
 }
 
+/** A field that is a list of byte strings, as views. */
+export function fieldBinaries(reader: ThriftReader): Uint8Array[] {
+  const { size, type } = listHead(reader);
+  if (type !== BINARY && size > 0) throw bad(reader, 'a list does not hold byte strings');
+  const items: Uint8Array[] = [];
+  for (let i = 0; i < size; i++) {
+    countNode(reader);
+    items.push(readBinary(reader));
+  }
+  return items;
+}
+
+/** A field that is a list of booleans, which take a byte each there. Some writers say false as 0, others as 2. */
+export function fieldBools(reader: ThriftReader): boolean[] {
+  const { size, type } = listHead(reader);
+  if (type !== TRUE && type !== FALSE && size > 0) throw bad(reader, 'a list does not hold booleans');
+  const items: boolean[] = [];
+  for (let i = 0; i < size; i++) {
+    countNode(reader);
+    const value = readByte(reader);
+    if (value > FALSE) throw bad(reader, 'a boolean is neither true nor false');
+    items.push(value === TRUE);
+  }
+  return items;
+}
+
 /** Passes over a field this reader has no use for, within the same bounds. */
 export function skipField(reader: ThriftReader): void {
   const type = reader.fieldType;

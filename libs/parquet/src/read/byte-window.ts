@@ -8,8 +8,8 @@ export interface ByteWindow {
   readonly start: number;
   /** Whether `length` bytes from `offset` are at hand, or as many as the stretch has. */
   covers(offset: number, length: number): boolean;
-  /** Puts them at hand; what was at hand before is let go. */
-  load(offset: number, length: number): Promise<void>;
+  /** Puts them at hand, and what follows up to `until`, as far as a window goes; what was at hand before is let go. */
+  load(offset: number, length: number, until?: number): Promise<void>;
   /** Lets go of what is at hand. It can be loaded again. */
   release(): void;
 }
@@ -79,9 +79,9 @@ class ReadWindow implements ByteWindow {
     return offset >= this.start && until <= this.start + this.bytes.length;
   }
 
-  async load(offset: number, length: number): Promise<void> {
-    const { source, windowBytes, end } = this.place;
-    const size = Math.min(Math.max(length, windowBytes), end - offset);
+  async load(offset: number, length: number, until = this.place.end): Promise<void> {
+    const { source, windowBytes } = this.place;
+    const size = Math.min(Math.max(length, windowBytes), until - offset);
     const at = this.held.room(size);
     this.isLoading = true;
     this.isReleased = false;

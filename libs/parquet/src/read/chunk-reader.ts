@@ -12,6 +12,7 @@ import {
   type PageWhere,
   type StoredPage,
 } from './page-walk.js';
+import type { PagePlan } from './page-plan.js';
 import { isCoded, openPageValues, type PageValues } from './page-values.js';
 import type { Leaf } from './schema-tree.js';
 import type { Span } from './span.js';
@@ -42,6 +43,8 @@ export interface ChunkTask {
   readonly chunk: ChunkMeta;
   readonly leaf: Leaf;
   readonly rowGroup: number;
+  /** Where pages stand, and which of them will be read; of a flat column. */
+  readonly plan?: PagePlan | undefined;
   /** Is shown every page that was opened, dictionaries included, once it has passed every check that opening makes. */
   readonly onPage?: ((page: PassingPage) => void) | undefined;
 }
@@ -55,7 +58,16 @@ export interface ChunkReader {
    * @throws LakeError `corrupt`.
    */
   next(): DataPage | undefined | Promise<void>;
-  /** Whether all pages have been given. */
+  /**
+   * Passes over the next page that has values, if it has at most `rowsMax`, without decompressing it or comparing its checksum. How many it
+   * had; 0 when the page has to be opened; a promise as {@link ChunkReader.next}. Of a flat column, and not while a page is open.
+   *
+   * @throws LakeError `corrupt`.
+   */
+  pass(rowsMax: number): number | Promise<void>;
+  /** Says that values of the page that is open are not going to be decoded. */
+  passRest(): void;
+  /** Whether all pages have been given or passed. */
   readonly isEnded: boolean;
   /** The page that was read last, for the details of what its values contradict; the first before any was read. */
   readonly where: PageWhere;
@@ -84,8 +96,8 @@ class Chunk implements ChunkReader {
     private readonly context: PageContext,
     private readonly task: ChunkTask,
   ) {
-    const { chunk, leaf, rowGroup } = task;
-    this.walk = openPageWalk(context, chunk, rowGroup);
+    const { chunk, leaf } = task;
+    this.walk = openPageWalk(context, task);
     this.where = this.walk.where;
     this.check = createStatisticsCheck(context.arena, leaf, chunk);
     this.left = chunk.valueCount;
@@ -107,6 +119,36 @@ class Chunk implements ChunkReader {
     const page = this.last;
     this.last = undefined;
     return page;
+  }
+
+  pass(rowsMax: number): number | Promise<void> {
+    while (this.left > 0) {
+      const page = this.walk.peek();
+      if (page instanceof Promise) return page;
+      if (page === undefined) throw located(short(this.left), this.where);
+      const { isDictionary, valueCount, isLast } = page;
+      if (isDictionary) {
+        // What follows may need it.
+        const wait = this.readDictionary();
+        if (wait !== undefined) return wait;
+        continue;
+      }
+      // Opened, the last page tells whether others follow that have values all the same.
+      if (valueCount > Math.min(rowsMax, this.left) || (valueCount === this.left) !== isLast) return 0;
+      this.where = this.walk.where;
+      this.walk.pass();
+      if (valueCount === 0) continue;
+      this.dataSeen = true;
+      this.left -= valueCount;
+      this.check.pass();
+      if (this.walk.isEnded) this.walk.release();
+      return valueCount;
+    }
+    return 0;
+  }
+
+  passRest(): void {
+    this.check.pass();
   }
 
   finish(): void {
@@ -142,6 +184,19 @@ class Chunk implements ChunkReader {
       } catch (error) {
         throw located(error, stored.where);
       }
+    }
+    return undefined;
+  }
+
+  private readDictionary(): Promise<void> | undefined {
+    const stored = this.walk.next();
+    if (stored instanceof Promise) return stored;
+    if (stored === undefined) return undefined;
+    this.where = stored.where;
+    try {
+      this.takeDictionary(stored);
+    } catch (error) {
+      throw located(error, stored.where);
     }
     return undefined;
   }

@@ -13,6 +13,11 @@ export interface ColumnCursor {
   read(buffer: ColumnBuffer, rowCount: number): Promise<void> | undefined;
   /** The next `rowCount` rows in memory of their own. Otherwise as {@link ColumnCursor.read}. */
   take(rowCount: number): Promise<Column>;
+  /**
+   * Passes over the next `rowCount` rows of what it reads. Pages of a flat column that have no others are not decompressed, nor are their
+   * checksums compared; nested columns are decoded all the same. Otherwise as {@link ColumnCursor.read}.
+   */
+  skip(rowCount: number): Promise<void>;
   /** Gives back what it holds of the arena. It is not used again. */
   close(): void;
 }

@@ -4,7 +4,9 @@ import type { Address } from '@ticklake/kernels';
 import type { FileMeta } from '../format/metadata.js';
 import { openChunk, type ChunkReader, type DataPage, type PassingPage } from './chunk-reader.js';
 import type { ColumnCursor } from './column-cursor.js';
+import { dropRows } from './drop-rows.js';
 import { located, type PageContext } from './page-walk.js';
+import type { PagePlan } from './page-plan.js';
 import type { Leaf } from './schema-tree.js';
 import { stickyCursor, type CursorRows } from './sticky-cursor.js';
 
@@ -14,12 +16,19 @@ export interface FlatColumn {
   readonly leaf: Leaf;
   readonly leafIndex: number;
   readonly firstRowGroup: number;
+  /** Of the first row group. */
+  readonly plan?: PagePlan | undefined;
   readonly onPage?: ((page: PassingPage) => void) | undefined;
 }
 
 /** A cursor over a flat column. */
 export function openFlatCursor(context: PageContext, column: FlatColumn): ColumnCursor {
-  return stickyCursor(context.arena, column.leaf.type, new FlatRows(context, column));
+  return stickyCursor(context.arena, column.leaf.type, flatRows(context, column));
+}
+
+/** What such a cursor reads with. */
+export function flatRows(context: PageContext, column: FlatColumn): CursorRows {
+  return new FlatRows(context, column);
 }
 
 class FlatRows implements CursorRows {
@@ -55,6 +64,30 @@ class FlatRows implements CursorRows {
     return undefined;
   }
 
+  async skip(rowCount: number): Promise<void> {
+    for (let left = rowCount; left > 0; ) {
+      if (this.page === undefined) {
+        this.chunk ??= this.openNextChunk();
+        const passed = this.chunk.pass(left);
+        if (passed instanceof Promise) await passed;
+        else if (passed === 0) await this.openPage();
+        else {
+          left -= passed;
+          if (this.chunk.isEnded) this.finishChunk(this.chunk);
+        }
+        continue;
+      }
+      const rest = this.page.valueCount - this.next;
+      if (rest > left) {
+        const { arena } = this.context;
+        return dropRows(this, { arena, type: this.column.leaf.type, rowCount: left });
+      }
+      left -= rest;
+      this.chunk?.passRest();
+      this.finishPage();
+    }
+  }
+
   close(): void {
     this.closePage();
     this.chunk?.release();
@@ -79,12 +112,13 @@ class FlatRows implements CursorRows {
   }
 
   private openNextChunk(): ChunkReader {
-    const { meta, leaf, leafIndex, onPage } = this.column;
+    const { meta, leaf, leafIndex, firstRowGroup, onPage } = this.column;
     const { rowGroup } = this;
     const chunk = meta.rowGroups[rowGroup]?.chunks[leafIndex];
     assert(chunk !== undefined, 'the column has fewer rows left');
     this.rowGroup++;
-    return openChunk(this.context, { chunk, leaf, rowGroup, onPage });
+    const plan = rowGroup === firstRowGroup ? this.column.plan : undefined;
+    return openChunk(this.context, { chunk, leaf, rowGroup, plan, onPage });
   }
 
   private placeValidity(definition: Uint8Array | undefined): Address {

@@ -98,7 +98,7 @@ class Held implements HeldChunks {
 
   walk(chunk: number): PageWalk {
     const { chunks, rowGroup } = this.parts;
-    return openPageWalk(this.context(chunk), chunks[chunk] as ChunkMeta, rowGroup);
+    return openPageWalk(this.context(chunk), { chunk: chunks[chunk] as ChunkMeta, rowGroup });
   }
 
   release(): void {

@@ -5,10 +5,11 @@ import type { ChunkMeta, FileMeta } from '../format/metadata.js';
 import { checkLevels, levelRules, type LevelRules } from './check-levels.js';
 import { openChunk } from './chunk-reader.js';
 import type { ColumnCursor } from './column-cursor.js';
+import { dropRows } from './drop-rows.js';
 import { openLeafLevels, type LeafLevels } from './leaf-levels.js';
 import { located, type PageContext } from './page-walk.js';
 import type { FileColumn, Leaf } from './schema-tree.js';
-import { stickyCursor } from './sticky-cursor.js';
+import type { CursorRows } from './sticky-cursor.js';
 
 /** Where a nested column stands. */
 export interface NestedPlace {
@@ -19,16 +20,22 @@ export interface NestedPlace {
   readonly firstRowGroup: number;
 }
 
-/** A cursor over a struct, list or map column, whose rows it gives striped, as they are stored. */
-export function openNestedCursor(context: PageContext, place: NestedPlace): ColumnCursor {
+/** What a cursor over a struct, list or map column reads with, whose rows it gives striped, as they are stored. */
+export function nestedRows(context: PageContext, place: NestedPlace): CursorRows {
   const rows = new NestedRows(context, place);
-  return stickyCursor(context.arena, place.column.field.type, {
+  const cursor: Pick<ColumnCursor, 'read'> = {
     read(buffer, rowCount) {
       assert(buffer.kind === 'nested', 'a nested column is read into a nested buffer');
       return rows.read(buffer, rowCount);
     },
+  };
+  const { arena } = context;
+  const { type } = place.column.field;
+  return {
+    ...cursor,
+    skip: (rowCount) => dropRows(cursor, { arena, type, rowCount }),
     close: () => rows.close(),
-  });
+  };
 }
 
 class NestedRows {

@@ -5,11 +5,20 @@ import type { ChunkMeta, FileMeta, RowGroupMeta } from '../format/metadata.js';
 import { readBatches } from './batches.js';
 import { checkMetadata } from './check-metadata.js';
 import type { ColumnCursor } from './column-cursor.js';
-import { openFlatCursor } from './flat-cursor.js';
+import { flatRows, openFlatCursor } from './flat-cursor.js';
 import { holdChunks } from './held-chunks.js';
-import { openNestedCursor } from './nested-cursor.js';
+import { nestedRows } from './nested-cursor.js';
 import { openCodecs } from './open-codecs.js';
+import {
+  readPageBounds,
+  readPageLocations,
+  type IndexedChunk,
+  type PageBounds,
+  type PageLocation,
+} from './page-index.js';
+import { planPages, type RowRange } from './page-plan.js';
 import type { PageContext } from './page-walk.js';
+import { rangedRows } from './ranged-rows.js';
 import { leafFacts, type LeafFacts } from './leaf-facts.js';
 import { readLeafValues } from './leaf-values.js';
 import { readPageFacts, type PageFacts } from './page-facts.js';
@@ -20,6 +29,7 @@ import { refuseConcatenation } from './refuse-concatenation.js';
 import { rowGroupFacts, type RowGroupFacts } from './row-group-facts.js';
 import { buildSchema, type FileColumn, type FileSchema, type Leaf } from './schema-tree.js';
 import { boundsOf, type Bounds } from './statistics.js';
+import { stickyCursor } from './sticky-cursor.js';
 import { walkStoredPages } from './stored-pages.js';
 
 /**
@@ -59,6 +69,23 @@ export interface ParquetReader {
    */
   pageFacts(place: { readonly rowGroup: number; readonly leaf: number }): AsyncGenerator<PageFacts>;
   /**
+   * Where the data pages of a column stand in a row group, in order: together they have all its rows. From its offset index; `undefined`
+   * for a nested column, and where the file has none that tells of every byte of the chunk.
+   *
+   * @throws LakeError `invalid` when there is no such column or row group; `corrupt` when the index contradicts the footer, with
+   * `column` and `rowGroup` in the details; whatever the source throws.
+   */
+  pageLocations(place: ColumnPlace): Promise<readonly PageLocation[] | undefined>;
+  /**
+   * What the column index tells of the values of `pages`, one for each; `undefined` where the file has none. It is held to the
+   * offset index and to the footer: lengths, counts of nulls, bounds that the footer calls exact. What it says of a page that is not read is
+   * believed.
+   *
+   * @param pages - As {@link ParquetReader.pageLocations} gave them.
+   * @throws LakeError as {@link ParquetReader.pageLocations}.
+   */
+  pageBounds(place: ColumnPlace, pages: readonly PageLocation[]): Promise<readonly PageBounds[] | undefined>;
+  /**
    * Reads every page of a row group as it is stored: sizes, counts and encodings are held against the footer, and checksums compared.
    * Nothing is decompressed. Pages count as read.
    *
@@ -75,11 +102,11 @@ export interface ParquetReader {
   /** Closes every cursor and gives back what the reader holds of the arena. Only what the footer tells can be asked for from then on. */
   close(): void;
   /**
-   * A new cursor at the column's first row, or at the first row of a row group.
+   * A new cursor at the column's first row, or at the first row of a row group, or over some rows of one.
    *
    * @throws LakeError `invalid` when there is no such column.
    */
-  column(name: string, from?: { readonly rowGroup: number }): ColumnCursor;
+  column(name: string, from?: { readonly rowGroup: number } | ColumnRows): ColumnCursor;
   /**
    * All rows in file order, in batches of at most `rowsMax` rows which never span row groups.
    *
@@ -89,6 +116,24 @@ export interface ParquetReader {
     readonly columns?: readonly string[];
     readonly rowsMax: number;
   }): AsyncGenerator<RecordBatch>;
+}
+
+/** A column of a row group. */
+export interface ColumnPlace {
+  readonly name: string;
+  readonly rowGroup: number;
+}
+
+/** Some rows of a column in a row group. */
+export interface ColumnRows {
+  readonly rowGroup: number;
+  /** Ascending and apart, counted from the first row of the row group: the cursor gives these, one after another, and no others. */
+  readonly rows: readonly RowRange[];
+  /**
+   * As {@link ParquetReader.pageLocations} gave them. With them, pages that have none of the rows are not asked of the source. They are
+   * held to the headers of pages that are read.
+   */
+  readonly pages: readonly PageLocation[] | undefined;
 }
 
 /** What a reader works with. */
@@ -217,14 +262,22 @@ class Reader implements OwnReader {
     return fileBounds(meta, fileSchema, this.columnNamed(name));
   }
 
-  column(
-    name: string,
-    { rowGroup: firstRowGroup }: { readonly rowGroup: number } = { rowGroup: 0 },
-  ): ColumnCursor {
+  async pageLocations(place: ColumnPlace): Promise<readonly PageLocation[] | undefined> {
+    const indexed = this.indexedChunk(place);
+    return indexed === undefined ? undefined : readPageLocations(this.seed.context, indexed);
+  }
+
+  async pageBounds(
+    place: ColumnPlace,
+    pages: readonly PageLocation[],
+  ): Promise<readonly PageBounds[] | undefined> {
+    const indexed = this.indexedChunk(place);
+    return indexed === undefined ? undefined : readPageBounds(this.seed.context, indexed, pages);
+  }
+
+  column(name: string, from: { readonly rowGroup: number } | ColumnRows = { rowGroup: 0 }): ColumnCursor {
     const { context, meta, fileSchema } = this.seed;
-    return this.keep(
-      openCursor(context, { meta, fileSchema, column: this.columnNamed(name), firstRowGroup }),
-    );
+    return this.keep(openCursor(context, { meta, fileSchema, column: this.columnNamed(name), from }));
   }
 
   close(): void {
@@ -257,6 +310,16 @@ class Reader implements OwnReader {
     throw new LakeError('invalid', 'no such row group or leaf', { details: { rowGroup, leaf } });
   }
 
+  /** `undefined` for a nested column: only those of flat ones have a row for each value. */
+  private indexedChunk({ name, rowGroup }: ColumnPlace): IndexedChunk | undefined {
+    const { meta, fileSchema } = this.seed;
+    const { leafStart, shape } = this.columnNamed(name);
+    const { chunks, rowCount } = requireGroup(meta, rowGroup);
+    if (shape !== undefined) return undefined;
+    const [chunk, leaf] = [chunks[leafStart] as ChunkMeta, fileSchema.leaves[leafStart] as Leaf];
+    return { chunk, leaf, rowGroup, rowCount };
+  }
+
   private columnNamed(name: string): FileColumn {
     const column = this.seed.fileSchema.columns.find(({ field }) => field.name === name);
     if (column === undefined) throw new LakeError('invalid', 'no such column', { details: { column: name } });
@@ -275,21 +338,25 @@ function openCursor(
     meta,
     fileSchema,
     column,
-    firstRowGroup,
+    from,
   }: {
     readonly meta: FileMeta;
     readonly fileSchema: FileSchema;
     readonly column: FileColumn;
-    readonly firstRowGroup: number;
+    readonly from: { readonly rowGroup: number } | ColumnRows;
   },
 ): ColumnCursor {
   const { leaves } = fileSchema;
-  const { shape, leafStart } = column;
-  if (shape !== undefined) {
-    return openNestedCursor(context, { meta, leaves, column, shape, firstRowGroup });
-  }
+  const { shape, leafStart, field } = column;
+  const { rowGroup: firstRowGroup } = from;
+  const some = 'rows' in from ? from : undefined;
+  const plan = some?.pages === undefined ? undefined : planPages(some.pages, some.rows);
   const leaf = leaves[leafStart] as Leaf;
-  return openFlatCursor(context, { meta, leaf, leafIndex: leafStart, firstRowGroup });
+  const rows =
+    shape === undefined
+      ? flatRows(context, { meta, leaf, leafIndex: leafStart, firstRowGroup, plan })
+      : nestedRows(context, { meta, leaves, column, shape, firstRowGroup });
+  return stickyCursor(context.arena, field.type, some === undefined ? rows : rangedRows(rows, some.rows));
 }
 
 function requireGroup(meta: FileMeta, rowGroup: number): RowGroupMeta {

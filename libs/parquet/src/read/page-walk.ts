@@ -8,6 +8,8 @@ import type { ChunkMeta, PageHeader } from '../format/metadata.js';
 import { parsePageHeader } from '../format/parse-page-header.js';
 import { openByteWindow, type ByteWindow, type FileBytes } from './byte-window.js';
 import { chunkStart, columnOf } from './check-metadata.js';
+import type { PageLocation } from './page-index.js';
+import type { PagePlan } from './page-plan.js';
 import type { ParquetLimits } from './parquet-limits.js';
 
 /** A page with its sizes and its checksum checked, as it is stored. Its bytes hold until the next page is asked for. */
@@ -49,11 +51,34 @@ export interface PageContext {
   readonly codecs: ReadonlyMap<number, PageCodec>;
 }
 
+/** A page that is neither read nor passed yet. */
+export interface UpcomingPage {
+  readonly isDictionary: boolean;
+  readonly valueCount: number;
+  /** Whether it is the last of its chunk. */
+  readonly isLast: boolean;
+}
+
+/** A chunk whose pages are walked. */
+export interface WalkTask {
+  readonly chunk: ChunkMeta;
+  readonly rowGroup: number;
+  /** Of a flat column; without one, headers tell where pages are. */
+  readonly plan?: PagePlan | undefined;
+}
+
 /** Pages of one chunk, in order. */
 export interface PageWalk {
   /** The next page; `undefined` after the last; a promise when its bytes are not at hand: ask again once it has resolved. */
   next(): StoredPage | undefined | Promise<void>;
-  /** Whether the last page has been given. */
+  /**
+   * The page that `next` would give, as the offset index tells it, or its header where there is no plan; otherwise as
+   * {@link PageWalk.next}.
+   */
+  peek(): UpcomingPage | undefined | Promise<void>;
+  /** Passes over the page that `peek` has just told of: its bytes are not looked at. */
+  pass(): void;
+  /** Whether the last page has been given or passed. */
   readonly isEnded: boolean;
   /** Where the next page stands. */
   readonly where: PageWhere;
@@ -71,8 +96,8 @@ export const HEADER_BYTES_MAX = 64 * 1024;
  * Walks the pages of a chunk (G7, G8): every size is compared with the chunk and the limits before bytes are read or
  * decompressed, and a CRC that is present must match.
  */
-export function openPageWalk(context: PageContext, chunk: ChunkMeta, rowGroup: number): PageWalk {
-  return new Walk(context, chunk, rowGroup);
+export function openPageWalk(context: PageContext, task: WalkTask): PageWalk {
+  return new Walk(context, task);
 }
 
 class Walk implements PageWalk {
@@ -81,12 +106,16 @@ class Walk implements PageWalk {
   private readonly end: number;
   private offset: number;
   private page = 0;
+  /** Data pages of the plan that have been given or passed. */
+  private planned = 0;
+  /** Of the page that was peeked at. */
+  private peekedEnd = 0;
 
   constructor(
     private readonly context: PageContext,
-    private readonly chunk: ChunkMeta,
-    private readonly rowGroup: number,
+    private readonly task: WalkTask,
   ) {
+    const { chunk } = task;
     this.column = columnOf(chunk);
     this.offset = chunkStart(chunk);
     this.end = this.offset + chunk.sizeBytes;
@@ -98,7 +127,7 @@ class Walk implements PageWalk {
   }
 
   get where(): PageWhere {
-    return { column: this.column, rowGroup: this.rowGroup, page: this.page, offset: this.offset };
+    return { column: this.column, rowGroup: this.task.rowGroup, page: this.page, offset: this.offset };
   }
 
   next(): StoredPage | undefined | Promise<void> {
@@ -110,29 +139,118 @@ class Walk implements PageWalk {
     }
   }
 
+  peek(): UpcomingPage | undefined | Promise<void> {
+    if (this.isEnded) return undefined;
+    try {
+      return this.look();
+    } catch (error) {
+      throw located(error, this.where);
+    }
+  }
+
+  pass(): void {
+    if (this.location !== undefined) this.planned++;
+    this.offset = this.peekedEnd;
+    this.page++;
+  }
+
   release(): void {
     this.window.release();
   }
 
+  /** Where the plan has the next page; `undefined` without a plan, and before the first data page. */
+  private get location(): PageLocation | undefined {
+    const location = this.task.plan?.pages[this.planned];
+    return location === undefined || this.offset < location.offset ? undefined : location;
+  }
+
+  private look(): UpcomingPage | Promise<void> {
+    const { location } = this;
+    if (location !== undefined) {
+      this.peekedEnd = location.offset + location.sizeBytes;
+      return { isDictionary: false, valueCount: location.rowCount, isLast: this.peekedEnd === this.end };
+    }
+    const found = this.header();
+    if (found instanceof Promise) return found;
+    this.peekedEnd = found.bodyOffset + found.header.compressedSizeBytes;
+    const { type, valueCount } = found.header;
+    return { isDictionary: type === PAGE.DICTIONARY, valueCount, isLast: this.peekedEnd === this.end };
+  }
+
   private read(): StoredPage | Promise<void> {
-    const { window, offset, end, context } = this;
-    const codec = codecOf(context, this.chunk);
-    if (!window.covers(offset, HEADER_BYTES_MAX)) return window.load(offset, HEADER_BYTES_MAX);
-    const position = offset - window.start;
-    const limit = Math.min(window.bytes.length, end - window.start);
-    const { header, bodyStart } = parsePageHeader(window.bytes, { position, end: limit });
-    const bodyOffset = window.start + bodyStart;
+    const { window, offset, context, location } = this;
+    const codec = codecOf(context, this.task.chunk);
+    const found = this.header();
+    if (found instanceof Promise) return found;
+    const { header, bodyOffset } = found;
     const length = header.compressedSizeBytes;
-    checkSizes(header, { room: end - bodyOffset, limits: context.limits });
     // Loaded from the header on, which is then read again.
-    if (!window.covers(bodyOffset, length)) return window.load(offset, bodyStart - position + length);
+    if (!window.covers(bodyOffset, length)) {
+      return window.load(offset, bodyOffset - offset + length, this.stretchEnd);
+    }
+    const bodyStart = bodyOffset - window.start;
     const stored = window.bytes.subarray(bodyStart, bodyStart + length);
     checkCrc(header, stored, context.counts);
     const page = storedPage(header, this.where, stored, codec);
+    if (location !== undefined) this.planned++;
     this.offset = bodyOffset + length;
     this.page++;
     return page;
   }
+
+  /** The next page's header, which is held to the offset index where there is a plan. */
+  private header(): { readonly header: PageHeader; readonly bodyOffset: number } | Promise<void> {
+    const { window, offset, location, stretchEnd } = this;
+    const limit = this.pageLimit(location);
+    const room = Math.min(HEADER_BYTES_MAX, limit - offset);
+    if (!window.covers(offset, room)) return window.load(offset, room, stretchEnd);
+    const place = {
+      position: offset - window.start,
+      end: Math.min(window.bytes.length, limit - window.start),
+    };
+    const { header, bodyStart } = parsePageHeader(window.bytes, place);
+    const bodyOffset = window.start + bodyStart;
+    checkSizes(header, { room: limit - bodyOffset, limits: this.context.limits });
+    if (location !== undefined) checkLocation(header, bodyOffset, location);
+    else if (this.task.plan !== undefined) checkUnlisted(header);
+    return { header, bodyOffset };
+  }
+
+  /** No byte of the next page stands behind it. */
+  private pageLimit(location: PageLocation | undefined): number {
+    if (location !== undefined) return location.offset + location.sizeBytes;
+    return this.task.plan?.pages[this.planned]?.offset ?? this.end;
+  }
+
+  /** How far it is worth to read from here on. */
+  private get stretchEnd(): number {
+    const { plan } = this.task;
+    const { planned, end, location } = this;
+    if (plan?.pages[planned] === undefined) return end;
+    return location === undefined ? plan.firstStretchEnd : plan.stretchEnd(planned);
+  }
+}
+
+/** @throws LakeError `corrupt` (`PAGE_CORRUPT`) when the offset index tells of another page than there is. */
+function checkLocation(
+  { type, compressedSizeBytes, valueCount }: PageHeader,
+  bodyOffset: number,
+  { offset, sizeBytes, rowCount }: PageLocation,
+): void {
+  const isSame = bodyOffset + compressedSizeBytes === offset + sizeBytes && valueCount === rowCount;
+  if (isSame && type !== PAGE.DICTIONARY) return;
+  throw corrupt('PAGE_CORRUPT', 'a page is another than the offset index says', {
+    sizeBytes: bodyOffset - offset + compressedSizeBytes,
+    valueCount,
+    statedSizeBytes: sizeBytes,
+    statedValueCount: rowCount,
+  });
+}
+
+/** @throws LakeError `corrupt` (`PAGE_CORRUPT`) when a page with rows is not in the offset index. */
+function checkUnlisted({ type, valueCount }: PageHeader): void {
+  if (type === PAGE.DICTIONARY || valueCount === 0) return;
+  throw corrupt('PAGE_CORRUPT', 'the offset index does not list a page', { valueCount });
 }
 
 /** `error` with the place it happened at, where it says that bytes are bad. */

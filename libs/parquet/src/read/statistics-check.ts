@@ -14,6 +14,8 @@ export interface StatisticsCheck {
   addFixed(values: Address, count: number): void;
   /** Present values as codes. */
   addCodes(dictionary: FixedDictionary, codes: Address, count: number): void;
+  /** Values are passed over: what the footer says of all of them can no longer be held against what was seen. */
+  pass(): void;
   /** After the last value. @throws LakeError `corrupt` (`STATS_MISMATCH`). */
   finish(): void;
 }
@@ -22,6 +24,7 @@ const NOTHING: StatisticsCheck = {
   addNulls: () => undefined,
   addFixed: () => undefined,
   addCodes: () => undefined,
+  pass: () => undefined,
   finish: () => undefined,
 };
 
@@ -42,6 +45,7 @@ export function createStatisticsCheck(arena: Arena, leaf: Leaf, chunk: ChunkMeta
 /** A class, as everything of which there is one for every chunk. */
 class Check implements StatisticsCheck {
   private nullCount = 0;
+  private isPartial = false;
 
   constructor(
     private readonly statistics: Statistics,
@@ -61,18 +65,24 @@ class Check implements StatisticsCheck {
     this.seen?.addCodes(dictionary, codes, count);
   }
 
+  pass(): void {
+    this.isPartial = true;
+  }
+
   finish(): void {
-    const { statistics, stated, nullCount } = this;
-    if (statistics.nullCount !== undefined && statistics.nullCount !== nullCount) {
+    const { statistics, stated, nullCount, isPartial } = this;
+    const nullsStated = statistics.nullCount ?? nullCount;
+    if (isPartial ? nullCount > nullsStated : nullCount !== nullsStated) {
       throw mismatch('a column chunk has another number of nulls than its statistics say', {
-        stated: statistics.nullCount,
+        stated: nullsStated,
         counted: nullCount,
       });
     }
     const found = this.seen?.bounds();
     if (stated === undefined || found === undefined) return;
-    const lower = statistics.minExact === true ? found.min !== stated.min : found.min < stated.min;
-    const upper = statistics.maxExact === true ? found.max !== stated.max : found.max > stated.max;
+    const isExact = (exact: boolean | undefined) => exact === true && !isPartial;
+    const lower = isExact(statistics.minExact) ? found.min !== stated.min : found.min < stated.min;
+    const upper = isExact(statistics.maxExact) ? found.max !== stated.max : found.max > stated.max;
     if (lower || upper) {
       throw mismatch('values of a column chunk contradict its statistics', {
         statedMin: stated.min,

@@ -22,7 +22,8 @@ export function boundsOf(
   return fresh ?? (isSignedInteger(type) ? readPair(type, min, max) : undefined);
 }
 
-function readPair(
+/** What two plain values bound, likewise. The caller knows that they are in the order of the type. */
+export function readPair(
   type: DataType,
   min: Uint8Array | undefined,
   max: Uint8Array | undefined,

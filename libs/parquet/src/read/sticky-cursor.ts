@@ -10,7 +10,7 @@ import {
 import type { ColumnCursor } from './column-cursor.js';
 
 /** What a cursor reads with. */
-export type CursorRows = Pick<ColumnCursor, 'read' | 'close'>;
+export type CursorRows = Pick<ColumnCursor, 'read' | 'skip' | 'close'>;
 
 /**
  * A cursor that, once `read` has failed, keeps failing: what it holds by then is of no row in particular. It gives back
@@ -35,6 +35,15 @@ class StickyCursor implements ColumnCursor {
       return this.rows.read(buffer, rowCount)?.catch((error: unknown) => this.fail(error));
     } catch (error) {
       return this.fail(error);
+    }
+  }
+
+  async skip(rowCount: number): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    try {
+      await this.rows.skip(rowCount);
+    } catch (error) {
+      this.fail(error);
     }
   }
 
