@@ -21,6 +21,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   partition: 3,
   manifest: 3,
   engine: 3,
+  scan: 3,
   jobs: 4,
   'cli-kit': 5,
 };

@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/scan', preset: '../../jest.preset.cjs' };
