@@ -12,7 +12,7 @@ export {
   type SourceEntry,
 } from './documents/metadata.js';
 export { partitionManifestSchema, type DerivedFrom, type PartitionManifest } from './partitions/manifest.js';
-export type { Filter, FilterOperator, FilterValue } from './reader/filters.js';
+export type { Filter, FilterOperator, FilterValue } from '@ticklake/scan';
 export { readPartitionedDataset, type ReadOptions } from './reader/read-partitioned-dataset.js';
 export type { DerivedDataset } from './resample/derive-klines.js';
 export { runStep, type RunStepContext, type RunStepRequest } from './run-step.js';

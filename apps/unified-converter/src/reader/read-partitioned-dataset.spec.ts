@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { typeText, valueAt } from '@ticklake/columnar';
+import type { Filter, PageCounts } from '@ticklake/scan';
 import { localStore } from '@ticklake/storage';
 import { ARENA, suiteDirectory, testLake } from '../testing/context.js';
 import { duckdbRows } from '../testing/duckdb.js';
 import { binanceKlines, consolidatedTrades, dayMs } from '../testing/rows.js';
-import type { Filter } from './filters.js';
 import { readPartitionedDataset, type ReadOptions } from './read-partitioned-dataset.js';
 
 const root = suiteDirectory();
@@ -92,6 +92,25 @@ it('does not read row groups that their statistics rule out', async () => {
   expect({ seen, rows: rows.length }).toEqual({ seen: [0, 0, 0, 1, 1], rows: 200 });
 });
 
+it('does not read pages that their index rules out', async () => {
+  const output = localStore(join(root, 'many'));
+  const lake = testLake(join(root, 'sources of many'), { output });
+  await lake.put('klines_binance_BTCUSDT_1m_consolidated.csv', binanceKlines('2024-01-01', { bars: 1 }));
+  await lake.put(
+    'aggtrades_binance_BTCUSDT_consolidated.csv',
+    consolidatedTrades('2024-01-01', { trades: 80_000 }),
+  );
+  await lake.convert();
+  const many = join(root, 'many/aggtrades/binance_BTCUSDT');
+  const all = await read(many, { columns: ['timestamp'] });
+  const [first, last] = [all.rows[40_000], all.rows[40_009]].map((row) => BigInt(row?.[0] ?? ''));
+  const filters: readonly Filter[] = [['timestamp', 'between', [first ?? 0n, last ?? 0n]]];
+  const counts: PageCounts[] = [];
+  const { rows } = await read(many, { filters, columns: ['timestamp'], onPages: (one) => counts.push(one) });
+  expect(rows).toEqual(all.rows.slice(40_000, 40_010));
+  expect(counts).toMatchObject([{ rowGroup: 0, rows: 80_000, rowsRead: 32_768, pages: 3, pagesRead: 1 }]);
+});
+
 it('gives the columns that are asked for, in that order, also those that are only in directories', async () => {
   const { types, rows } = await read(klinesPath, {
     columns: ['day', 'close', 'symbol'],
@@ -109,6 +128,7 @@ it.each<[string, readonly Filter[], string]>([
   ['<=', [['close', '<=', 40_001]], 'close <= 40001'],
   ['>', [['timestamp', '>', 1_707_523_200_000n]], 'timestamp > 1707523200000'],
   ['>=', [['day', '>=', 10]], 'day >= 10'],
+  ['between', [['close', 'between', [40_001, 40_003.5]]], 'close BETWEEN 40001 AND 40003.5'],
   ['in', [['volume', 'in', [0.25, 3.25]]], 'volume IN (0.25, 3.25)'],
   [
     'five at once',
@@ -148,6 +168,7 @@ it.each<[string, ReadOptions, string]>([
   ['a text for a number', { filters: [['year', '=', '2024']] }, 'FILTER'],
   ['a list without in', { filters: [['year', '=', [2024]]] }, 'FILTER'],
   ['in without a list', { filters: [['year', 'in', 2024]] }, 'FILTER'],
+  ['between with one end', { filters: [['year', 'between', [2024]]] }, 'FILTER'],
   ['a column to give that is not there', { columns: ['price'] }, 'COLUMN'],
 ])('refuses %s', async (_, options, code) => {
   await expect(read(klinesPath, options)).rejects.toMatchObject({ name: 'LakeError', kind: 'invalid', code });

@@ -1,23 +1,22 @@
-import {
-  createArena,
-  takeColumn,
-  textColumn,
-  type Arena,
-  type Column,
-  type Field,
-  type RecordBatch,
-  type Schema,
-} from '@ticklake/columnar';
+import { createArena, type Arena, type Field, type RecordBatch, type Schema } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import { walkPrefixes } from '@ticklake/jobs';
 import { readPublished } from '@ticklake/manifest';
 import { UNIFIED, type UnifiedDataset } from '@ticklake/market';
-import { openParquet, type ParquetReader } from '@ticklake/parquet';
+import { openParquet } from '@ticklake/parquet';
+import {
+  predicatesOf,
+  scanParquet,
+  type Constant,
+  type Filter,
+  type PageCounts,
+  type Predicate,
+  type RowGroupCounts,
+} from '@ticklake/scan';
 import type { ObjectStore } from '@ticklake/storage';
 import { BATCH_ROWS, PUBLISHED_LIMITS } from '../limits.js';
 import { openReadOnly } from '../open-stores.js';
 import { partitionDataset } from '../partitions/manifest.js';
-import { matchingRows, predicatesOf, type Filter, type Predicate } from './filters.js';
 
 /** How {@link readPartitionedDataset} reads. */
 export interface ReadOptions {
@@ -31,11 +30,9 @@ export interface ReadOptions {
   readonly arena?: Arena;
   readonly signal?: AbortSignal;
   /** Told of every partition that is opened, and of how many of its row groups are read. */
-  onPartition?(partition: {
-    readonly path: string;
-    readonly rowGroups: number;
-    readonly rowGroupsRead: number;
-  }): void;
+  onPartition?(partition: { readonly path: string } & RowGroupCounts): void;
+  /** Told of every row group that is read, and of how many pages of the columns that filters are on. */
+  onPages?(rowGroup: { readonly path: string } & PageCounts): void;
 }
 
 /** Columns that the directories say, as text or as numbers. */
@@ -44,7 +41,7 @@ const PARTITION_COLUMNS = ['exchange', 'symbol', 'timeframe', 'year', 'month', '
 /**
  * The rows of a dataset that the converter published, such as `data_cache/unified/klines/binance_BTCUSDT_1m`, in order of time (UC-34). What
  * directories say are columns like any other, of the types that the guide prints. Directories that no filter leaves are not listed,
- * files that none leaves are not opened, and row groups whose statistics leave no row are not read.
+ * files that none leaves are not opened, and row groups whose statistics, and pages whose index, leave no row are not read.
  *
  * Safe while the dataset is converted again: every partition is read as it was before, or as it is after.
  *
@@ -67,8 +64,7 @@ export async function* readPartitionedDataset(
     ),
   };
   for (const partition of await findPartitions(store, { dataset, predicates, signal: options.signal })) {
-    const read = { ...partition, store, arena, schema, wanted, predicates, options };
-    yield* new PartitionReading(read).batches();
+    yield* readPartition({ ...partition, store, arena, schema, wanted, predicates, options });
   }
 }
 
@@ -87,87 +83,31 @@ interface ReadingParts extends Partition {
   readonly options: ReadOptions;
 }
 
-class PartitionReading {
-  constructor(private readonly parts: ReadingParts) {}
-
-  async *batches(): AsyncGenerator<RecordBatch> {
-    const { store, arena, directory, options } = this.parts;
-    const published = await readPublished(partitionDataset(store, directory));
-    if (published === undefined) return;
-    const reader = await openParquet({ source: published.data, arena }, PUBLISHED_LIMITS);
-    try {
-      const groups = reader.rowGroups
-        .map((_, index) => index)
-        .filter((index) => this.mayMatch(reader, index));
-      const counts = { rowGroups: reader.rowGroups.length, rowGroupsRead: groups.length };
-      options.onPartition?.({ path: directory, ...counts });
-      for (const group of groups) yield* this.rowGroup(reader, group);
-    } finally {
-      reader.close();
-    }
-  }
-
-  /** Whether the statistics of a row group leave any row. */
-  private mayMatch(reader: ParquetReader, index: number): boolean {
-    const chunks = reader.rowGroups[index]?.columns ?? [];
-    return this.parts.predicates.every((predicate) => {
-      const bounds = this.isInPath(predicate.column)
-        ? undefined
-        : chunks.find(({ name }) => name === predicate.column)?.bounds;
-      return bounds === undefined || predicate.mayMatch(bounds.min, bounds.max);
+async function* readPartition({
+  directory,
+  values,
+  schema,
+  wanted,
+  ...parts
+}: ReadingParts): AsyncGenerator<RecordBatch> {
+  const { store, arena, predicates, options } = parts;
+  const published = await readPublished(partitionDataset(store, directory));
+  if (published === undefined) return;
+  const reader = await openParquet({ source: published.data, arena }, PUBLISHED_LIMITS);
+  const constants = new Map<string, Constant>(
+    Object.entries(values).map(([name, value]) => [name, { type: fieldNamed(schema, name).type, value }]),
+  );
+  try {
+    const batches = scanParquet(reader, {
+      columns: wanted.fields.map(({ name }) => name),
+      ...{ predicates, constants, batchRows: BATCH_ROWS, signal: options.signal },
+      onRowGroups: (counts) => options.onPartition?.({ path: directory, ...counts }),
+      onPages: (counts) => options.onPages?.({ path: directory, ...counts }),
     });
+    for await (const batch of batches) yield { ...batch, schema: wanted };
+  } finally {
+    reader.close();
   }
-
-  private isInPath(column: string): boolean {
-    return this.parts.values[column] !== undefined;
-  }
-
-  private async *rowGroup(reader: ParquetReader, rowGroup: number): AsyncGenerator<RecordBatch> {
-    const { wanted, predicates, schema, options } = this.parts;
-    const inFile = predicates.filter(({ column }) => !this.isInPath(column));
-    const names = new Set([...wanted.fields.map(({ name }) => name), ...inFile.map(({ column }) => column)]);
-    const read = [...names].filter((name) => !this.isInPath(name));
-    const cursors = new Map(read.map((name) => [name, reader.column(name, { rowGroup })]));
-    const { rowCount } = reader.rowGroups[rowGroup] ?? { rowCount: 0 };
-    try {
-      for (let start = 0; start < rowCount; start += BATCH_ROWS) {
-        if (options.signal?.aborted === true)
-          throw new LakeError('cancelled', 'cancelled while a dataset was read');
-        const count = Math.min(BATCH_ROWS, rowCount - start);
-        const columns = new Map<string, Column>();
-        for (const [name, cursor] of cursors) columns.set(name, await cursor.take(count));
-        let rows = Uint32Array.from({ length: count }, (_, row) => row);
-        for (const predicate of inFile) {
-          const { type } = fieldNamed(schema, predicate.column);
-          rows = Uint32Array.from(
-            matchingRows(columns.get(predicate.column) as Column, { type, predicate, rows }),
-          );
-        }
-        if (rows.length > 0) yield this.batch(columns, rows, count);
-      }
-    } finally {
-      for (const cursor of cursors.values()) cursor.close();
-    }
-  }
-
-  private batch(columns: ReadonlyMap<string, Column>, rows: Uint32Array, count: number): RecordBatch {
-    const { wanted, values } = this.parts;
-    const taken = wanted.fields.map(({ name }): Column => {
-      const value = values[name];
-      if (value !== undefined) return constantColumn(name, value, rows.length);
-      const column = columns.get(name) as Column;
-      return rows.length === count ? column : takeColumn(column, rows);
-    });
-    return { schema: wanted, rowCount: rows.length, columns: taken };
-  }
-}
-
-function constantColumn(name: string, value: string | number, rowCount: number): Column {
-  if (typeof value === 'string') {
-    return { layout: 'dictionary', codes: new Uint32Array(rowCount), dictionary: textColumn([value]).values };
-  }
-  const values = name === 'year' ? new Int16Array(rowCount) : new Int8Array(rowCount);
-  return { layout: 'fixed', values: values.fill(value) };
 }
 
 /** Which dataset a folder has: its first partition says it. */
