@@ -16,5 +16,10 @@ export const CONVERTER = fileURLToPath(
   new URL('../../../apps/unified-converter/bundle/main.js', import.meta.url),
 );
 
+/** The command line of the partitioner as it is installed. */
+export const PARTITIONER = fileURLToPath(
+  new URL('../../../apps/partitioner/bundle/main.js', import.meta.url),
+);
+
 /** Keeps a run in the one process that is measured: what a child uses does not count. */
 export const MEASURABLE = ['--no-isolate'];

@@ -1,0 +1,1 @@
+module.exports = { displayName: '@ticklake/partitioner', preset: '../../jest.preset.cjs' };

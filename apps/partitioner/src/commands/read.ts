@@ -1,0 +1,128 @@
+import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
+import { LakeError } from '@ticklake/core';
+import { readConfig, type ReadConfig } from '../config/read.js';
+import { parseFilter } from '../reader/parse-filter.js';
+import { openLake, type LakeReader, type ReadResult } from '../reader/open-lake.js';
+import type { ReadPlan, Route } from '../reader/plan-read.js';
+import { csvHeader, csvLines, rowObjects } from '../reader/print-rows.js';
+
+/** `ticklake-partitioner read`: rows of a lake, by the names of partitions and by conditions. */
+export const readCommand = defineCommand({
+  summary: 'print rows of a lake',
+  config: readConfig,
+  positionals: ['tier'],
+  examples: [
+    {
+      does: 'trades of an instrument on a day',
+      line: 'read execution --lake /data/lake --date 2023-05-23 --instrument binance:SPOT_PAIR:BTC-USDT --data-type trades --limit 10',
+    },
+    {
+      does: 'candles of an hour of a whole month, some columns of them',
+      line: 'read ml --lake /data/lake --date 2023-05-01 --date-to 2023-05-31 --timeframe 1h --columns timestamp,instrument_id,close',
+    },
+    {
+      does: 'how rows would be found',
+      line: 'read execution --lake /data/lake --date 2023-05-23 --venue deribit --explain',
+    },
+    {
+      does: 'which options there are on a day',
+      line: 'read availability --lake /data/lake --date 2023-05-23 --instrument-type option',
+    },
+  ],
+  run,
+});
+
+async function run(context: CommandContext<ReadConfig>): Promise<CommandOutcome> {
+  const { config, env } = context;
+  const roots = config.root === undefined ? {} : { [config.tier]: config.root };
+  const lake = openLake(config.lake, { env, roots, memoryBytes: config.memory });
+  try {
+    const result = resultOf(lake, context);
+    if (config.explain) {
+      const plan = await result.plan();
+      context.print(plan, planText(plan));
+    } else if (config.count) await printCount(result, context);
+    else await printRows(result, context);
+    return 'success';
+  } finally {
+    lake.close();
+  }
+}
+
+function resultOf(lake: LakeReader, { config, signal }: CommandContext<ReadConfig>): ReadResult {
+  const { venue, instrument: instrumentId, instrumentType, dataType, timeframe, date, dateTo } = config;
+  const options = {
+    ...(config.columns.length === 0 ? {} : { columns: config.columns }),
+    ...{ filters: config.filter.map(parseFilter), signal },
+  };
+  const days = date === undefined ? undefined : { from: date, to: dateTo ?? date };
+  const names = without({ venue, instrumentId, dataType, timeframe });
+  switch (config.tier) {
+    case 'execution':
+      refuse(config.tier, { timeframe, instrumentType });
+      return lake.readExecutionData({ ...options, ...names, ...without({ date: days }) });
+    case 'ml':
+      refuse(config.tier, { instrumentType });
+      return lake.readMlData({ ...options, ...names, ...without({ date: days }) });
+    case 'availability':
+      refuse(config.tier, { instrument: instrumentId, dataType, timeframe });
+      if (days === undefined) throw new LakeError('invalid', 'a read names a date', { code: 'DATE' });
+      return lake.readAvailabilityData({ ...options, date: days, ...without({ venue, instrumentType }) });
+  }
+}
+
+/** What is not given is not there, rather than undefined. */
+function without<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/** An argument that a tier has nothing of is a mistake, and not passed over. */
+function refuse(tier: string, values: Readonly<Record<string, unknown>>): void {
+  const [stray] = Object.entries(values).filter(([, value]) => value !== undefined);
+  if (stray === undefined) return;
+  throw new LakeError('invalid', 'partitions of a tier are not named by that', {
+    code: 'ARGUMENT',
+    details: { tier, argument: stray[0] },
+  });
+}
+
+async function printCount(result: ReadResult, { print }: CommandContext<ReadConfig>): Promise<void> {
+  let rows = 0;
+  for await (const batch of result) rows += batch.rowCount;
+  print({ rows }, String(rows));
+}
+
+/** Batch by batch, so that rows of any number can be printed. */
+async function printRows(result: ReadResult, { config, print }: CommandContext<ReadConfig>): Promise<void> {
+  const { format, limit = Infinity } = config;
+  let left = limit;
+  let header = format === 'csv' ? csvHeader(await result.schema()) : '';
+  if (header !== '') print({ columns: header.split(',') }, header);
+  for await (const batch of result) {
+    const rowCount = Math.min(left, batch.rowCount);
+    left -= rowCount;
+    const some = { ...batch, rowCount };
+    const own = csvHeader(batch.schema);
+    if (format === 'csv' && own !== header) {
+      header = own;
+      print({ columns: header.split(',') }, header);
+    }
+    const rows = rowObjects(some);
+    print(rows, format === 'csv' ? csvLines(some) : rows.map((row) => JSON.stringify(row)).join('\n'));
+    if (left === 0) return;
+  }
+}
+
+function planText({ route, others }: ReadPlan): string {
+  const lines = [`${routeText(route)}`, ...others.map((one) => `  instead of ${routeText(one)}`)];
+  const prefixes = route.prefixes.slice(0, 10).map((prefix) => `  lists ${prefix}`);
+  const more = route.prefixes.length > 10 ? [`  and ${route.prefixes.length - 10} more`] : [];
+  return [lines[0], ...prefixes, ...more, ...lines.slice(1)].join('\n');
+}
+
+function routeText({ view, prefixes, names, bytes }: Route): string {
+  const how =
+    prefixes.length === 0 ? 'every path is known' : `${prefixes.length} listings of some ${names} names`;
+  return `${view}: ${how}, about ${bytes} bytes`;
+}

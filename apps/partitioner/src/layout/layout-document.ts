@@ -1,0 +1,86 @@
+import { LakeError, type Clock } from '@ticklake/core';
+import { readDocument, updateDocument } from '@ticklake/jobs';
+import type { ObjectStore } from '@ticklake/storage';
+import { z } from 'zod';
+import { DOCUMENT_TRIES } from '../limits.js';
+
+/** The name of the document, in the root of a tier. */
+export const LAYOUT_NAME = '_layout.json';
+
+/** Names of views, in the order in which a reader prefers them where they cost the same. */
+export const VIEW_NAMES = [
+  'by_date',
+  'by_venue',
+  'by_instrument_id',
+  'by_timeframe',
+  'by_type',
+  'by_instrument_type',
+] as const;
+
+/**
+ * `_layout.json` of a tier: how it is laid out, from its first partition on. Every partition is in all of the views, so that a reader may
+ * take any of them. Unknown keys survive.
+ */
+export const layoutSchema = z.looseObject({
+  schema_version: z.literal('architecture-layout/1').describe('version of this document'),
+  tier: z.enum(['execution', 'ml', 'availability']).describe('what the rows are'),
+  layout: z.enum(['dash-code', 'dash-diagram', 'hive']).describe('how paths are spelled'),
+  raw_colons: z.boolean().describe('whether `:` stands in paths as it is, and not as `%3A`'),
+  views: z
+    .array(z.enum(VIEW_NAMES))
+    .min(1)
+    .describe('the views that each partition is in; `by_date` is the first'),
+  copies: z
+    .enum(['primary', 'all'])
+    .describe('whether views other than `by_date` hold copies of the rows, or references to them'),
+  moved_to: z.string().optional().describe('where the partitions are now, after `relayout --redirect`'),
+});
+
+/** See {@link layoutSchema}. */
+export type LayoutDocument = z.infer<typeof layoutSchema>;
+
+/** How a tier is laid out; `undefined` where nothing is. @throws LakeError `invalid` (`DOCUMENT`). */
+export function readLayout(store: ObjectStore): Promise<LayoutDocument | undefined> {
+  return readDocument(store, LAYOUT_NAME, layoutSchema);
+}
+
+/**
+ * Holds a tier to one layout: the first run says which, and later ones have to want the same, since a partition that is not in all of the
+ * views would not be found by those who read the others.
+ *
+ * @throws LakeError `conflict` (`LAYOUT`) where the tier is laid out otherwise.
+ */
+export async function agreeOnLayout(
+  store: ObjectStore,
+  wanted: Pick<LayoutDocument, 'tier' | 'layout' | 'raw_colons' | 'views' | 'copies'>,
+  { clock }: { readonly clock: Clock },
+): Promise<LayoutDocument> {
+  const document: LayoutDocument = { schema_version: 'architecture-layout/1', ...wanted };
+  const change = (now: LayoutDocument | undefined) => now ?? document;
+  const agreed = await updateDocument(store, LAYOUT_NAME, layoutSchema, change, { clock, ...DOCUMENT_TRIES });
+  for (const key of ['tier', 'layout', 'raw_colons', 'views', 'copies'] as const) {
+    const [found, expected] = [String(agreed[key]), String(document[key])];
+    if (found === expected) continue;
+    throw new LakeError('conflict', 'the tier is laid out otherwise', {
+      code: 'LAYOUT',
+      details: { store: store.url, key, found, expected },
+    });
+  }
+  return agreed;
+}
+
+/** Says of a tier where it is now (AP-35). @throws LakeError `missing` (`NO_TIER`) where there is none. */
+export async function redirectLayout(
+  store: ObjectStore,
+  url: string,
+  { clock }: { readonly clock: Clock },
+): Promise<void> {
+  const change = (now: LayoutDocument | undefined): LayoutDocument => {
+    if (now !== undefined) return { ...now, moved_to: url };
+    throw new LakeError('missing', 'there is no such tier', {
+      code: 'NO_TIER',
+      details: { store: store.url },
+    });
+  };
+  await updateDocument(store, LAYOUT_NAME, layoutSchema, change, { clock, ...DOCUMENT_TRIES });
+}

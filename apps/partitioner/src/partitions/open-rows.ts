@@ -1,0 +1,78 @@
+import {
+  createMultisetHash,
+  createRowHasher,
+  type Arena,
+  type RecordBatch,
+  type Schema,
+} from '@ticklake/columnar';
+import { isLakeError, LakeError } from '@ticklake/core';
+import { readPublished } from '@ticklake/manifest';
+import { openParquet } from '@ticklake/parquet';
+import type { ObjectStore } from '@ticklake/storage';
+import { BATCH_ROWS, PARQUET_LIMITS } from '../limits.js';
+import { partitionDataset, type PartitionManifest } from './manifest.js';
+
+/**
+ * What is published at a path of the primary view; `undefined` where nothing is, or its data is not what its manifest says: that is
+ * published again.
+ */
+export async function publishedManifest(
+  store: ObjectStore,
+  path: string,
+): Promise<PartitionManifest | undefined> {
+  try {
+    return (await readPublished(partitionDataset(store, path)))?.manifest;
+  } catch (error) {
+    if (isLakeError(error, 'corrupt') && error.code === 'DATA_MISMATCH') return undefined;
+    throw error;
+  }
+}
+
+/** What is published at a path, as a manifest says. */
+export interface PublishedPlace {
+  /** The root of the tier. */
+  readonly store: ObjectStore;
+  /** In the primary view. */
+  readonly path: string;
+  readonly manifest: PartitionManifest;
+}
+
+/**
+ * The rows that are published at a path, in their order, without the columns that were added to them. That they are those that the manifest
+ * proves is checked on the way, so that what is made of them rests on the same proof.
+ *
+ * @param tools - The schema is that of the rows.
+ * @throws LakeError `conflict` (`PUBLISHED_MEANWHILE`) where something else is published there by now; `corrupt`, also (`RECEIPT`) at the end
+ *   where rows are not those of the manifest.
+ */
+export async function* publishedRows(
+  { store, path, manifest }: PublishedPlace,
+  { arena, schema }: { readonly arena: Arena; readonly schema: Schema },
+): AsyncGenerator<RecordBatch> {
+  const published = await readPublished(partitionDataset(store, path));
+  if (published?.manifest.manifest_sha256 !== manifest.manifest_sha256) {
+    throw new LakeError('conflict', 'another run published something else meanwhile', {
+      code: 'PUBLISHED_MEANWHILE',
+      details: { path },
+    });
+  }
+  const reader = await openParquet({ source: published.data, arena }, PARQUET_LIMITS);
+  const hasher = createRowHasher(arena, schema, { exclude: [] });
+  const sum = createMultisetHash();
+  try {
+    const columns = schema.fields.map(({ name }) => name);
+    for await (const { rowCount, columns: read } of reader.batches({ columns, rowsMax: BATCH_ROWS })) {
+      const batch = { schema, rowCount, columns: read };
+      sum.add(hasher.digestBatch(batch));
+      yield batch;
+    }
+  } finally {
+    hasher.release();
+    reader.close();
+  }
+  if (sum.hex() === manifest.content.multiset) return;
+  throw new LakeError('corrupt', 'the rows of a partition are not those of its manifest', {
+    code: 'RECEIPT',
+    details: { path },
+  });
+}

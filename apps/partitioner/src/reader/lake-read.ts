@@ -1,0 +1,118 @@
+import type { RecordBatch, Schema } from '@ticklake/columnar';
+import { LakeError } from '@ticklake/core';
+import { ARCHITECTURE_DATASETS } from '@ticklake/market';
+import { predicatesOf, scanParquet, scanSchema, type Constant, type Filter } from '@ticklake/scan';
+import { READ_ROWS } from '../limits.js';
+import { NAME_FIELDS, nameValue } from '../partitions/materialized-columns.js';
+import type { PartitionNames } from '../partitions/partition-names.js';
+import { findPartitions, type FoundPartition } from './find-partitions.js';
+import type { ReadResult } from './open-lake.js';
+import type { OpenTier } from './open-tier.js';
+import type { PartitionFiles } from './partition-files.js';
+import { planRead, type ReadPlan } from './plan-read.js';
+import type { ReadRequest } from './read-request.js';
+
+/** What a read works with. */
+export interface ReadTools {
+  readonly files: PartitionFiles;
+  tier(): Promise<OpenTier>;
+}
+
+/** One read: planned when it is asked for, and read from its beginning as often as it is iterated. */
+export class LakeRead implements ReadResult {
+  constructor(
+    private readonly request: ReadRequest,
+    private readonly tools: ReadTools,
+  ) {}
+
+  async plan(): Promise<ReadPlan> {
+    return planRead((await this.tools.tier()).layout, this.request);
+  }
+
+  async schema(): Promise<Schema> {
+    const tier = await this.tools.tier();
+    for (const found of await this.find(tier)) {
+      const file = await this.tools.files.open(tier.store, found);
+      if (file === undefined) continue;
+      const { schema } = file.reader;
+      file.release();
+      return this.schemaOf(schema, constantsOf(found.names, schema));
+    }
+    return this.emptySchema();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<RecordBatch> {
+    const tier = await this.tools.tier();
+    for (const found of await this.find(tier)) yield* this.partition(tier, found);
+  }
+
+  private async find({ store, layout }: OpenTier): Promise<readonly FoundPartition[]> {
+    const { request } = this;
+    const { route } = planRead(layout, request);
+    return findPartitions(store, route, { request, layout });
+  }
+
+  private async *partition({ store }: OpenTier, found: FoundPartition): AsyncGenerator<RecordBatch> {
+    const { signal, columns } = this.request.options;
+    if (signal?.aborted === true) throw new LakeError('cancelled', 'cancelled while a lake was read');
+    const file = await this.tools.files.open(store, found);
+    if (file === undefined) return;
+    try {
+      const { reader } = file;
+      const constants = constantsOf(found.names, reader.schema);
+      const predicates = predicatesOf(this.filters(), scanSchema(reader.schema, { constants }));
+      yield* scanParquet(reader, { columns, predicates, constants, batchRows: READ_ROWS, signal });
+    } finally {
+      file.release();
+    }
+  }
+
+  /** Rows of availability are of all venues and types, wherever they come from. */
+  private filters(): readonly Filter[] {
+    const { tier, known, options } = this.request;
+    const given = options.filters ?? [];
+    if (tier !== 'availability') return given;
+    const { venue, instrumentType } = known;
+    return [
+      ...given,
+      ...(venue === undefined ? [] : [['venue', '=', venue] as const]),
+      ...(instrumentType === undefined ? [] : [['instrument_type', '=', instrumentType] as const]),
+    ];
+  }
+
+  private schemaOf(schema: Schema, constants: ReadonlyMap<string, Constant>): Schema {
+    return scanSchema(schema, { columns: this.request.options.columns, constants });
+  }
+
+  /** What is known of rows that there are none of: by their data type, and otherwise the names of partitions. */
+  private emptySchema(): Schema {
+    const { tier, known } = this.request;
+    const { dataType = known.timeframe && `ohlcv_${known.timeframe}` } = known;
+    const name = tier === 'availability' ? 'available_instruments' : dataType;
+    const dataset = ARCHITECTURE_DATASETS.find((one) => one.name === name && one.tier === tier);
+    const own = dataset?.schema ?? { fields: [] };
+    const names = NAME_FIELDS.filter(
+      ({ name: field }) =>
+        !own.fields.some((one) => one.name === field) &&
+        isNamed(field, tier, dataset?.timeframe !== undefined),
+    );
+    return this.schemaOf({ fields: [...own.fields, ...names] }, new Map());
+  }
+}
+
+/** Whether partitions of a tier are named by a column. */
+function isNamed(field: string, tier: ReadRequest['tier'], hasTimeframe: boolean): boolean {
+  if (field === 'timeframe') return hasTimeframe;
+  return tier !== 'availability' || (field !== 'venue' && field !== 'instrument_id');
+}
+
+/** The columns that the path says, for rows whose file does not have them. */
+function constantsOf(names: PartitionNames, { fields }: Schema): ReadonlyMap<string, Constant> {
+  const constants = new Map<string, Constant>();
+  for (const { name, type } of NAME_FIELDS) {
+    const value = nameValue(names, name);
+    if (value !== undefined && !fields.some((field) => field.name === name))
+      constants.set(name, { type, value });
+  }
+  return constants;
+}

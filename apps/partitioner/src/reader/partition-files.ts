@@ -1,0 +1,118 @@
+import type { Arena } from '@ticklake/columnar';
+import { isLakeError } from '@ticklake/core';
+import { readPublished, readReceiptFooter } from '@ticklake/manifest';
+import { openParquet, type ParquetReader } from '@ticklake/parquet';
+import type { ObjectSource, ObjectStore } from '@ticklake/storage';
+import { FOOTERS_MAX, PARQUET_LIMITS } from '../limits.js';
+import { partitionDataset, type PartitionManifest } from '../partitions/manifest.js';
+import type { FoundPartition } from './find-partitions.js';
+
+/** A file of a partition, open. */
+export interface OpenFile {
+  readonly reader: ParquetReader;
+  readonly manifest: PartitionManifest;
+  /** Whether it is the copy in the view that was asked for, and not the rows in the primary one. */
+  readonly isCopy: boolean;
+  /** Call it once, when the file is not read any more. */
+  release(): void;
+}
+
+/** Opens files of partitions, and remembers footers: a file that is as it was is not asked for its own again (RD-12). */
+export interface PartitionFiles {
+  /** `undefined` for a partition that is not published. @throws LakeError `corrupt`. */
+  open(store: ObjectStore, found: FoundPartition): Promise<OpenFile | undefined>;
+  /** Closes what is open. Files must not be read any more. */
+  close(): void;
+}
+
+interface Entry {
+  readonly reader: ParquetReader;
+  users: number;
+}
+
+/** Files whose rows are decoded in `arena`. */
+export function partitionFiles(arena: Arena): PartitionFiles {
+  return new CachedFiles(arena);
+}
+
+class CachedFiles implements PartitionFiles {
+  /** The one that was used last comes last. */
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(private readonly arena: Arena) {}
+
+  async open(store: ObjectStore, { primary, path }: FoundPartition): Promise<OpenFile | undefined> {
+    const published = await readPublished(partitionDataset(store, primary));
+    if (published === undefined) return undefined;
+    const { manifest, data } = published;
+    const copy = path === primary ? undefined : manifest.copies.find((one) => one.path === path);
+    if (copy !== undefined) {
+      const key = `${store.url} ${path} ${copy.sha256}`;
+      const file = await this.cached(key, () => this.openCopy(store, copy));
+      if (file !== undefined) return { ...file, manifest, isCopy: true };
+    }
+    const key = `${store.url} ${primary} ${manifest.parquet_sha256} ${data.meta.etag}`;
+    const file = await this.cached(key, () =>
+      openParquet({ source: data, arena: this.arena }, PARQUET_LIMITS),
+    );
+    return file && { ...file, manifest, isCopy: false };
+  }
+
+  close(): void {
+    for (const { reader } of this.entries.values()) reader.close();
+    this.entries.clear();
+  }
+
+  /**
+   * A copy that is what the manifest says, by its size and by the receipt in its footer; `undefined` for one that is not there, or is
+   * being replaced: the rows in the primary view are the same.
+   */
+  private async openCopy(
+    store: ObjectStore,
+    copy: PartitionManifest['copies'][number],
+  ): Promise<ParquetReader | undefined> {
+    const source = await openIfThere(store, copy.path);
+    if (source?.size !== copy.size_bytes) return undefined;
+    const reader = await openParquet({ source, arena: this.arena }, PARQUET_LIMITS);
+    const output = readReceiptFooter(reader.metadata)?.receipt.output;
+    if (output?.multiset === copy.multiset && output.rows === copy.rows) return reader;
+    reader.close();
+    return undefined;
+  }
+
+  private async cached(
+    key: string,
+    open: () => Promise<ParquetReader | undefined>,
+  ): Promise<Pick<OpenFile, 'reader' | 'release'> | undefined> {
+    let entry = this.entries.get(key);
+    if (entry === undefined) {
+      const reader = await open();
+      if (reader === undefined) return undefined;
+      entry = { reader, users: 0 };
+    }
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    entry.users++;
+    this.forgetOld();
+    const used = entry;
+    return { reader: entry.reader, release: () => void used.users-- };
+  }
+
+  private forgetOld(): void {
+    for (const [key, { reader, users }] of this.entries) {
+      if (this.entries.size <= FOOTERS_MAX) return;
+      if (users > 0) continue;
+      reader.close();
+      this.entries.delete(key);
+    }
+  }
+}
+
+async function openIfThere(store: ObjectStore, key: string): Promise<ObjectSource | undefined> {
+  try {
+    return await store.open(key);
+  } catch (error) {
+    if (isLakeError(error, 'missing')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,174 @@
+import type { Arena, RecordBatch } from '@ticklake/columnar';
+import { isLakeError, LakeError } from '@ticklake/core';
+import { runJob, type TaskResult } from '@ticklake/jobs';
+import {
+  architectureDataset,
+  requireTimeframes,
+  resampleBars,
+  type ArchitectureDataset,
+  type ResampledBar,
+} from '@ticklake/market';
+import type { PartitionedRows } from './partition-rows.js';
+import { batchHashes } from './partitions/batch-hashes.js';
+import type { DerivedFrom, PartitionManifest } from './partitions/manifest.js';
+import { publishedManifest, publishedRows } from './partitions/open-rows.js';
+import type { PartitionContent } from './partitions/partition-content.js';
+import type { PublishedPartition } from './partitions/publish-collected.js';
+import { publishPartition } from './partitions/publish-partition.js';
+import { whileRaced } from './partitions/while-raced.js';
+import type { RunContext } from './run-context.js';
+
+/** What all others are made of. */
+const BASE = '1m';
+
+/** @throws LakeError `invalid` (`TIMEFRAME`), (`DATA_TYPE`) for a timeframe that no candles of the lake have. */
+export function requireCandleTimeframes(timeframes: readonly string[]): void {
+  requireTimeframes({ from: BASE, to: timeframes });
+  for (const timeframe of timeframes) architectureDataset(`ohlcv_${timeframe}`);
+}
+
+/**
+ * Makes candles of longer timeframes of those of a minute that a run was about (AP-21), and publishes them as partitions like any other. Days
+ * whose candles are made of what is published now are left alone; one that fails does not stop the rest.
+ */
+export async function resampleCandles(
+  done: readonly PartitionedRows[],
+  timeframes: readonly string[],
+  run: RunContext,
+): Promise<readonly PartitionedRows[]> {
+  const sources = done
+    .filter(({ dataset }) => dataset.timeframe === BASE)
+    .flatMap(({ partitions }) => partitions);
+  const derived: PartitionedRows[] = [];
+  for (const timeframe of sources.length > 0 ? timeframes : []) {
+    derived.push(await resampleTo(architectureDataset(`ohlcv_${timeframe}`), sources, run));
+  }
+  return derived;
+}
+
+async function resampleTo(
+  dataset: ArchitectureDataset,
+  sources: readonly PublishedPartition[],
+  run: RunContext,
+): Promise<PartitionedRows> {
+  const partitions: PublishedPartition[] = [];
+  const failures = new Map<string, Error>();
+  const { signal, clock, onEvent } = run;
+  const summary = await runJob(
+    {
+      name: 'resample',
+      async *plan() {
+        yield* sources.map((source) => ({ id: pathsOf(dataset, source, run).primary, source }));
+      },
+      async execute({ source }): Promise<TaskResult> {
+        const made = await whileRaced(() => resampleDay(dataset, source, run));
+        partitions.push(made);
+        if (made.status === 'unchanged') return { status: 'skipped', reason: 'published already' };
+        const { row_count: rowCount, parquet_size_bytes: sizeBytes } = made.manifest;
+        return { status: 'done', rowCount, sizeBytes };
+      },
+      record: ({ id }, result) => {
+        if (result instanceof Error) failures.set(id, result);
+        return Promise.resolve();
+      },
+    },
+    { concurrency: 1, signal, clock, onEvent },
+  );
+  const rows = partitions.reduce((sum, { manifest }) => sum + manifest.row_count, 0);
+  return { ...summary, dataset, files: sources.length, rows, partitions, failures };
+}
+
+function pathsOf(
+  { name, timeframe }: ArchitectureDataset,
+  { names }: PublishedPartition,
+  { layout }: RunContext,
+) {
+  const { day, instrument = '' } = names;
+  return layout.marketPaths({ day, instrument, dataType: name, timeframe });
+}
+
+async function resampleDay(
+  dataset: ArchitectureDataset,
+  source: PublishedPartition,
+  run: RunContext,
+): Promise<PublishedPartition> {
+  const { primary: path, copies } = pathsOf(dataset, source, run);
+  const names = { ...source.names, dataType: dataset.name, timeframe: dataset.timeframe };
+  const published = await publishedManifest(run.store, path);
+  requireDerived(published, path);
+  if (published?.sources[0]?.sha256 === source.manifest.parquet_sha256)
+    return { names, path, manifest: published, status: 'unchanged' };
+  const bars = await barsOf(dataset, source, run);
+  const content = barContent(barBatch(dataset, bars), source, run.arena);
+  const derivedFrom: DerivedFrom = {
+    ...{ data_type: source.names.dataType, path: source.path, rows_in: source.manifest.row_count },
+    rows_out: bars.length,
+    incomplete: bars.filter(({ isComplete }) => !isComplete).length,
+    ...{ label: 'left', closed: 'left', origin: '00:00Z' },
+  };
+  const task = { names, path, content, copies, replace: published !== undefined, derivedFrom };
+  const { status, manifest } = await publishPartition(task, run);
+  return { names, path, manifest, status };
+}
+
+/** Candles that came from a source are not replaced by those that were made. */
+function requireDerived(published: PartitionManifest | undefined, path: string): void {
+  if (published === undefined || published.derived_from !== undefined) return;
+  throw new LakeError(
+    'conflict',
+    'candles of a source are published, and are not replaced by those that are made',
+    {
+      code: 'NOT_DERIVED',
+      details: { path },
+    },
+  );
+}
+
+/** The candles of one day; they fit in memory, since a day has 1,440 minutes. */
+async function barsOf(
+  { timeframe = '' }: ArchitectureDataset,
+  { path, manifest }: PublishedPartition,
+  { store, arena }: RunContext,
+): Promise<readonly ResampledBar[]> {
+  const { schema } = architectureDataset(`ohlcv_${BASE}`);
+  const bars: ResampledBar[] = [];
+  try {
+    const rows = publishedRows({ store, path, manifest }, { arena, schema });
+    for await (const bar of resampleBars(rows, { from: BASE, to: [timeframe] })) bars.push(bar);
+    return bars;
+  } catch (cause) {
+    if (!isLakeError(cause, 'invalid')) throw cause;
+    const { code, message, details } = cause;
+    throw new LakeError('corrupt', message, { code, details: { path, ...details }, cause });
+  }
+}
+
+function barBatch({ schema }: ArchitectureDataset, bars: readonly ResampledBar[]): RecordBatch {
+  const columns = schema.fields.map(({ name }) => {
+    const values =
+      name === 'timestamp'
+        ? BigInt64Array.from(bars, ({ timestamp }) => BigInt(timestamp) * 1000n)
+        : Float64Array.from(bars, (bar) => bar[name as 'open']);
+    return { layout: 'fixed', values } as const;
+  });
+  return { schema, rowCount: bars.length, columns };
+}
+
+function barContent(
+  batch: RecordBatch,
+  { path, manifest }: PublishedPartition,
+  arena: Arena,
+): PartitionContent {
+  const { multiset } = batchHashes(arena, batch);
+  const { rowCount, schema } = batch;
+  const { parquet_sha256: sha256, parquet_size_bytes: size } = manifest;
+  const source = { name: path, size, sha256, rows: rowCount, multiset, sorted: true };
+  return {
+    ...{ schema, orderBy: ['timestamp'], rowOrder: 'timestamp', rowCount, multiset },
+    ...{ sources: [source], base: undefined },
+    async *batches() {
+      yield batch;
+    },
+    checkSources: () => Promise.resolve(),
+  };
+}
