@@ -59,9 +59,8 @@ describe('the rows of a file that match', () => {
     const columns = [{ layout: 'fixed' as const, values: Float64Array.of(5, 5, NaN, 5) }];
     const bytes = await parquetBytes({ schema, rowCount: 4, columns }, { pageRows: 2 });
     await withReader({ source: bytesSource(bytes) }, async (reader) => {
-      expect((await scanned(reader, { filters: [['a', '!=', 5]] })).columns[0]).toMatchObject({
-        values: Float64Array.of(NaN),
-      });
+      const { rowCount, columns: found } = await scanned(reader, { filters: [['a', '!=', 5]] });
+      expect([rowCount, valueAt(found[0]!, 0)]).toEqual([1, NaN]);
       expect((await scanned(reader, { filters: [['a', '>=', 5]] })).rowCount).toBe(3);
     });
   });
