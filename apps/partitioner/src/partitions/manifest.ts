@@ -113,25 +113,27 @@ export function describePartition(
   },
 ): PartitionManifest {
   const { facts } = proof;
-  const { copies, derived_from, created_at, ...names } = claims;
+  const { tier, data_type, timeframe, date, venue, instrument_id, derived_from } = claims;
   const bounds =
     facts.orderMin === undefined
       ? {}
       : { timestamp_min: String(facts.orderMin), timestamp_max: String(facts.orderMax) };
-  return prove(
-    {
-      schema_version: PARTITION_VERSION as typeof PARTITION_VERSION,
-      ...names,
-      row_count: facts.rowCount,
-      ...bounds,
-      parquet_sha256: facts.sha256,
-      parquet_size_bytes: facts.sizeBytes,
-      copies,
-      ...(derived_from === undefined ? {} : { derived_from }),
-      created_at,
-    },
-    proof,
-  );
+  // In the order of the schema: the hash of the document is over its keys as they are parsed.
+  const document = {
+    schema_version: PARTITION_VERSION as typeof PARTITION_VERSION,
+    ...{ tier, data_type, timeframe, date, venue, instrument_id },
+    row_count: facts.rowCount,
+    ...bounds,
+    row_order: claims.row_order,
+    parquet_sha256: facts.sha256,
+    parquet_size_bytes: facts.sizeBytes,
+    compression: claims.compression,
+    materialized: claims.materialized,
+    copies: claims.copies,
+    ...(derived_from === undefined ? {} : { derived_from }),
+    created_at: claims.created_at,
+  };
+  return prove(document, proof);
 }
 
 /** The manifest beside a data object: `…/trades.parquet` has `…/_trades.json`. Readers of directories pass over names that begin with `_`. */
