@@ -1,23 +1,20 @@
+import { INSTRUMENT_TYPES, typeName as nameOf, typeOfName as typeOf } from '@ticklake/market';
 import { badName } from './bad-name.js';
 
-/** The types whose directory is not their name in lower case. */
-const NAMES: Readonly<Record<string, string>> = { SPOT_PAIR: 'spot' };
-const TYPES = new Map(Object.entries(NAMES).map(([type, name]) => [name, type]));
-const TYPE = /^[A-Z][A-Z0-9_]{0,31}$/;
-
 /**
- * The directory of an instrument type (AP-09): `spot` for `SPOT_PAIR`, any other in lower case (`PERPETUAL` is
- * `perpetual`).
+ * The directory of an instrument type (AP-09), as the market calls it: `spot` for `SPOT_PAIR`.
  *
- * @throws LakeError `invalid` (`NAME`) for what is no type in upper case, and for `SPOT`, whose directory is taken.
+ * @throws LakeError `invalid` (`NAME`) for what is no type in its canonical form.
  */
 export function typeName(type: string): string {
-  const name = Object.hasOwn(NAMES, type) ? NAMES[type] : type.toLowerCase();
-  if (name !== undefined && TYPE.test(type) && typeOfName(name) === type) return name;
+  const known = INSTRUMENT_TYPES.find((one) => one === type);
+  if (known !== undefined) return nameOf(known);
   throw badName('not an instrument type such as SPOT_PAIR', { type });
 }
 
-/** The inverse of {@link typeName}. */
+/** The inverse of {@link typeName}. @throws LakeError `invalid` (`NAME`) for the directory of no type. */
 export function typeOfName(name: string): string {
-  return TYPES.get(name) ?? name.toUpperCase();
+  const type = typeOf(name);
+  if (type !== undefined) return type;
+  throw badName('not the directory of an instrument type', { name });
 }
