@@ -1,5 +1,6 @@
-import { concatColumns, sliceColumn, type Column, type Field } from '@ticklake/columnar';
+import type { Field } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
+import { createMergedBatch } from './merged-batch.js';
 import type { OrderedRows } from './ordered-rows.js';
 import { timesOf } from './times.js';
 
@@ -13,7 +14,8 @@ export interface MergeOrderedOptions {
 
 /**
  * Rows of several streams, each in order of time, as one in order of time; rows of one time in the order of streams, and as they stand in
- * them. Held is a batch of each stream, and one more.
+ * them. Held are a batch of each stream, those before it while rows that are not given yet came from them, and the rows that are given.
+ * Byte strings that are codes have only the entries of their rows in their dictionary.
  *
  * @throws whatever a stream throws; the others are closed then.
  */
@@ -22,13 +24,14 @@ export async function* mergeOrdered(
   { fields, batchRows }: MergeOrderedOptions,
 ): AsyncGenerator<OrderedRows> {
   const heads = streams.map((stream) => new StreamHead(stream[Symbol.asyncIterator]()));
-  const batch = new BatchOfRuns(fields);
+  const batch = createMergedBatch(fields);
   try {
     for (const head of heads) await head.fill();
     for (let next = first(heads); next !== undefined; next = first(heads)) {
       const { head, untilTime, takesEqual } = next;
       const end = Math.min(head.runEnd(untilTime, takesEqual), head.row + batchRows - batch.rowCount);
-      batch.add(head.take(end));
+      batch.add(head.rows, head.row, end);
+      head.row = end;
       if (batch.rowCount === batchRows) yield batch.take();
       if (head.isSpent) await head.fill();
     }
@@ -61,7 +64,7 @@ function first(heads: readonly StreamHead[]) {
 class StreamHead {
   row = 0;
   isDone = false;
-  private rows: OrderedRows = { rowCount: 0, columns: [] };
+  rows: OrderedRows = { rowCount: 0, columns: [] };
   private times: Float64Array = new Float64Array(0);
 
   constructor(private readonly iterator: AsyncIterator<OrderedRows>) {}
@@ -79,7 +82,8 @@ class StreamHead {
       const next = await this.iterator.next();
       if (next.done === true) this.isDone = true;
       else {
-        this.rows = next.value;
+        // Another object, even where a stream gives one twice.
+        this.rows = { ...next.value };
         this.times = timesOf(next.value.columns);
         this.row = 0;
       }
@@ -100,41 +104,7 @@ class StreamHead {
     return low;
   }
 
-  take(end: number): readonly Column[] {
-    const start = this.row;
-    this.row = end;
-    return this.rows.columns.map((column) => sliceColumn(column, start, end));
-  }
-
   async close(): Promise<void> {
     if (!this.isDone) await this.iterator.return?.();
-  }
-}
-
-/** Runs of rows that are given together. */
-class BatchOfRuns {
-  rowCount = 0;
-  private runs: (readonly Column[])[] = [];
-
-  constructor(private readonly fields: readonly Field[]) {}
-
-  add(columns: readonly Column[]): void {
-    this.rowCount += timesOf(columns).length;
-    this.runs.push(columns);
-  }
-
-  take(): OrderedRows {
-    const { rowCount, runs, fields } = this;
-    this.rowCount = 0;
-    this.runs = [];
-    const [only, more] = runs;
-    if (only !== undefined && more === undefined) return { rowCount, columns: only };
-    const columns = fields.map(({ type }, i) =>
-      concatColumns(
-        type,
-        runs.map((run) => run[i] as Column),
-      ),
-    );
-    return { rowCount, columns };
   }
 }
