@@ -1,5 +1,7 @@
+import { createArena } from '@ticklake/columnar';
 import { isLakeError } from '@ticklake/core';
 import { localStore } from '@ticklake/storage';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { METADATA_NAME, metadataSchema } from './documents/metadata.js';
 import { suiteDirectory, testLake, type TestLake } from './testing/context.js';
@@ -156,6 +158,30 @@ describe('a conversion', () => {
       `SELECT day, list(trade_id) FROM (SELECT * FROM read_parquet('${lake.root}/unified/aggtrades/**/*.parquet', hive_partitioning = true, file_row_number = true) ORDER BY day, file_row_number) GROUP BY day ORDER BY day`,
     );
     expect(ids.map(([, list]) => list)).toEqual(['[1, 3, 2, 4, 0]', '[100, 101, 102, 103, 104]']);
+  });
+
+  it('gives the same bytes whether rows that are not in order fit in its memory or not', async () => {
+    const count = 140_000;
+    const ms = dayMs('2024-01-01');
+    // A prime walk, so that nothing is in order but what is in the middle; four trades a second.
+    const rowAt = (i: number) => (i < 60_000 || i > 135_000 ? (i * 7919) % count : i);
+    const rows = Array.from({ length: count }, (_, i) => {
+      const second = Math.floor(rowAt(i) / 4);
+      return `${ms + second * 1000},${40_000 + (i % 7)}.5,0.25,${i % 3 === 0 ? 'True' : 'False'},${i}\n`;
+    });
+    const text = `timestamp,price,quantity,is_buyer_maker,agg_trade_id\n${rows.join('')}`;
+    const converted = async (memoryMiB: number) => {
+      const scratch = join(directory, `memory-${memoryMiB}`);
+      await mkdir(scratch);
+      const arena = createArena({ bytesMax: memoryMiB * 2 ** 20 });
+      const lake = testLake(scratch, { arena });
+      await lake.put('BTCUSDT-1m-2024-01-01.csv', binanceKlines('2024-01-01'));
+      await lake.put('aggtrades_binance_BTCUSDT_consolidated.csv', text);
+      expect(await lake.convert()).toMatchObject({ failed: 0 });
+      expect([arena.usedBytes, await readdir(scratch)]).toEqual([0, []]);
+      return lake.published();
+    };
+    expect(await converted(16)).toEqual(await converted(256));
   });
 
   it('gives the same bytes whatever the sources are called and cut into', async () => {

@@ -28,6 +28,9 @@ export const GUNZIP: GunzipOptions = { readBytes: 64 * KIB, outputBytesMax: 64 *
 /** Rows that are looked at together: a batch of a source, and at most what is put to a partition at once. */
 export const BATCH_ROWS = 65_536;
 
+/** Sorted runs of a day that are merged at once, at most: each row takes a look at all of them. */
+export const RUNS_MAX = 64;
+
 /** What is asked of a Parquet source before it is refused: consolidated files are years of trades. */
 export const SOURCE_LIMITS: ParquetLimits = {
   ...USUAL_LIMITS,

@@ -1,7 +1,7 @@
 import { textColumn, valueAt, type Field } from '@ticklake/columnar';
 import fc from 'fast-check';
 import { mergeOrdered } from './merge-ordered.js';
-import type { OrderedRows } from './ordered-rows.js';
+import type { OrderedRows } from './part-rows.js';
 
 const FIELDS: readonly Field[] = [
   { name: 'time', type: { kind: 'int', bits: 64, signed: true }, nullable: false },

@@ -1,7 +1,7 @@
 import type { Field } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
 import { createMergedBatch } from './merged-batch.js';
-import type { OrderedRows } from './ordered-rows.js';
+import type { OrderedRows } from './part-rows.js';
 import { timesOf } from './times.js';
 
 /** How {@link mergeOrdered} gives rows. */

@@ -1,6 +1,6 @@
 import { concatColumns, sliceColumn, takeColumn, type Column, type Field } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
-import type { OrderedRows } from './ordered-rows.js';
+import type { OrderedRows } from './part-rows.js';
 import { createTrimDictionary, isCodedBytes } from './trim-dictionary.js';
 
 /** Rows of several batches, some of one after some of another, that are about to be given together. */

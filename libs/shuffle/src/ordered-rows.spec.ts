@@ -34,13 +34,16 @@ async function routed(
   return { partition, spill };
 }
 
+const noRuns = () => Promise.reject(new Error('rows that fit in memory are sorted there'));
+
 async function given(
   parts: readonly Part[],
   options: { readonly sortRowsMax: number; readonly batchRows: number },
 ): Promise<readonly (readonly string[])[]> {
   const { partition, spill } = await routed(...parts);
   const batches: string[][] = [];
-  for await (const { rowCount, columns } of orderedRows(partition, spill, { fields: FIELDS, ...options })) {
+  const all = { fields: FIELDS, runsMax: 2, createRuns: noRuns, ...options };
+  for await (const { rowCount, columns } of orderedRows(partition, spill, all)) {
     const rows = Array.from({ length: rowCount }, (_, row) => {
       const [time, id] = columns.map((column) => valueAt(column, row));
       return `${String(time)} ${Buffer.from(id as Uint8Array).toString()}`;
@@ -86,20 +89,9 @@ describe('rows of a partition', () => {
     expect(await given(parts, { sortRowsMax: 4, batchRows: 2 })).toEqual(expected);
   });
 
-  it('are refused where they have to be sorted and are too many, and only there', async () => {
-    const options = { sortRowsMax: 2, batchRows: 10 };
-    expect(await given([[0, 1, 2, 3]], options)).toEqual([['1 0.0', '2 0.1', '3 0.2']]);
-    expect(await given([[0, 2, 1]], options)).toEqual([['1 0.1', '2 0.0']]);
-    await expect(given([[0, 2, 1, 3]], options)).rejects.toMatchObject({
-      kind: 'invalid',
-      code: 'MEMORY',
-      details: { rows: 3, rowsMax: 2 },
-    });
-  });
-
   it('have the entries of their batch in their dictionary, not those of the partition', async () => {
     const { partition, spill } = await routed([0, 3, 2, 1, 0]);
-    const options = { fields: FIELDS, sortRowsMax: 4, batchRows: 1 };
+    const options = { fields: FIELDS, sortRowsMax: 4, runsMax: 2, batchRows: 1, createRuns: noRuns };
     const entries: unknown[] = [];
     for await (const { columns } of orderedRows(partition, spill, options)) {
       const [, ids] = columns;

@@ -44,6 +44,7 @@ const additions = timedSchema().chain((schema) =>
       { minLength: 1, maxLength: 6 },
     ),
     batchRows: fc.integer({ min: 1, max: 20 }),
+    sortRowsMax: fc.integer({ min: 1, max: 40 }),
     isMemory: fc.boolean(),
   }),
 );
@@ -84,7 +85,7 @@ const keyed = ({ key, rows }: KeyedRows<number>) => ({ key: keyOf(key), rows });
 describe('rows that are routed', () => {
   it('are all in the partition of their key, in order, and add up', async () => {
     await fc.assert(
-      fc.asyncProperty(additions, async ({ schema, added, batchRows, isMemory }) => {
+      fc.asyncProperty(additions, async ({ schema, added, batchRows, sortRowsMax, isMemory }) => {
         const spill = isMemory ? createMemorySpill() : await createSpill(base, schema.fields);
         const router = createRouter<string>(ARENA, schema.fields, spill);
         for (const { source, batch, numbers } of added) {
@@ -109,7 +110,8 @@ describe('rows that are routed', () => {
           });
           expect(partition.sources).toEqual(sharesOf(added, number));
           const batches: RecordBatch[] = [];
-          const options = { fields: schema.fields, sortRowsMax: partition.rowCount, batchRows };
+          const createRuns = () => createSpill(base, schema.fields);
+          const options = { fields: schema.fields, sortRowsMax, runsMax: 2, batchRows, createRuns };
           for await (const rows of orderedRows(partition, spill, options)) batches.push({ schema, ...rows });
           const sorted = expectedRows(added, { isWanted: (_, own) => own === number, isSorted: true });
           expect(equalBatches(concatBatches(batches), sorted)).toBeUndefined();

@@ -12,7 +12,7 @@ import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
 import type { ParquetSink } from '@ticklake/parquet';
 import { orderedRows, type RoutedPartition, type Spill } from '@ticklake/shuffle';
 import type { ObjectStore } from '@ticklake/storage';
-import { BATCH_ROWS, PARQUET, PUBLISHED_LIMITS } from '../limits.js';
+import { BATCH_ROWS, PARQUET, PUBLISHED_LIMITS, RUNS_MAX } from '../limits.js';
 import type { Market } from '../sources/find-sources.js';
 import {
   describePartition,
@@ -22,6 +22,7 @@ import {
   type PartitionManifest,
 } from './manifest.js';
 import { partitionDay } from './partition-paths.js';
+import { createRunSpill } from './run-spill.js';
 import type { StoredColumns } from './stored-columns.js';
 
 /** A source as it was when its rows were taken. */
@@ -48,6 +49,7 @@ export interface PublishSettings {
   checkSources(sources: readonly SourceIdentity[]): Promise<void>;
   /** What the rows were made of, where they are not those of the sources. */
   readonly derivedFrom: DerivedFrom | undefined;
+  /** Rows that are held to be sorted; of more, runs are sorted and merged. */
   readonly sortRowsMax: number;
   readonly scratchDirectory: string;
   readonly createdAt: string;
@@ -120,7 +122,7 @@ class PartitionPublication {
 
   private async write(sink: ParquetSink): Promise<void> {
     const { partition, settings, run } = this.parts;
-    const { arena, spill, stored, valueFields, sortRowsMax } = settings;
+    const { arena, spill, stored, valueFields, sortRowsMax, scratchDirectory } = settings;
     const schema = { fields: valueFields };
     const hasher = createRowHasher(arena, schema, { exclude: [] });
     const hash = createOrderedHash();
@@ -129,8 +131,8 @@ class PartitionPublication {
     try {
       for await (const { rowCount, columns } of orderedRows(partition, spill, {
         fields: valueFields,
-        sortRowsMax,
-        batchRows: BATCH_ROWS,
+        ...{ sortRowsMax, runsMax: runsMax(sortRowsMax), batchRows: BATCH_ROWS },
+        createRuns: () => createRunSpill(scratchDirectory, valueFields, run.signal),
       })) {
         if (run.signal.aborted) throw new LakeError('cancelled', 'cancelled while a partition was written');
         hash.add(hasher.digestBatch({ schema, rowCount, columns }));
@@ -170,4 +172,9 @@ class PartitionPublication {
       return { name, size, sha256, rows: rowCount, multiset, ...times, sorted: isSorted };
     });
   }
+}
+
+/** A run that is open has at most a batch of a source in memory. */
+function runsMax(sortRowsMax: number): number {
+  return Math.min(RUNS_MAX, Math.max(2, Math.floor(sortRowsMax / BATCH_ROWS)));
 }

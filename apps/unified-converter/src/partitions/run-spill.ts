@@ -1,0 +1,26 @@
+import type { Field } from '@ticklake/columnar';
+import { LakeError } from '@ticklake/core';
+import { createSpill, type Spill } from '@ticklake/shuffle';
+
+/**
+ * A spill in `directory` for sorted runs, which takes no more rows once `signal` is aborted: sorting a large partition takes a while before
+ * its first row is there.
+ *
+ * @throws LakeError as `createSpill`; `cancelled`, from `put`.
+ */
+export async function createRunSpill(
+  directory: string,
+  fields: readonly Field[],
+  signal: AbortSignal,
+): Promise<Spill> {
+  const spill = await createSpill(directory, fields);
+  return {
+    async put(rowCount, columns) {
+      if (signal.aborted) throw new LakeError('cancelled', 'cancelled while a partition was sorted');
+      return spill.put(rowCount, columns);
+    },
+    seal: () => spill.seal(),
+    read: (rows) => spill.read(rows),
+    dispose: () => spill.dispose(),
+  };
+}
