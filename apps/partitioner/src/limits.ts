@@ -25,6 +25,9 @@ export const JSON_BYTES_MAX = 256 * MIB;
 /** Rows that are looked at together: a batch of a source, and at most what is put to a partition at once. */
 export const BATCH_ROWS = 65_536;
 
+/** Sorted runs of a partition that are merged at once, at most: each row takes a look at all of them. */
+export const RUNS_MAX = 64;
+
 /** Rows that a reader yields at once. */
 export const READ_ROWS = 65_536;
 

@@ -5,5 +5,6 @@ export { orderedRows, type OrderedRowsOptions } from './ordered-rows.js';
 export { type OrderedRows } from './part-rows.js';
 export { RoutedPartition, type RoutedRows, type SourceShare } from './routed-partition.js';
 export { createRouter, type Router } from './router.js';
+export { createRunSpill, runsThatFit } from './run-spill.js';
 export { createMemorySpill, createSpill, type Spill, type SpilledRows } from './spill.js';
 export { timesOf } from './times.js';

@@ -94,7 +94,7 @@ async function tryPublish(
   names: PartitionNames & { readonly instrument: string },
   { collected, options }: Run,
 ): Promise<PublishedPartition> {
-  const { store, layout, overwrite, sortRowsMax, materialized, arena } = options;
+  const { store, layout, overwrite, sortRowsMax, materialized, arena, scratchDirectory, signal } = options;
   const { dataType, day, instrument, timeframe } = names;
   const { primary: path, copies } = layout.marketPaths({ dataType, day, instrument, timeframe });
   const published = await publishedManifest(store, path);
@@ -109,7 +109,9 @@ async function tryPublish(
   }
   const openBase = (manifest: PartitionManifest, schema: CollectedRows['schema']) =>
     publishedRows({ store, path, manifest }, { arena, schema });
-  const content = collectedContent(partition, decision, { collected, sortRowsMax, openBase });
+  const content = collectedContent(partition, decision, {
+    ...{ collected, sortRowsMax, openBase, scratchDirectory, signal },
+  });
   const task = { names, path, content, copies, replace: published !== undefined, derivedFrom: undefined };
   const { status, manifest } = await publishPartition(task, options);
   return { names, path, manifest, status };

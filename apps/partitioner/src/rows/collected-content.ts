@@ -2,13 +2,15 @@ import { createMultisetHash, type RecordBatch, type Schema } from '@ticklake/col
 import { assert } from '@ticklake/core';
 import type { SourceReceipt } from '@ticklake/manifest';
 import {
+  createRunSpill,
   mergeOrdered,
   onlySources,
   orderedRows,
+  runsThatFit,
   type OrderedRows,
   type SourceShare,
 } from '@ticklake/shuffle';
-import { BATCH_ROWS } from '../limits.js';
+import { BATCH_ROWS, RUNS_MAX } from '../limits.js';
 import type { PartitionManifest } from '../partitions/manifest.js';
 import { baseReceipt, type PartitionContent } from '../partitions/partition-content.js';
 import type { CollectedPartition, CollectedRows } from './collect-rows.js';
@@ -26,9 +28,12 @@ export function collectedContent(
     readonly collected: CollectedRows;
     readonly sortRowsMax: number;
     readonly openBase: OpenBase;
+    /** Where rows that are in no order and do not fit in memory are sorted. */
+    readonly scratchDirectory: string;
+    readonly signal: AbortSignal;
   },
 ): PartitionContent {
-  const { collected, sortRowsMax, openBase } = options;
+  const { collected, sortRowsMax, openBase, scratchDirectory, signal } = options;
   const { schema, time, timeFirst, sources, spill } = collected;
   const wanted = onlySources(routed, (source) => fresh.has(source));
   const shares = wanted.sources;
@@ -50,8 +55,15 @@ export function collectedContent(
     sources: [...(base?.sources ?? []), ...shares.map((share) => receiptOf(share, rowsOf(share)))],
     base: base === undefined ? undefined : baseReceipt(base),
     async *batches(): AsyncGenerator<RecordBatch> {
-      const given = { fields: timeFirst.fields, sortRowsMax, batchRows: BATCH_ROWS };
-      const own = orderedRows(wanted, spill, given);
+      const { fields } = timeFirst;
+      const given = { fields, batchRows: BATCH_ROWS };
+      const createRuns = () => createRunSpill(scratchDirectory, fields, signal);
+      const sorting = {
+        sortRowsMax,
+        runsMax: runsThatFit({ sortRowsMax, batchRows: BATCH_ROWS, runsMax: RUNS_MAX }),
+        createRuns,
+      };
+      const own = orderedRows(wanted, spill, { ...given, ...sorting });
       const rows = base === undefined ? own : mergeOrdered([routedAgain(openBase(base, schema)), own], given);
       for await (const { rowCount, columns } of rows)
         yield { schema, rowCount, columns: timeFirst.restore(columns) };

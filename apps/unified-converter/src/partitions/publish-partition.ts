@@ -10,7 +10,13 @@ import {
 } from '@ticklake/manifest';
 import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
 import type { ParquetSink } from '@ticklake/parquet';
-import { orderedRows, type RoutedPartition, type Spill } from '@ticklake/shuffle';
+import {
+  createRunSpill,
+  orderedRows,
+  runsThatFit,
+  type RoutedPartition,
+  type Spill,
+} from '@ticklake/shuffle';
 import type { ObjectStore } from '@ticklake/storage';
 import { BATCH_ROWS, PARQUET, PUBLISHED_LIMITS, RUNS_MAX } from '../limits.js';
 import type { Market } from '../sources/find-sources.js';
@@ -22,7 +28,6 @@ import {
   type PartitionManifest,
 } from './manifest.js';
 import { partitionDay } from './partition-paths.js';
-import { createRunSpill } from './run-spill.js';
 import type { StoredColumns } from './stored-columns.js';
 
 /** A source as it was when its rows were taken. */
@@ -131,7 +136,11 @@ class PartitionPublication {
     try {
       for await (const { rowCount, columns } of orderedRows(partition, spill, {
         fields: valueFields,
-        ...{ sortRowsMax, runsMax: runsMax(sortRowsMax), batchRows: BATCH_ROWS },
+        ...{
+          sortRowsMax,
+          runsMax: runsThatFit({ sortRowsMax, batchRows: BATCH_ROWS, runsMax: RUNS_MAX }),
+          batchRows: BATCH_ROWS,
+        },
         createRuns: () => createRunSpill(scratchDirectory, valueFields, run.signal),
       })) {
         if (run.signal.aborted) throw new LakeError('cancelled', 'cancelled while a partition was written');
@@ -172,9 +181,4 @@ class PartitionPublication {
       return { name, size, sha256, rows: rowCount, multiset, ...times, sorted: isSorted };
     });
   }
-}
-
-/** A run that is open has at most a batch of a source in memory. */
-function runsMax(sortRowsMax: number): number {
-  return Math.min(RUNS_MAX, Math.max(2, Math.floor(sortRowsMax / BATCH_ROWS)));
 }

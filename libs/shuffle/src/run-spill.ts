@@ -1,6 +1,6 @@
 import type { Field } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
-import { createSpill, type Spill } from '@ticklake/shuffle';
+import { createSpill, type Spill } from './spill.js';
 
 /**
  * A spill in `directory` for sorted runs, which takes no more rows once `signal` is aborted: sorting a large partition takes a while before
@@ -23,4 +23,17 @@ export async function createRunSpill(
     read: (rows) => spill.read(rows),
     dispose: () => spill.dispose(),
   };
+}
+
+/** How many runs can be merged at once where each has a batch in the memory for sorting: two at least, and `runsMax` at most. */
+export function runsThatFit({
+  sortRowsMax,
+  batchRows,
+  runsMax,
+}: {
+  readonly sortRowsMax: number;
+  readonly batchRows: number;
+  readonly runsMax: number;
+}): number {
+  return Math.min(runsMax, Math.max(2, Math.floor(sortRowsMax / batchRows)));
 }
