@@ -62,7 +62,10 @@ export interface SortingColumn {
 
 /** A row group as the footer tells it. */
 export interface RowGroupMeta {
+  /** Of every leaf. In a long footer they are read whenever they are asked for, so that all of it never stands in memory as objects. */
   readonly chunks: readonly ChunkMeta[];
+  /** One of them, of which alone it then costs the reading; `undefined` when there are not as many. */
+  chunk(leaf: number): ChunkMeta | undefined;
   readonly rowCount: number;
   readonly sortingColumns: readonly SortingColumn[];
 }

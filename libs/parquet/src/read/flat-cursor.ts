@@ -114,7 +114,7 @@ class FlatRows implements CursorRows {
   private openNextChunk(): ChunkReader {
     const { meta, leaf, leafIndex, firstRowGroup, onPage } = this.column;
     const { rowGroup } = this;
-    const chunk = meta.rowGroups[rowGroup]?.chunks[leafIndex];
+    const chunk = meta.rowGroups[rowGroup]?.chunk(leafIndex);
     assert(chunk !== undefined, 'the column has fewer rows left');
     this.rowGroup++;
     const plan = rowGroup === firstRowGroup ? this.column.plan : undefined;

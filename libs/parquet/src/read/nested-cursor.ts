@@ -86,7 +86,7 @@ class NestedRows {
     assert(group !== undefined, 'the column has fewer rows left');
     this.rowsLeft = group.rowCount;
     this.open = leaves.slice(column.leafStart, column.leafEnd).map((leaf, i) => {
-      const chunk = group.chunks[column.leafStart + i] as ChunkMeta;
+      const chunk = group.chunk(column.leafStart + i) as ChunkMeta;
       return openLeafLevels(this.context.arena, leaf, openChunk(this.context, { chunk, leaf, rowGroup }));
     });
   }

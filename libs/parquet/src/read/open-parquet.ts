@@ -305,7 +305,7 @@ class Reader implements OwnReader {
   }
 
   private chunkAt(rowGroup: number, leaf: number): ChunkMeta {
-    const chunk = this.seed.meta.rowGroups[rowGroup]?.chunks[leaf];
+    const chunk = this.seed.meta.rowGroups[rowGroup]?.chunk(leaf);
     if (chunk !== undefined) return chunk;
     throw new LakeError('invalid', 'no such row group or leaf', { details: { rowGroup, leaf } });
   }
@@ -369,8 +369,8 @@ function fileBounds(meta: FileMeta, { leaves }: FileSchema, column: FileColumn):
   const leaf = leaves[column.leafStart] as Leaf;
   if (column.shape !== undefined) return undefined;
   let all: Bounds | undefined;
-  for (const { chunks } of meta.rowGroups) {
-    const chunk = chunks[column.leafStart];
+  for (const group of meta.rowGroups) {
+    const chunk = group.chunk(column.leafStart);
     if (chunk === undefined || chunk.valueCount === (chunk.statistics?.nullCount ?? 0)) continue;
     const bounds = boundsOf(leaf.type, leaf.physical === PHYSICAL.INT96, chunk.statistics);
     if (bounds === undefined) return undefined;

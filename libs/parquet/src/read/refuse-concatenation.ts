@@ -1,6 +1,6 @@
 import { isLakeError, type ByteSource } from '@ticklake/core';
 import { corrupt } from '../format/corrupt.js';
-import type { FileMeta } from '../format/metadata.js';
+import type { Attachment, FileMeta } from '../format/metadata.js';
 import { parseFooter } from '../format/parse-footer.js';
 import { chunkStart } from './check-metadata.js';
 import type { ParquetLimits } from './parquet-limits.js';
@@ -55,26 +55,12 @@ export async function refuseConcatenation(source: ByteSource, search: Search): P
 
 interface Range {
   readonly start: number;
-  readonly end: number;
+  end: number;
 }
 
 /** The ranges between the first magic and the footer that nothing claims, as far as a file's end would fit. */
 function unclaimed(meta: FileMeta, dataEnd: number): Range[] {
-  const claimed: Range[] = [];
-  let isInOrder = true;
-  const claim = (start: number, sizeBytes: number) => {
-    isInOrder &&= claimed.length === 0 || (claimed[claimed.length - 1] as Range).start <= start;
-    claimed.push({ start, end: start + sizeBytes });
-  };
-  for (const { chunks } of meta.rowGroups) {
-    for (const chunk of chunks) claim(chunkStart(chunk), chunk.sizeBytes);
-  }
-  for (const { chunks } of meta.rowGroups) {
-    for (const { attachments } of chunks) {
-      for (const { offset, sizeBytes } of attachments) claim(offset, sizeBytes);
-    }
-  }
-  if (!isInOrder) claimed.sort((a, b) => a.start - b.start);
+  const claimed = claims(meta);
   claimed.push({ start: dataEnd, end: dataEnd });
   const gaps: Range[] = [];
   let start = MAGIC.length;
@@ -84,6 +70,33 @@ function unclaimed(meta: FileMeta, dataEnd: number): Range[] {
     start = Math.max(start, range.end);
   }
   return gaps;
+}
+
+/** What the footer accounts for, by where it starts. Chunks stand side by side in nearly every file, and so do what they have elsewhere. */
+function claims(meta: FileMeta): Range[] {
+  const ranges: Record<'chunk' | Attachment['kind'], Range[]> = {
+    chunk: [],
+    'offset index': [],
+    'column index': [],
+    'bloom filter': [],
+  };
+  for (const { chunks } of meta.rowGroups) {
+    for (const chunk of chunks) {
+      claim(ranges.chunk, chunkStart(chunk), chunk.sizeBytes);
+      for (const { kind, offset, sizeBytes } of chunk.attachments) claim(ranges[kind], offset, sizeBytes);
+    }
+  }
+  return Object.values(ranges)
+    .flat()
+    .sort((a, b) => a.start - b.start);
+}
+
+/** Adds a range, to the last where it goes on from there. What has no size, or less than none, claims nothing. */
+function claim(ranges: Range[], start: number, sizeBytes: number): void {
+  if (!(sizeBytes > 0)) return;
+  const last = ranges.at(-1);
+  if (last?.end === start) last.end = start + sizeBytes;
+  else ranges.push({ start, end: start + sizeBytes });
 }
 
 /** Where `PAR1` stands. */

@@ -80,8 +80,9 @@ class Facts implements RowGroupFacts {
 
   get columns(): readonly ColumnChunkFacts[] {
     const { columns, leaves } = this.fileSchema;
+    const { chunks } = this.group;
     return columns.flatMap(({ field, leafStart, leafEnd }) =>
-      this.group.chunks
+      chunks
         .slice(leafStart, leafEnd)
         .map((chunk, i) => chunkFacts(chunk, leaves[leafStart + i] as Leaf, field.name)),
     );

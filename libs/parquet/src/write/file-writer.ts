@@ -19,6 +19,8 @@ export interface FileWriter {
   putGroup(chunks: Iterable<EncodedChunk>, rowCount: number): Promise<void>;
   /** Writes the footer. */
   finish(metadata: Readonly<Record<string, string>>): Promise<ParquetSinkSummary>;
+  /** Gives its memory back. */
+  release(): void;
 }
 
 /** A file without row groups. @throws LakeError `invalid` when the schema cannot be stored or a sorting column is none of it. */
@@ -77,6 +79,10 @@ class Writer implements FileWriter {
     const file = { elements: tree.elements, leaves, facts, metadata, createdBy };
     for (const piece of encodeFooter(file, this.offset)) await this.put(piece);
     return { rowCount: facts.rowCount, rowGroupCount: facts.rowGroupCount, sizeBytes: this.offset };
+  }
+
+  release(): void {
+    this.facts.release();
   }
 
   /** What every file begins with. */

@@ -1,6 +1,5 @@
-import type { Arena } from '@ticklake/columnar';
+import { createArenaBuffer, type Arena, type ArenaBuffer } from '@ticklake/columnar';
 import { CODEC_NAMES, ENCODING, PHYSICAL } from '../format/constants.js';
-import { createByteBuffer, putBytes, viewBytes, type ByteBuffer } from './byte-buffer.js';
 import { readNotes } from './chunk-notes.js';
 import type { EncodedChunk } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
@@ -15,10 +14,14 @@ export interface FooterFacts {
   addChunk(chunk: EncodedChunk, place: ChunkPlace): void;
   /** The row group has all its chunks. */
   endRowGroup(rowCount: number): void;
-  /** The page indexes: those that tell what pages hold, then those that tell where they are. */
-  indexes(): readonly Uint8Array[];
+  /** The page indexes: those that tell what pages hold, then those that tell where they are. Each holds until the next is asked for. */
+  indexes(): Iterable<Uint8Array>;
+  /** About how many bytes {@link FooterFacts.writeRowGroups} writes, rather more than less. */
+  readonly rowGroupsSizeBytes: number;
   /** Writes field `id` of a file's metadata, the list of row groups; `indexesAt` is where the first index stands. */
   writeRowGroups(writer: ThriftWriter, id: number, indexesAt: number): void;
+  /** Gives its memory back. */
+  release(): void;
 }
 
 /** Where a chunk stands in the file, and what else a footer says of it that its pages do not tell. */
@@ -40,18 +43,22 @@ export function createFooterFacts(arena: Arena, sortingLeaves: readonly number[]
   return new Facts(arena, sortingLeaves);
 }
 
+/** Of what a footer says of a chunk beside its metadata, and of a row group beside its chunks: more than it mostly takes. */
+const CHUNK_BYTES = 32;
+const ROW_GROUP_BYTES = 64;
+
 /**
- * Everything that can be said already is kept as the bytes it will be. As objects, what is known of every page took more memory at
- * the end of a long file than all work on its rows.
+ * Everything that can be said already is kept as the bytes it will be, in the arena, where whoever reads the file back finds their place
+ * free. As objects, what is known of every page took more memory at the end of a long file than all work on its rows.
  */
 class Facts implements FooterFacts {
   rowCount = 0;
   private readonly groups: GroupFacts[] = [];
   private chunkCount = 0;
   /** Of every chunk its metadata and its indexes, and how many bytes of those are its own. */
-  private readonly metadata = createLog();
-  private readonly columnIndexes = createLog();
-  private readonly offsetIndexes = createLog();
+  private readonly metadata: Log;
+  private readonly columnIndexes: Log;
+  private readonly offsetIndexes: Log;
   private offset: number | undefined;
   private sizeBytes = 0;
   private uncompressedSizeBytes = 0;
@@ -59,10 +66,19 @@ class Facts implements FooterFacts {
   constructor(
     private readonly arena: Arena,
     private readonly sortingLeaves: readonly number[],
-  ) {}
+  ) {
+    this.metadata = new Log(arena);
+    this.columnIndexes = new Log(arena);
+    this.offsetIndexes = new Log(arena);
+  }
 
   get rowGroupCount(): number {
     return this.groups.length;
+  }
+
+  get rowGroupsSizeBytes(): number {
+    const { groups, metadata } = this;
+    return metadata.sizeBytes + metadata.sizes.length * CHUNK_BYTES + groups.length * ROW_GROUP_BYTES;
   }
 
   addChunk(chunk: EncodedChunk, place: ChunkPlace): void {
@@ -72,12 +88,13 @@ class Facts implements FooterFacts {
     this.chunkCount++;
     const notes = readNotes(this.arena, chunk.notes);
     const { statistics } = notes;
-    append(
-      this.metadata,
-      encodeThrift((writer) => writeMetadata(writer, chunk, { ...place, statistics })),
-    );
-    append(this.columnIndexes, notes.columnIndex);
-    append(this.offsetIndexes, encodeOffsetIndex(notes, place.offset));
+    const metadata = encodeThrift((writer) => writeMetadata(writer, chunk, { ...place, statistics }));
+    const offsetIndex = encodeOffsetIndex(notes, place.offset);
+    // Notes are views of the arena, which may grow with every piece.
+    const columnIndex = notes.columnIndex?.slice();
+    this.metadata.append(metadata);
+    this.columnIndexes.append(columnIndex);
+    this.offsetIndexes.append(offsetIndex);
   }
 
   endRowGroup(rowCount: number): void {
@@ -90,21 +107,23 @@ class Facts implements FooterFacts {
     this.uncompressedSizeBytes = 0;
   }
 
-  indexes(): readonly Uint8Array[] {
-    return [this.columnIndexes, this.offsetIndexes].map(({ bytes }) => viewBytes(bytes));
+  *indexes(): Iterable<Uint8Array> {
+    yield this.columnIndexes.view();
+    yield this.offsetIndexes.view();
   }
 
   writeRowGroups(writer: ThriftWriter, id: number, indexesAt: number): void {
     const { groups, sortingLeaves } = this;
-    const metadata = readLog(this.metadata, 0);
-    const columnIndexes = readLog(this.columnIndexes, indexesAt);
-    const offsetIndexes = readLog(this.offsetIndexes, indexesAt + this.columnIndexes.bytes.length);
+    const stored = this.metadata.view();
+    const metadata = this.metadata.read(0);
+    const columnIndexes = this.columnIndexes.read(indexesAt);
+    const offsetIndexes = this.offsetIndexes.read(indexesAt + this.columnIndexes.sizeBytes);
     writer.list(id, 'struct', groups.length, (i) => {
       const { rowCount, chunkCount, offset, sizeBytes, uncompressedSizeBytes } = groups[i] as GroupFacts;
       writer.list(1, 'struct', chunkCount, () => {
         const [own, columnIndex, offsetIndex] = [metadata(), columnIndexes(), offsetIndexes()];
         writer.i64(2, 0);
-        writer.encoded(3, viewBytes(this.metadata.bytes).subarray(own.offset, own.offset + own.sizeBytes));
+        writer.encoded(3, stored.subarray(own.offset, own.offset + own.sizeBytes));
         writer.i64(4, offsetIndex.offset);
         writer.i32(5, offsetIndex.sizeBytes);
         if (columnIndex.sizeBytes === 0) return;
@@ -118,6 +137,10 @@ class Facts implements FooterFacts {
       writer.i64(6, sizeBytes);
     });
   }
+
+  release(): void {
+    for (const log of [this.metadata, this.columnIndexes, this.offsetIndexes]) log.release();
+  }
 }
 
 interface GroupFacts {
@@ -130,30 +153,45 @@ interface GroupFacts {
 }
 
 /** Pieces of bytes, one after another, and how long each is. */
-interface Log {
-  readonly bytes: ByteBuffer;
-  readonly sizes: number[];
-}
+class Log {
+  readonly sizes: number[] = [];
+  sizeBytes = 0;
+  private readonly bytes: ArenaBuffer;
 
-function createLog(): Log {
-  return { bytes: createByteBuffer(1024), sizes: [] };
-}
+  constructor(private readonly arena: Arena) {
+    this.bytes = createArenaBuffer(arena);
+  }
 
-/** Nothing is a piece without bytes. */
-function append({ bytes, sizes }: Log, piece: Uint8Array | undefined): void {
-  if (piece !== undefined) putBytes(bytes, piece);
-  sizes.push(piece?.length ?? 0);
-}
+  /** Nothing is a piece without bytes. */
+  append(piece: Uint8Array | undefined): void {
+    const { sizeBytes } = this;
+    const length = piece?.length ?? 0;
+    if (piece !== undefined)
+      this.arena.put(piece, this.bytes.grow(sizeBytes + length, sizeBytes) + sizeBytes);
+    this.sizes.push(length);
+    this.sizeBytes += length;
+  }
 
-/** Gives where the next piece stands, and its size, when the first stands at `start`. */
-function readLog({ sizes }: Log, start: number): () => { offset: number; sizeBytes: number } {
-  let piece = 0;
-  let offset = start;
-  return () => {
-    const sizeBytes = sizes[piece++] as number;
-    offset += sizeBytes;
-    return { offset: offset - sizeBytes, sizeBytes };
-  };
+  /** All pieces, until the arena grows. */
+  view(): Uint8Array {
+    const { address } = this.bytes;
+    return this.arena.bytes.subarray(address, address + this.sizeBytes);
+  }
+
+  /** Gives where the next piece stands, and its size, when the first stands at `start`. */
+  read(start: number): () => { offset: number; sizeBytes: number } {
+    let piece = 0;
+    let offset = start;
+    return () => {
+      const sizeBytes = this.sizes[piece++] as number;
+      offset += sizeBytes;
+      return { offset: offset - sizeBytes, sizeBytes };
+    };
+  }
+
+  release(): void {
+    this.bytes.release();
+  }
 }
 
 function writeSorting(writer: ThriftWriter, sortingLeaves: readonly number[]): void {

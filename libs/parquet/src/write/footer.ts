@@ -13,16 +13,26 @@ export interface FileSummary {
   readonly createdBy: string;
 }
 
+/** Room for what the metadata says beside row groups, mostly. */
+const REST_BYTES = 4096;
+
 /**
  * Everything after the last row group: page indexes, metadata, its length and the closing magic, in pieces to be
- * written at `offset`.
+ * written at `offset`, each before the next is asked for.
  */
-export function encodeFooter(file: FileSummary, offset: number): Uint8Array[] {
-  const metadata = encodeThrift((writer) => writeFileMetadata(writer, file, offset));
+export function* encodeFooter(file: FileSummary, offset: number): Iterable<Uint8Array> {
+  yield* file.facts.indexes();
+  const sizeBytes = file.facts.rowGroupsSizeBytes + keyValueBytes(file) + REST_BYTES;
+  const metadata = encodeThrift((writer) => writeFileMetadata(writer, file, offset), sizeBytes);
+  yield metadata;
   const end = new Uint8Array(8);
   new DataView(end.buffer).setUint32(0, metadata.length, true);
   end.set(MAGIC, 4);
-  return [...file.facts.indexes(), metadata, end];
+  yield end;
+}
+
+function keyValueBytes({ metadata }: FileSummary): number {
+  return Object.entries(metadata).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
 }
 
 /** Opens and closes every Parquet file. */

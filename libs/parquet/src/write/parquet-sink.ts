@@ -161,6 +161,7 @@ class Sink implements ParquetSink {
   close(): void {
     this.encoder?.release();
     this.writer?.release();
+    this.parts.file.release();
     for (const column of this.columns) column.release();
   }
 

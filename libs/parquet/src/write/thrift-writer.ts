@@ -1,4 +1,12 @@
-import { createByteBuffer, putByte, putBytes, putVarint, takeBytes, type ByteBuffer } from './byte-buffer.js';
+import {
+  createByteBuffer,
+  putByte,
+  putBytes,
+  putVarint,
+  takeBytes,
+  viewBytes,
+  type ByteBuffer,
+} from './byte-buffer.js';
 
 /** Element types of a list in the compact protocol. */
 export type ThriftElement = 'bool' | 'i32' | 'i64' | 'binary' | 'struct';
@@ -37,20 +45,31 @@ const ELEMENT_CODE = {
 };
 const STOP = 0;
 
-/** The bytes of the struct whose fields `write` puts down. */
-export function encodeThrift(write: (writer: ThriftWriter) => void): Uint8Array {
-  const out = spare ?? createByteBuffer(1024);
-  spare = undefined;
-  out.length = 0;
+/** The bytes of the struct whose fields `write` puts down, about `sizeBytes` of them. */
+export function encodeThrift(write: (writer: ThriftWriter) => void, sizeBytes = SHORT_BYTES): Uint8Array {
+  const out = takeSpare(sizeBytes) ?? createByteBuffer(sizeBytes);
   const writer = new CompactWriter(out);
   writer.nested(() => write(writer));
+  // The footer of a long file takes megabytes, which are neither copied nor kept.
+  if (out.bytes.length > SPARE_BYTES_MAX) return viewBytes(out);
   const bytes = takeBytes(out);
   spare = out;
   return bytes;
 }
 
+const SHORT_BYTES = 1024;
+const SPARE_BYTES_MAX = 64 * 1024;
+
 /** Every page has a header: the room one was written in serves for the next. */
 let spare: ByteBuffer | undefined;
+
+function takeSpare(sizeBytes: number): ByteBuffer | undefined {
+  if (spare === undefined || sizeBytes > SPARE_BYTES_MAX) return undefined;
+  const out = spare;
+  spare = undefined;
+  out.length = 0;
+  return out;
+}
 
 class CompactWriter implements ThriftWriter {
   readonly element: ThriftWriter['element'];
