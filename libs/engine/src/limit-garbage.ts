@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 /**
  * Lets V8 collect garbage before it has grown to a multiple of what is in use. By itself V8 takes more room for new objects the longer a
  * program runs, up to 32 MiB under Node 20 and 128 under Node 24, and lets old ones grow to four times what was found alive. A program
- * whose rows stand in an arena gains nothing by it: compacting 10 and 100 million rows takes 30 and 60 MiB less with both, and no more
+ * whose rows stand in an arena gains nothing by it: compacting 10 and 100 million rows takes 30 and 60 MiB less without, and no more
  * processor time.
  *
  * In all threads of this process: called by programs, once, before they do anything. It changes no result.
@@ -13,4 +13,6 @@ export function limitGarbage(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
   // Old ones are looked through when there is half as much again as was alive the last time.
   setFlagsFromString('--heap-growing-percent=50');
+  // Where garbage has left holes, what is left is moved together, and the rest given back: 8 to 14 MiB.
+  setFlagsFromString('--optimize-for-size');
 }

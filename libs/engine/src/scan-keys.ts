@@ -36,7 +36,8 @@ export async function scanKeys(
   let isSorted = true;
   let last: RowKeys | undefined;
   for (const [rowGroup, { rowCount }] of reader.rowGroups.entries()) {
-    let range: Pick<KeyRange, 'min' | 'max'> | undefined;
+    let min: bigint | undefined;
+    let max: bigint | undefined;
     for await (const piece of readKeys(arena, reader, orderBy, { rowCount, rowGroup })) {
       const first = keysAt(arena, piece, 0);
       const ascends = arena.kernels.descent64(piece.first, piece.rowCount) === piece.rowCount;
@@ -48,12 +49,11 @@ export async function scanKeys(
         !(last !== undefined && isAfter(last, first));
       last = keysAt(arena, piece, piece.rowCount - 1);
       const bounds = ascends ? { min: first[0], max: last[0] } : boundsOf(arena, piece);
-      range = {
-        min: range === undefined || bounds.min < range.min ? bounds.min : range.min,
-        max: range === undefined || bounds.max > range.max ? bounds.max : range.max,
-      };
+      min = min === undefined || bounds.min < min ? bounds.min : min;
+      max = max === undefined || bounds.max > max ? bounds.max : max;
     }
-    if (range !== undefined) rowGroups.push({ rowGroup, rowCount, ...range });
+    // A literal: thousands of these are kept, and what is spread into an object takes half as much again.
+    if (min !== undefined && max !== undefined) rowGroups.push({ rowGroup, rowCount, min, max });
   }
   return { rowGroups, isSortedByFirst, isSorted };
 }
