@@ -47,8 +47,15 @@ const cases: readonly [name: string, schema: z.ZodType, good: readonly unknown[]
     [
       'siblingName',
       siblingName,
-      ['data.parquet', 'data-g2-0123456789abcdef.parquet', '_data-g2-0123456789abcdef.parquet.kept'],
-      ['', '.', '..', '../data.parquet', 'a/b', '/etc/passwd', '.hidden', 'a\\b', 'a\n', 'a'.repeat(129)],
+      [
+        'data.parquet',
+        'data-g2-0123456789abcdef.parquet',
+        '_data-g2-0123456789abcdef.parquet.kept',
+        'deribit%3AOPTION%3ABTC-USD-200609-9875-PUT.parquet',
+        'binance:SPOT_PAIR:BTC-USDT.parquet',
+        'a'.repeat(255),
+      ],
+      ['', '.', '..', '../data.parquet', 'a/b', '/etc/passwd', '.hidden', 'a\\b', 'a\n', 'a'.repeat(256)],
     ],
   ];
 

@@ -35,10 +35,13 @@ export const compactDayText = z
 /** How many of something: a whole number that a JSON number holds exactly. */
 export const wholeCount = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
-/** The name of an object beside its manifest: one plain path component, so that it cannot point elsewhere. */
+/**
+ * The name of an object beside its manifest: one plain path component, so that it cannot point elsewhere. Names of instruments have `%` in
+ * them, and `:` where layouts write it as it is.
+ */
 export const siblingName = z
   .string()
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, 'not the plain name of an object');
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._~+:%-]{0,254}$/, 'not the plain name of an object');
 
 /** What the rows of a file hash to, whatever their encoding (MF-08). Unknown keys survive. */
 export const contentSchema = z.looseObject({ multiset: multisetHex, ordered: orderedHex });
