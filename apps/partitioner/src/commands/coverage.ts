@@ -1,6 +1,6 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { coverageConfig, type CoverageConfig } from '../config/lake.js';
-import { coverageOf, type Coverage } from '../coverage/coverage.js';
+import { coverageOf, type Coverage } from '../coverage.js';
 import { openReadOnly } from '../open-stores.js';
 import { listPartitions } from '../partitions/list-partitions.js';
 import { openTier } from '../reader/open-tier.js';

@@ -141,6 +141,12 @@ export function manifestNameOf(dataName: string): string {
   return `_${dataName.replace(/\.parquet$/, '')}.json`;
 }
 
+/** The data object that a manifest by this name is of; `undefined` for any other name. */
+export function dataNameOf(name: string): string | undefined {
+  const [, stem] = /^_(.+)\.json$/.exec(name) ?? [];
+  return stem === undefined ? undefined : `${stem}.parquet`;
+}
+
 /** A partition that is, or will be, published at `path` in the primary view. */
 export function partitionDataset(store: ObjectStore, path: string): PublishedDataset<PartitionManifest> {
   const directory = path.slice(0, path.lastIndexOf('/') + 1);
