@@ -66,11 +66,16 @@ export async function putCopies(
   return copies;
 }
 
+/** What a reference to a partition in the primary view says. */
+export function referenceText(path: string): string {
+  return `${JSON.stringify({ primary: path })}\n`;
+}
+
 async function putReference(
   store: ObjectStore,
   { to, path }: { readonly to: string; readonly path: string },
 ): Promise<void> {
-  const bytes = new TextEncoder().encode(`${JSON.stringify({ primary: path })}\n`);
+  const bytes = new TextEncoder().encode(referenceText(path));
   try {
     await store.put(to, bytes, { onlyIf: 'absent', contentType: 'application/json' });
   } catch (error) {

@@ -1,32 +1,16 @@
-import { createMultisetHash, type Arena } from '@ticklake/columnar';
 import { isLakeError } from '@ticklake/core';
-import {
-  manifestDigest,
-  readPublished,
-  verifyParquet,
-  type Finding,
-  type Verification,
-} from '@ticklake/manifest';
-import type { ObjectStore } from '@ticklake/storage';
-import type { TierLayout } from '../layout/tier-layout.js';
-import { PARQUET_LIMITS } from '../limits.js';
+import { manifestDigest, readPublished, verifyParquet, type Finding } from '@ticklake/manifest';
+import type { ObjectSource } from '@ticklake/storage';
 import type { ListedPartition } from '../partitions/list-partitions.js';
-import { partitionDataset, type PartitionManifest, type ViewCopy } from '../partitions/manifest.js';
-import { REFERENCE_END } from '../partitions/view-copies.js';
+import { partitionDataset, type PartitionManifest } from '../partitions/manifest.js';
+import { error, optionsOf, type VerifyTools } from './verify-tools.js';
+import { viewFindings } from './view-findings.js';
 
 /** What was found of a partition. */
 export interface PartitionVerdict extends ListedPartition {
   /** Of its manifest; `undefined` where that cannot be read. */
   readonly rows: number | undefined;
   readonly findings: readonly Finding[];
-}
-
-/** What partitions are verified with. */
-export interface VerifyTools {
-  readonly store: ObjectStore;
-  readonly layout: TierLayout;
-  readonly arena: Arena;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -48,12 +32,10 @@ export async function verifyPartition(
     const { manifest, data } = published;
     const orderBy = manifest.tier === 'availability' ? ['available_from'] : [orderColumn(manifest)];
     const { findings } = await verifyParquet(data, expectedOf(manifest), optionsOf(manifest, orderBy, tools));
-    const own = [...digestFindings(manifest), ...nameFindings(manifest, listed), ...findings];
-    return {
-      ...listed,
-      rows: manifest.row_count,
-      findings: [...own, ...(await viewFindings(manifest, listed, tools))],
-    };
+    const digest = await digestFindings(listed, tools);
+    const own = [...digest, ...placeFindings(manifest, data), ...nameFindings(manifest, listed), ...findings];
+    const views = await viewFindings({ manifest, data }, listed, tools);
+    return { ...listed, rows: manifest.row_count, findings: [...own, ...views] };
   } catch (failure) {
     if (!isLakeError(failure, 'corrupt')) throw failure;
     const finding = error(failure.code ?? 'manifest', failure.message, failure.details);
@@ -66,14 +48,6 @@ function orderColumn({ row_order }: PartitionManifest): string {
   return row_order.split(',')[0] as string;
 }
 
-function optionsOf(
-  { materialized: exclude }: PartitionManifest,
-  orderBy: readonly string[],
-  { arena, signal }: VerifyTools,
-) {
-  return { arena, orderBy, sequence: undefined, limits: PARQUET_LIMITS, exclude, signal };
-}
-
 function expectedOf(manifest: PartitionManifest) {
   const { row_count: rowCount, parquet_size_bytes: sizeBytes, parquet_sha256: sha256, content } = manifest;
   const { timestamp_min: min, timestamp_max: max } = manifest;
@@ -84,12 +58,27 @@ function expectedOf(manifest: PartitionManifest) {
   };
 }
 
-function digestFindings(manifest: PartitionManifest): readonly Finding[] {
-  const expected = manifest.manifest_sha256;
-  const actual = manifestDigest(manifest);
+/** The hash is of the document as it is written: what is parsed of it has its keys in another order. */
+async function digestFindings(
+  { path }: ListedPartition,
+  { store }: VerifyTools,
+): Promise<readonly Finding[]> {
+  const { directory, manifestName } = partitionDataset(store, path);
+  const { bytes } = await store.get(directory + manifestName);
+  const document = JSON.parse(Buffer.from(bytes).toString('utf8')) as { readonly manifest_sha256: string };
+  const { manifest_sha256: expected } = document;
+  const actual = manifestDigest(document);
   return actual === expected
     ? []
     : [error('manifest_sha256', 'the manifest was changed', { expected, actual })];
+}
+
+/** Readers that know manifests find bytes that are kept; those that take all files of a directory do not. */
+function placeFindings(manifest: PartitionManifest, { meta: { key } }: ObjectSource): readonly Finding[] {
+  if (key.endsWith(`/${manifest.data}`)) return [];
+  return [
+    error('data', 'the data object is not what the manifest describes, and what is kept of it is', { key }),
+  ];
 }
 
 /** The path and the manifest say the same. */
@@ -107,65 +96,4 @@ function nameFindings(manifest: PartitionManifest, { names }: ListedPartition): 
     .map(([key, said, path]) =>
       error('names', 'the manifest is of another partition than its path', { key, said, path }),
     );
-}
-
-async function viewFindings(
-  manifest: PartitionManifest,
-  { path, names }: ListedPartition,
-  tools: VerifyTools,
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const copy of manifest.copies) findings.push(...(await copyFindings(copy, manifest, tools)));
-  findings.push(...sumFindings(manifest));
-  const { document } = tools.layout;
-  if (document.copies === 'primary' && names.instrument !== undefined) {
-    const { day, instrument, dataType, timeframe } = names;
-    for (const { path: to } of tools.layout.marketPaths({ day, instrument, dataType, timeframe }).copies) {
-      const reference = to.replace(/\.parquet$/, REFERENCE_END);
-      if ((await tools.store.head(reference)) === undefined)
-        findings.push(error('reference', 'a view does not refer to the partition', { path, reference }));
-    }
-  }
-  return findings;
-}
-
-async function copyFindings(
-  copy: ViewCopy,
-  manifest: PartitionManifest,
-  tools: VerifyTools,
-): Promise<readonly Finding[]> {
-  const { path, rows: rowCount, sha256, size_bytes: sizeBytes } = copy;
-  if ((await tools.store.head(path)) === undefined) return [error('copy', 'a copy is not there', { path })];
-  const verification: Verification = await verifyParquet(
-    await tools.store.open(path),
-    { rowCount, sha256, sizeBytes, schemaFingerprint: manifest.schema_sha256 },
-    optionsOf(manifest, [], tools),
-  );
-  const { facts, findings } = verification;
-  const others = findings.map((one) => ({ ...one, details: { ...one.details, path } }));
-  if (facts === undefined || facts.content.multiset === copy.multiset) return others;
-  return [...others, error('copy', 'a copy has other rows', { path })];
-}
-
-/** The copies of each view together have each row of the partition once (D-03). */
-function sumFindings({ copies, row_count, content }: PartitionManifest): readonly Finding[] {
-  const views = [...new Set(copies.map(({ view }) => view))];
-  return views.flatMap((view) => {
-    const own = copies.filter((copy) => copy.view === view);
-    const sum = createMultisetHash();
-    for (const { multiset } of own) sum.addHash(multiset);
-    const rows = own.reduce((all, copy) => all + copy.rows, 0);
-    if (rows === row_count && sum.hex() === content.multiset) return [];
-    return [
-      error('copies', 'the copies of a view do not add up to the partition', {
-        view,
-        rows,
-        expected: row_count,
-      }),
-    ];
-  });
-}
-
-function error(check: string, message: string, details: Readonly<Record<string, unknown>>): Finding {
-  return { check, severity: 'error', message, details };
 }
