@@ -10,6 +10,8 @@ export const HINTS: Readonly<Record<string, string>> = {
   CSV_QUOTE: CELL,
   CSV_VALUE: CELL,
   DATA_TYPE: 'the README has the data types of each tier',
+  DATA_MISMATCH:
+    'bring all sources that the partition was made of, and it is published again; --overwrite takes those that there are',
   DATE: 'name a day with --date',
   DUPLICATE_INSTRUMENT: 'use --files to leave one of them out, or --overwrite to publish the new ones only',
   INSTRUMENT: 'name it with --instrument, or bring a column instrument_id, or exchange and symbol',

@@ -11,7 +11,7 @@ import {
 import type { PartitionedRows } from './partition-rows.js';
 import { batchHashes } from './partitions/batch-hashes.js';
 import type { DerivedFrom, PartitionManifest } from './partitions/manifest.js';
-import { publishedManifest, publishedRows } from './partitions/open-rows.js';
+import { publishedRows, publishedState } from './partitions/open-rows.js';
 import type { PartitionContent } from './partitions/partition-content.js';
 import type { PublishedPartition } from './partitions/publish-collected.js';
 import { publishPartition } from './partitions/publish-partition.js';
@@ -94,10 +94,10 @@ async function resampleDay(
 ): Promise<PublishedPartition> {
   const { primary: path, copies } = pathsOf(dataset, source, run);
   const names = { ...source.names, dataType: dataset.name, timeframe: dataset.timeframe };
-  const published = await publishedManifest(run.store, path);
-  requireDerived(published, path);
-  if (published?.sources[0]?.sha256 === source.manifest.parquet_sha256)
-    return { names, path, manifest: published, status: 'unchanged' };
+  const published = await publishedState(run.store, path);
+  requireDerived(published?.manifest, path);
+  if (published?.isDamaged === false && isMadeOf(published.manifest, source))
+    return { names, path, manifest: published.manifest, status: 'unchanged' };
   const bars = await barsOf(dataset, source, run);
   const content = barContent(barBatch(dataset, bars), source, run.arena);
   const derivedFrom: DerivedFrom = {
@@ -109,6 +109,10 @@ async function resampleDay(
   const task = { names, path, content, copies, replace: published !== undefined, derivedFrom };
   const { status, manifest } = await publishPartition(task, run);
   return { names, path, manifest, status };
+}
+
+function isMadeOf({ sources }: PartitionManifest, { manifest }: PublishedPartition): boolean {
+  return sources[0]?.sha256 === manifest.parquet_sha256;
 }
 
 /** Candles that came from a source are not replaced by those that were made. */

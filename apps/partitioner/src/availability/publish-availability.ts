@@ -1,7 +1,7 @@
 import type { UtcDay } from '@ticklake/core';
 import { instrumentRows, type InstrumentRow } from '../instruments/index.js';
 import type { PartitionManifest } from '../partitions/manifest.js';
-import { publishedManifest, publishedRows } from '../partitions/open-rows.js';
+import { publishedRows, publishedState } from '../partitions/open-rows.js';
 import type { PartitionNames } from '../partitions/partition-names.js';
 import type { PublishedPartition } from '../partitions/publish-collected.js';
 import { publishPartition } from '../partitions/publish-partition.js';
@@ -34,7 +34,7 @@ export function publishAvailability(
     ...{ venue: undefined, instrument: undefined, timeframe: undefined },
   };
   return whileRaced(async () => {
-    const published = await publishedManifest(run.store, path);
+    const published = await publishedState(run.store, path);
     const decision = decideMerge(published, shares, { sources, overwrite });
     const { base, fresh } = decision;
     if (base !== undefined && fresh.size === 0) return { names, path, manifest: base, status: 'unchanged' };

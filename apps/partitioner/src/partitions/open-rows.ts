@@ -6,25 +6,30 @@ import {
   type Schema,
 } from '@ticklake/columnar';
 import { isLakeError, LakeError } from '@ticklake/core';
-import { readPublished } from '@ticklake/manifest';
+import { readManifest, readPublished } from '@ticklake/manifest';
 import { openParquet } from '@ticklake/parquet';
 import type { ObjectStore } from '@ticklake/storage';
 import { BATCH_ROWS, PARQUET_LIMITS } from '../limits.js';
 import { partitionDataset, type PartitionManifest } from './manifest.js';
 
-/**
- * What is published at a path of the primary view; `undefined` where nothing is, or its data is not what its manifest says: that is
- * published again.
- */
-export async function publishedManifest(
-  store: ObjectStore,
-  path: string,
-): Promise<PartitionManifest | undefined> {
+/** What a manifest publishes, and whether its data is there. */
+export interface PublishedState {
+  readonly manifest: PartitionManifest;
+  /** Whether no object holds what the manifest describes: then the same sources publish it again. */
+  readonly isDamaged: boolean;
+}
+
+/** What is published at a path of the primary view; `undefined` where nothing is. @throws LakeError `corrupt` (`MANIFEST`). */
+export async function publishedState(store: ObjectStore, path: string): Promise<PublishedState | undefined> {
+  const dataset = partitionDataset(store, path);
   try {
-    return (await readPublished(partitionDataset(store, path)))?.manifest;
+    const published = await readPublished(dataset);
+    return published && { manifest: published.manifest, isDamaged: false };
   } catch (error) {
-    if (isLakeError(error, 'corrupt') && error.code === 'DATA_MISMATCH') return undefined;
-    throw error;
+    if (!isLakeError(error, 'corrupt') || error.code !== 'DATA_MISMATCH') throw error;
+    const { directory, manifestName, manifestSchema } = dataset;
+    const manifest = await readManifest(store, directory + manifestName, manifestSchema);
+    return manifest && { manifest, isDamaged: true };
   }
 }
 

@@ -8,7 +8,7 @@ import { collectedContent } from '../rows/collected-content.js';
 import { decideMerge } from '../rows/merge-decision.js';
 import type { PartitionManifest } from './manifest.js';
 import { storedColumns } from './materialized-columns.js';
-import { publishedManifest, publishedRows } from './open-rows.js';
+import { publishedRows, publishedState } from './open-rows.js';
 import type { PartitionNames } from './partition-names.js';
 import { publishPartition, type PublishSettings } from './publish-partition.js';
 import { whileRaced } from './while-raced.js';
@@ -97,7 +97,7 @@ async function tryPublish(
   const { store, layout, overwrite, sortRowsMax, materialized, arena, scratchDirectory, signal } = options;
   const { dataType, day, instrument, timeframe } = names;
   const { primary: path, copies } = layout.marketPaths({ dataType, day, instrument, timeframe });
-  const published = await publishedManifest(store, path);
+  const published = await publishedState(store, path);
   const { sources } = partition.routed;
   const decision = decideMerge(published, sources, { sources: collected.sources, overwrite });
   const { base } = decision;
