@@ -4,10 +4,11 @@ import { readPublished } from '@ticklake/manifest';
 import { openParquet } from '@ticklake/parquet';
 import { runJob, type JobSummary, type TaskResult } from '@ticklake/jobs';
 import { availabilityCopies } from '../availability/availability-copies.js';
+import type { TierLayout } from '../layout/tier-layout.js';
 import { PARQUET_LIMITS } from '../limits.js';
-import { listPartitions, type ListedPartition } from '../partitions/list-partitions.js';
+import { listPartitions, namesOfPath, type ListedPartition } from '../partitions/list-partitions.js';
 import { partitionDataset, type PartitionManifest } from '../partitions/manifest.js';
-import { publishedManifest, publishedRows } from '../partitions/open-rows.js';
+import { publishedRows } from '../partitions/open-rows.js';
 import type { PartitionContent } from '../partitions/partition-content.js';
 import { publishPartition, type PartitionTask } from '../partitions/publish-partition.js';
 import type { OpenTier } from '../reader/open-tier.js';
@@ -43,7 +44,8 @@ export async function relayout(source: OpenTier, run: RunContext): Promise<Relay
           yield { id: listed.path, listed };
       },
       async execute({ listed }): Promise<TaskResult> {
-        const published = await publishedManifest(source.store, listed.path);
+        // What is damaged is told, and never passed over as if it had not been published.
+        const published = (await readPublished(partitionDataset(source.store, listed.path)))?.manifest;
         if (published === undefined) return { status: 'skipped', reason: 'not published' };
         from.addHash(published.content.multiset);
         const { status, manifest } = await moveOne({ listed, manifest: published, source }, run);
@@ -84,7 +86,7 @@ async function moveOne(move: Move, run: RunContext) {
 async function taskOf(move: Move, run: RunContext): Promise<PartitionTask> {
   const { names } = move.listed;
   const content = await contentOf(move, run);
-  const rest = { names, content, replace: false, derivedFrom: move.manifest.derived_from };
+  const rest = { names, content, replace: false, derivedFrom: derivedFromIn(run.layout, move) };
   const { day, instrument, dataType, timeframe } = names;
   if (instrument !== undefined) {
     const { primary, copies } = run.layout.marketPaths({ day, instrument, dataType, timeframe });
@@ -94,6 +96,21 @@ async function taskOf(move: Move, run: RunContext): Promise<PartitionTask> {
   for await (const batch of content.batches()) batches.push(batch);
   const copies = availabilityCopies(concatBatches(batches), day, run.layout);
   return { ...rest, path: run.layout.availabilityPath('by_date', { day }), copies };
+}
+
+/** What candles were made of, by its path in the new layout. */
+function derivedFromIn(layout: TierLayout, { manifest, source }: Move): PartitionManifest['derived_from'] {
+  const { derived_from: from } = manifest;
+  if (from === undefined) return undefined;
+  const names = namesOfPath(from.path, source.layout);
+  if (names?.instrument === undefined) {
+    throw new LakeError('corrupt', 'candles were made of what no path of the tier is', {
+      code: 'MANIFEST',
+      details: { path: from.path },
+    });
+  }
+  const { day, instrument, dataType, timeframe } = names;
+  return { ...from, path: layout.marketPaths({ day, instrument, dataType, timeframe }).primary };
 }
 
 /** The rows of a partition as they are published, with the receipt that they have. */
