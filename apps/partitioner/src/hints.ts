@@ -20,6 +20,7 @@ export const HINTS: Readonly<Record<string, string>> = {
   LAYOUT:
     'use the layout, views and copies that the tier has, or another --output; `relayout` makes one of another',
   MISSING_COLUMN: 'the README has the columns of every data type; nothing is made up for one that is missing',
+  MOVED: 'publish where the tier is now; its readers look there only',
   NOT_DERIVED: 'leave that timeframe out of --resample',
   NO_SOURCE: 'names of sources are relative to --input',
   NO_TIER: 'check --lake, and --root where the tier has another folder than its layout',

@@ -5,7 +5,7 @@ import { redirectLayout } from '../layout/layout-document.js';
 import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
 import { openTier, type OpenTier } from '../reader/open-tier.js';
 import { relayout, type RelayoutSummary } from '../relayout/relayout.js';
-import { openRun, tierStore } from '../run-context.js';
+import { openRun } from '../run-context.js';
 
 /** `ticklake-partitioner relayout`: a tier in another layout, row by row the same. */
 export const relayoutCommand = defineCommand({
@@ -43,8 +43,8 @@ async function run(context: CommandContext<RelayoutConfig>): Promise<CommandOutc
   const summary = await relayout(source, opened);
   const isWhole = summary.failed === 0 && !context.signal.aborted;
   if (config.redirect && isWhole) {
-    const old = tierStore(openWritable(lake, env), { tier, layout: source.layout.document.layout, root });
-    await redirectLayout(old, opened.store.url, context);
+    // Not --lake, from which the tier may have moved before.
+    await redirectLayout(openWritable(source.store.url, env), opened.store.url, context);
   }
   context.print(resultOf(summary), summaryText(summary));
   return summary.failed > 0 ? 'failures' : 'success';

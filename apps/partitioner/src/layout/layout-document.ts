@@ -48,7 +48,8 @@ export function readLayout(store: ObjectStore): Promise<LayoutDocument | undefin
  * Holds a tier to one layout: the first run says which, and later ones have to want the same, since a partition that is not in all of the
  * views would not be found by those who read the others.
  *
- * @throws LakeError `conflict` (`LAYOUT`) where the tier is laid out otherwise.
+ * @throws LakeError `conflict`: (`LAYOUT`) where the tier is laid out otherwise; (`MOVED`) where it is somewhere else by now: its readers would
+ *   not see what is published here.
  */
 export async function agreeOnLayout(
   store: ObjectStore,
@@ -58,6 +59,12 @@ export async function agreeOnLayout(
   const document: LayoutDocument = { schema_version: 'architecture-layout/1', ...wanted };
   const change = (now: LayoutDocument | undefined) => now ?? document;
   const agreed = await updateDocument(store, LAYOUT_NAME, layoutSchema, change, { clock, ...DOCUMENT_TRIES });
+  if (agreed.moved_to !== undefined) {
+    throw new LakeError('conflict', 'the tier moved', {
+      code: 'MOVED',
+      details: { store: store.url, movedTo: agreed.moved_to },
+    });
+  }
   for (const key of ['tier', 'layout', 'raw_colons', 'views', 'copies'] as const) {
     const [found, expected] = [String(agreed[key]), String(document[key])];
     if (found === expected) continue;

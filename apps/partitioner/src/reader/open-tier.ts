@@ -1,7 +1,7 @@
 import { LakeError } from '@ticklake/core';
 import { layoutNames, layoutOf, type Tier } from '@ticklake/partition';
 import { readOnly, withPrefix, type ObjectStore } from '@ticklake/storage';
-import { readLayout } from '../layout/layout-document.js';
+import { readLayout, type LayoutDocument } from '../layout/layout-document.js';
 import { tierLayout, type TierLayout } from '../layout/tier-layout.js';
 
 /** A tier that can be read. */
@@ -19,8 +19,11 @@ export interface FindTierOptions {
   openMoved(url: string): ObjectStore;
 }
 
+/** How often a tier may have moved. Nothing is published where it was, so that its places do not lead in a circle. */
+const MOVES_MAX = 16;
+
 /**
- * Finds a tier and how it is laid out, which its own document says (AP-35: also where it moved to).
+ * Finds a tier and how it is laid out, which its own document says (AP-35: also where it moved to, and from there).
  *
  * @throws LakeError `missing` (`NO_TIER`) where there is none; `corrupt` (`LAYOUT`) for one that moved and is not there either.
  */
@@ -36,8 +39,7 @@ export async function openTier(
     const store = readOnly(path === '' ? output : withPrefix(output, `${path}/`));
     const document = await readLayout(store);
     if (document?.tier !== tier) continue;
-    if (document.moved_to === undefined) return { store, layout: tierLayout(document) };
-    return openNew(readOnly(openMoved(document.moved_to)), tier, document.moved_to);
+    return settled({ store, document }, tier, openMoved);
   }
   throw new LakeError('missing', 'there is no such tier', {
     code: 'NO_TIER',
@@ -45,12 +47,24 @@ export async function openTier(
   });
 }
 
-async function openNew(store: ObjectStore, tier: Tier, url: string): Promise<OpenTier> {
-  const document = await readLayout(store);
-  if (document?.tier === tier && document.moved_to === undefined)
-    return { store, layout: tierLayout(document) };
-  throw new LakeError('corrupt', 'a tier moved to where it is not', {
-    code: 'LAYOUT',
-    details: { movedTo: url, tier },
-  });
+/** Goes where a tier moved to, and from there on. */
+async function settled(
+  first: { readonly store: ObjectStore; readonly document: LayoutDocument },
+  tier: Tier,
+  openMoved: FindTierOptions['openMoved'],
+): Promise<OpenTier> {
+  let { store, document } = first;
+  for (let moves = 0; document.moved_to !== undefined; moves++) {
+    const url = document.moved_to;
+    store = readOnly(openMoved(url));
+    const next = moves < MOVES_MAX ? await readLayout(store) : undefined;
+    if (next?.tier !== tier) {
+      throw new LakeError('corrupt', 'a tier moved to where it is not', {
+        code: 'LAYOUT',
+        details: { movedTo: url, tier },
+      });
+    }
+    document = next;
+  }
+  return { store, layout: tierLayout(document) };
 }

@@ -105,6 +105,22 @@ describe.each(TIERS)('%s through all layouts and back', (tier) => {
   });
 });
 
+it.each(TIERS)(
+  '%s with other views, references and raw colons, and back, has the same bytes',
+  async (tier) => {
+    const [other, back] = [join(directory, 'other', tier), join(directory, 'back', tier)];
+    const flags = ['--to', 'dash-code', '--copies', 'primary', '--views', 'by_venue', '--raw-colons'];
+    expect((await relayout(tier, START, other, ...flags)).code).toBe(0);
+    const verified = await runApp(['verify', tier, '--lake', other]);
+    expect(verified.out).toContain(' rows, 0 not as they should be\n');
+    const keys = Object.keys(bytesOf(other, 'dash-code', tier));
+    expect(keys).toHaveLength(SAMPLE[tier].partitions);
+    expect(keys.every((key) => key.startsWith('by_date/') && !key.includes('%3A'))).toBe(true);
+    expect((await relayout(tier, other, back, '--to', 'dash-code')).code).toBe(0);
+    expect(bytesOf(back, 'dash-code', tier)).toEqual(bytesOf(START, 'dash-code', tier));
+  },
+);
+
 it('materialised columns stay in the files', async () => {
   const lake = openLake(join(directory, 'way-execution', 'hive'));
   const { store, layout } = await lake.tier('execution');
