@@ -11,7 +11,7 @@ import type { InstrumentSource } from './availability/availability-content.js';
 import { instrumentRows } from './instruments/index.js';
 import { batchSource, type Batches } from './rows/batch-source.js';
 import { createCollector, type CollectedRows } from './rows/collect-rows.js';
-import { timeColumn } from './rows/time-column.js';
+import { orderColumn, timeColumn } from './rows/time-column.js';
 
 /** What all three functions take. */
 interface PartitionOptions {
@@ -78,7 +78,7 @@ const MEMORY_BYTES = 256 * 2 ** 20;
  * Partitions ticks (AP-01), as `partition_execution_data` of the guide does, but for its failures: batches are not changed (D-07), every row
  * is in the partition of its day and instrument (D-03), and nothing is written yet.
  *
- * @param batches - Of one schema, with a `timestamp`.
+ * @param batches - Of one schema, with a `timestamp`. Order and days are by `local_timestamp` where ticks have one, as those of sources are.
  * @throws LakeError `invalid`: `DATA_TYPE` for one of another tier, `DATE`, `INSTRUMENT`, `INSTRUMENT_ID`, `NAME` where venue and instrument
  *   contradict each other, `NO_ROWS`; `corrupt` (`NULL_VALUE`) for a row without a time.
  */
@@ -154,7 +154,7 @@ async function partitionMarketData(
   const source = await batchSource(batches, arena);
   const collector = await createCollector({
     ...{ arena, scratchDirectory, signal, schema: source.schema },
-    time: timeColumn(source.schema, dataset.timeColumn),
+    time: timeColumn(source.schema, orderColumn(dataset, source.schema)),
     rule: { instrument: instrument && formatInstrumentId(instrument), symbols: new Map() },
     day: date === undefined ? undefined : parseUtcDay(date),
     onRows: () => undefined,

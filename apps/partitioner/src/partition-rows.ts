@@ -4,7 +4,7 @@ import type { ObjectStore } from '@ticklake/storage';
 import { publishCollected, type PublishedRows } from './partitions/publish-collected.js';
 import { createCollector, type Collector } from './rows/collect-rows.js';
 import type { InstrumentRule } from './rows/row-instruments.js';
-import { timeColumn } from './rows/time-column.js';
+import { orderColumn, timeColumn } from './rows/time-column.js';
 import type { RunContext } from './run-context.js';
 import { openSource, type OpenSource } from './sources/open-rows.js';
 import type { SourceFile } from './sources/source-file.js';
@@ -83,20 +83,12 @@ async function collectingOf(
   const { arena, scratchDirectory, signal, onEvent } = run;
   const collector = await createCollector({
     ...{ arena, schema, scratchDirectory, signal, rule: request, day: request.day },
-    time: timeColumn(schema, orderColumn(dataset)),
+    time: timeColumn(schema, orderColumn(dataset, schema)),
     onRows: ({ name }, rowsDone) => onEvent({ type: 'progress', taskId: name, rowsDone }),
   });
   const collecting = { dataset, collector, files: 0 };
   collectors.set(key, collecting);
   return collecting;
-}
-
-/**
- * The time by which rows are put in order and told apart into days: that in whose order sources come, which for ticks is when they arrived.
- * Sorted by anything else a day of ticks would have to be held.
- */
-export function orderColumn({ csv, timeColumn: own }: ArchitectureDataset): string {
-  return csv?.sortedBy ?? own;
 }
 
 async function publish(

@@ -1,5 +1,6 @@
 import type { Column, Field, Schema } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
+import type { ArchitectureDataset } from '@ticklake/market';
 
 /** How rows have their time: which column it is, and how many of its units a day has, where its type says it. */
 export interface TimeColumn {
@@ -26,6 +27,15 @@ export function timeColumn(schema: Schema, name: string): TimeColumn {
     code: 'SCHEMA_MISMATCH',
     details: { column: name, kind: type?.kind },
   });
+}
+
+/**
+ * The time by which rows are put in order and told apart into days: that in whose order sources come, which for ticks is when they arrived.
+ * Sorted by anything else a day of ticks would have to be held. Rows that do not have it go by when they happened.
+ */
+export function orderColumn({ csv, timeColumn: own }: ArchitectureDataset, { fields }: Schema): string {
+  const arrived = csv?.sortedBy;
+  return arrived !== undefined && fields.some(({ name }) => name === arrived) ? arrived : own;
 }
 
 /** The order of columns in which rows are routed: the time first, the others as they are. */

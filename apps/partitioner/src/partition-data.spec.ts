@@ -1,0 +1,37 @@
+import { memoryStore } from '@ticklake/storage';
+import { partitionExecutionData } from './partition-data.js';
+import { openLake } from './reader/open-lake.js';
+import { saveAndUploadPartitions } from './save-partitions.js';
+import { batchOf, dayUs, NOON, suiteDirectory } from './testing/context.js';
+import { rowsOf } from './testing/rows.js';
+
+const scratchDirectory = suiteDirectory();
+const BTC = 'binance:SPOT_PAIR:BTC-USDT';
+
+/** Trades that happened just before midnight, and one of which arrived after it. */
+const late = () => {
+  const midnight = dayUs('2023-05-24');
+  return batchOf({
+    timestamp: [midnight - 3n, midnight - 2n],
+    local_timestamp: [midnight + 1n, midnight - 1n],
+    price: [1, 2],
+  });
+};
+
+describe('partitionExecutionData', () => {
+  it('goes by when rows arrived, as files of Tardis do, where they say it', async () => {
+    const set = await partitionExecutionData([late()], { instrumentId: BTC, dataType: 'trades' });
+    const output = memoryStore();
+    const uploaded = await saveAndUploadPartitions(set, { output, scratchDirectory, clock: NOON });
+    expect(uploaded.map(({ names }) => names.day)).toEqual(['2023-05-23', '2023-05-24']);
+  });
+
+  it('puts all in the day that is named, in order of when they arrived', async () => {
+    const options = { date: '2023-05-23', instrumentId: BTC, dataType: 'trades' };
+    const output = memoryStore();
+    const set = await partitionExecutionData([late()], options);
+    await saveAndUploadPartitions(set, { output, scratchDirectory, clock: NOON });
+    const read = openLake(output).readExecutionData({ date: '2023-05-23', instrumentId: BTC });
+    expect(await rowsOf(read, ['price'])).toEqual([[2], [1]]);
+  });
+});
