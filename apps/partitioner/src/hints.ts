@@ -2,7 +2,7 @@ const CELL = 'mend or replace the source; nothing was published';
 
 /** What an operator does about errors of this app, by code; for all others `cli-kit` has some. */
 export const HINTS: Readonly<Record<string, string>> = {
-  ARGUMENT: 'leave the flag out, or read the tier that has it',
+  ARGUMENT: 'leave the flag out, or name the tier that has it',
   COLUMN: 'the README has the columns that paths say; `read --limit 1` shows those of a file',
   CSV_DIALECT: CELL,
   CSV_EMPTY: CELL,

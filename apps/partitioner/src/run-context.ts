@@ -5,6 +5,7 @@ import { layoutOf, type LayoutName, type Tier, type ViewName } from '@ticklake/p
 import { openScratch, withPrefix, type ObjectStore } from '@ticklake/storage';
 import { agreeOnLayout } from './layout/layout-document.js';
 import { chosenViews, tierLayout, type TierLayout } from './layout/tier-layout.js';
+import { requireNameColumns } from './partitions/materialized-columns.js';
 import type { PublishSettings } from './partitions/publish-partition.js';
 
 /** What a process gives to a run. */
@@ -44,8 +45,8 @@ const ROW_BYTES = 256;
 /**
  * Agrees with the tier on its layout, and opens what a run works with.
  *
- * @throws LakeError `conflict` (`LAYOUT`) where the tier is laid out otherwise; `invalid` (`VIEW`) for a view that it cannot have; as the
- *   store does.
+ * @throws LakeError `conflict` (`LAYOUT`) where the tier is laid out otherwise; `invalid` (`VIEW`), (`COLUMN`) for a view or a column that it
+ *   cannot have; as the store does.
  */
 export async function openRun(
   output: ObjectStore,
@@ -53,6 +54,7 @@ export async function openRun(
   { clock, signal, tool, onEvent }: ProcessContext,
 ): Promise<RunContext> {
   const { tier, layout, rawColons, copies, materialized } = target;
+  requireNameColumns(materialized);
   const store = tierStore(output, target);
   const views = chosenViews(target);
   const wanted = { tier, layout, raw_colons: rawColons, views: [...views], copies };

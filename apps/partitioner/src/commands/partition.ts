@@ -2,6 +2,7 @@ import { defineCommand, type CommandContext, type CommandOutcome } from '@tickla
 import { LakeError } from '@ticklake/core';
 import { z } from 'zod';
 import { partitionConfig, type PartitionConfig } from '../config/partition.js';
+import { refuseStray } from './refuse-stray.js';
 import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
 import { partitionInstruments } from '../partition-instruments.js';
 import { partitionRows, type PartitionedRows } from '../partition-rows.js';
@@ -35,6 +36,7 @@ export const partitionCommand = defineCommand({
 
 async function run(context: CommandContext<PartitionConfig>): Promise<CommandOutcome> {
   const { config, env } = context;
+  requireArguments(config);
   const input = openReadOnly(config.input, env);
   const formats =
     config.tier === 'availability' ? (['json', 'parquet'] as const) : (['csv', 'csv.gz', 'parquet'] as const);
@@ -46,10 +48,6 @@ async function run(context: CommandContext<PartitionConfig>): Promise<CommandOut
     );
     return 'success';
   }
-  if (config.tier !== 'ml' && config.resample.length > 0) {
-    throw new LakeError('invalid', 'only candles are made of others', { code: 'TIMEFRAME' });
-  }
-  requireCandleTimeframes(config.resample);
   await requireProbed(config.output, env);
   const { root, scratch, materializeColumns: materialized } = config;
   const target = { ...config, root, scratch, materialized };
@@ -69,6 +67,12 @@ async function run(context: CommandContext<PartitionConfig>): Promise<CommandOut
   const all = [...done, ...derived];
   context.print(all.map(rowsResult), all.map(rowsText).join('\n'));
   return all.some(({ failed }) => failed > 0) ? 'failures' : 'success';
+}
+
+function requireArguments({ tier, resample, dataType, instrument, symbols }: PartitionConfig): void {
+  if (tier === 'availability') refuseStray(tier, { dataType, instrument, symbols });
+  if (tier !== 'ml') refuseStray(tier, { resample: resample.length > 0 ? resample : undefined });
+  requireCandleTimeframes(resample);
 }
 
 const symbolsSchema = z.record(z.string(), z.string());

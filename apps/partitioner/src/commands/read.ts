@@ -1,6 +1,8 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { LakeError } from '@ticklake/core';
 import { readConfig, type ReadConfig } from '../config/read.js';
+import { dayRange } from './day-range.js';
+import { refuseStray } from './refuse-stray.js';
 import { parseFilter } from '../reader/parse-filter.js';
 import { openLake, type LakeReader, type ReadResult } from '../reader/open-lake.js';
 import type { ReadPlan, Route } from '../reader/plan-read.js';
@@ -50,22 +52,22 @@ async function run(context: CommandContext<ReadConfig>): Promise<CommandOutcome>
 }
 
 function resultOf(lake: LakeReader, { config, signal }: CommandContext<ReadConfig>): ReadResult {
-  const { venue, instrument: instrumentId, instrumentType, dataType, timeframe, date, dateTo } = config;
+  const { venue, instrument: instrumentId, instrumentType, dataType, timeframe } = config;
   const options = {
     ...(config.columns.length === 0 ? {} : { columns: config.columns }),
     ...{ filters: config.filter.map(parseFilter), signal },
   };
-  const days = date === undefined ? undefined : { from: date, to: dateTo ?? date };
+  const days = dayRange(config);
   const names = without({ venue, instrumentId, dataType, timeframe });
   switch (config.tier) {
     case 'execution':
-      refuse(config.tier, { timeframe, instrumentType });
+      refuseStray(config.tier, { timeframe, instrumentType });
       return lake.readExecutionData({ ...options, ...names, ...without({ date: days }) });
     case 'ml':
-      refuse(config.tier, { instrumentType });
+      refuseStray(config.tier, { instrumentType });
       return lake.readMlData({ ...options, ...names, ...without({ date: days }) });
     case 'availability':
-      refuse(config.tier, { instrument: instrumentId, dataType, timeframe });
+      refuseStray(config.tier, { instrument: instrumentId, dataType, timeframe });
       if (days === undefined) throw new LakeError('invalid', 'a read names a date', { code: 'DATE' });
       return lake.readAvailabilityData({ ...options, date: days, ...without({ venue, instrumentType }) });
   }
@@ -75,16 +77,6 @@ function resultOf(lake: LakeReader, { config, signal }: CommandContext<ReadConfi
 function without<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
-
-/** An argument that a tier has nothing of is a mistake, and not passed over. */
-function refuse(tier: string, values: Readonly<Record<string, unknown>>): void {
-  const [stray] = Object.entries(values).filter(([, value]) => value !== undefined);
-  if (stray === undefined) return;
-  throw new LakeError('invalid', 'partitions of a tier are not named by that', {
-    code: 'ARGUMENT',
-    details: { tier, argument: stray[0] },
-  });
 }
 
 async function printCount(result: ReadResult, { print }: CommandContext<ReadConfig>): Promise<void> {

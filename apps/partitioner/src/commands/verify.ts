@@ -1,6 +1,7 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
 import { openReadOnly } from '../open-stores.js';
+import { dayRange } from './day-range.js';
 import { verifyConfig, type VerifyConfig } from '../config/lake.js';
 import { listPartitions } from '../partitions/list-partitions.js';
 import { openTier } from '../reader/open-tier.js';
@@ -25,14 +26,15 @@ async function run({
   print,
   onEvent,
 }: CommandContext<VerifyConfig>): Promise<CommandOutcome> {
-  const { tier, lake, root, date, dateTo = date, memory } = config;
+  const { tier, lake, root, memory } = config;
+  const days = dayRange(config);
   const openMoved = (url: string) => openReadOnly(url, env);
   const { store, layout } = await openTier(openReadOnly(lake, env), tier, { root, openMoved });
   const tools = { store, layout, signal, arena: createArena({ bytesMax: memory }) };
   let [partitions, rows, failed] = [0, 0, 0];
   for await (const listed of listPartitions(store, layout)) {
     const { day } = listed.names;
-    if ((date !== undefined && day < date) || (dateTo !== undefined && day > dateTo)) continue;
+    if (days !== undefined && (day < days.from || day > days.to)) continue;
     const verdict = await verifyPartition(listed, tools);
     partitions++;
     rows += verdict.rows ?? 0;

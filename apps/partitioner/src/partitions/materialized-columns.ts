@@ -70,13 +70,7 @@ export function storedColumns(
   names: PartitionNames,
   wanted: readonly string[],
 ): StoredColumns {
-  for (const name of wanted) {
-    if (NAME_FIELDS.some((field) => field.name === name)) continue;
-    throw new LakeError('invalid', 'no such column can be made of a path', {
-      code: 'COLUMN',
-      details: { column: name, known: NAME_FIELDS.map((field) => field.name).join() },
-    });
-  }
+  requireNameColumns(wanted);
   const added = NAME_FIELDS.flatMap((field) => {
     const value = nameValue(names, field.name);
     const isOwn = schema.fields.some(({ name }) => name === field.name);
@@ -91,6 +85,17 @@ export function storedColumns(
       columns: [...columns, ...added.map(({ field, value }) => constantColumn(field, value, rowCount))],
     }),
   };
+}
+
+/** @throws LakeError `invalid` (`COLUMN`) for a column that paths do not say. */
+export function requireNameColumns(wanted: readonly string[]): void {
+  const known = NAME_FIELDS.map(({ name }) => name);
+  const column = wanted.find((name) => !known.includes(name));
+  if (column === undefined) return;
+  throw new LakeError('invalid', 'no such column can be made of a path', {
+    code: 'COLUMN',
+    details: { column, known: known.join() },
+  });
 }
 
 /** A column of one value. */

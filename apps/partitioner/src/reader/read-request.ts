@@ -8,7 +8,7 @@ export type DateArgument = string | { readonly from: string; readonly to: string
 
 /** What every read may ask for. */
 export interface ReadOptions {
-  /** Which columns, in which order. When left out: those that partitions are named by, then those of their files. */
+  /** Which columns, in which order. When left out: those of the files, then those that partitions are named by. */
   readonly columns?: readonly string[];
   /** Rows have to match all of them (RD-15). */
   readonly filters?: readonly Filter[];
