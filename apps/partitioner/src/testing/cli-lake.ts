@@ -27,22 +27,21 @@ export function candles(count: number, day = 0): string {
   return ['timestamp,open,high,low,close,volume', ...rows, ''].join('\n');
 }
 
-/** A pair and a perpetual as the partitioner of the guide has them, but for a document of Tardis. */
-export function instruments(): string {
-  const common = { availableSince: '2019-11-17T00:00:00.000Z', exchange: 'binance', active: true };
-  const one = (id: string, base: string) => ({
-    ...{
-      ...common,
-      id,
-      datasetId: id.toUpperCase(),
-      baseCurrency: base,
-      quoteCurrency: 'USDT',
-      type: 'spot',
-    },
-    ...{ priceIncrement: 0.01, amountIncrement: 0.00001, minTradeAmount: 0.00001, makerFee: 0, takerFee: 0 },
-  });
-  return JSON.stringify([one('btcusdt', 'BTC'), one('ethusdt', 'ETH')]);
+/** Pairs, as Tardis tells of them: `BTCUSDT` and `ETHUSDT` where none are named. */
+export function instruments(pairs: readonly (readonly [base: string, quote: string])[] = PAIRS): string {
+  return JSON.stringify(
+    pairs.map(([base, quote]) => ({
+      ...{ id: `${base}${quote}`.toLowerCase(), datasetId: `${base}${quote}`, exchange: 'binance' },
+      ...{ baseCurrency: base, quoteCurrency: quote, type: 'spot', active: true },
+      ...{ availableSince: '2019-11-17T00:00:00.000Z', priceIncrement: 0.01, minTradeAmount: 0.00001 },
+    })),
+  );
 }
+
+const PAIRS = [
+  ['BTC', 'USDT'],
+  ['ETH', 'USDT'],
+] as const;
 
 /** Folders of a suite for command lines, each test in its own. */
 export function cliLakes() {
