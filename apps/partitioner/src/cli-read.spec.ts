@@ -214,6 +214,9 @@ describe('read', () => {
 
   it('ends with 10 where there is no such tier', async () => {
     const { code, err } = await setUp().run('read', 'ml', ...DAY);
-    expect([code, err]).toEqual([10, expect.stringMatching(/there is no such tier.*"NO_TIER".*"hint":".*--root/)]);
+    expect([code, err]).toEqual([
+      10,
+      expect.stringMatching(/there is no such tier.*"NO_TIER".*"hint":".*--root/),
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCli } from '@ticklake/cli-kit';
 import { memoryHost } from '@ticklake/cli-kit/testing';
@@ -177,6 +177,18 @@ describe('partition execution', () => {
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('not a JSON object of instruments')]);
     expect(await withSymbols('{"binance FOO": "BINANCE:SPOT_PAIR:FOO-BAR"}')).toMatchObject({ code: 0 });
   });
+});
+
+it('leaves nothing in the scratch folder, whether it succeeds or fails (AP-30)', async () => {
+  const { partition, put, directory } = setUpTrades();
+  const scratch = join(directory, 'scratch');
+  const left = () =>
+    readdirSync(scratch, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  expect((await partition('execution', '--scratch', scratch)).code).toBe(0);
+  expect(left()).toEqual([]);
+  put('more_trades.csv', trades(['BTCUSDT', 0, 'sell', 4]).replace(',0.5', ',half'));
+  expect((await partition('execution', '--scratch', scratch)).code).toBe(3);
+  expect(left()).toEqual([]);
 });
 
 describe('partition ml', () => {

@@ -1,5 +1,5 @@
 import { memoryStore } from '@ticklake/storage';
-import { partitionExecutionData } from './partition-data.js';
+import { partitionExecutionData, partitionMlData } from './partition-data.js';
 import { openLake } from './reader/open-lake.js';
 import { saveAndUploadPartitions } from './save-partitions.js';
 import { batchOf, dayUs, NOON, suiteDirectory } from './testing/context.js';
@@ -33,5 +33,29 @@ describe('partitionExecutionData', () => {
     await saveAndUploadPartitions(set, { output, scratchDirectory, clock: NOON });
     const read = openLake(output).readExecutionData({ date: '2023-05-23', instrumentId: BTC });
     expect(await rowsOf(read, ['price'])).toEqual([[2], [1]]);
+  });
+});
+
+describe('partitionMlData', () => {
+  it('takes features of whatever columns they have (AP-20)', async () => {
+    const batch = batchOf({ timestamp: [dayUs('2023-05-23')], rsi_14: [51.5], regime: ['calm'] });
+    const output = memoryStore();
+    for (const dataType of ['technical_features', 'ml_signals']) {
+      const set = await partitionMlData([batch], { instrumentId: BTC, dataType });
+      await saveAndUploadPartitions(set, { output, scratchDirectory, clock: NOON });
+    }
+    const read = openLake(output).readMlData({ instrumentId: BTC, dataType: 'technical_features' });
+    expect(await rowsOf(read, ['rsi_14', 'regime', 'data_type'])).toEqual([
+      [51.5, 'calm', 'technical_features'],
+    ]);
+  });
+
+  it('refuses a timeframe that is not that of the data type', async () => {
+    const batch = batchOf({ timestamp: [dayUs('2023-05-23')] });
+    const options = { instrumentId: BTC, dataType: 'ohlcv_1m', timeframe: '1h' };
+    await expect(partitionMlData([batch], options)).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'NAME',
+    });
   });
 });

@@ -94,7 +94,7 @@ export function partitionExecutionData(
  *
  * @throws LakeError as that; `invalid` (`NAME`) where timeframe and data type contradict each other.
  */
-export function partitionMlData(batches: Batches, options: MlDataOptions): Promise<MarketPartitionSet> {
+export async function partitionMlData(batches: Batches, options: MlDataOptions): Promise<MarketPartitionSet> {
   const { timeframe, dataType } = options;
   if (timeframe !== undefined && timeframe !== timeframeOf(dataType))
     throw contradiction({ timeframe, dataType });
