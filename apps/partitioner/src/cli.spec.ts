@@ -236,6 +236,36 @@ describe('partition ml', () => {
   });
 });
 
+it('refuses features as text, whose columns would be lost', async () => {
+  const { partition, put, files } = setUp();
+  put('features.csv', candles(1));
+  const args = ['--data-type', 'technical_features', '--instrument', 'binance:SPOT_PAIR:BTC-USDT'];
+  const { code, err } = await partition('ml', ...args);
+  expect([code, err]).toEqual([2, expect.stringContaining('not read from text')]);
+  expect(files()).toEqual(['ml_data/_layout.json']);
+});
+
+it('holds candles and instruments of dash-diagram apart, which have one root there', async () => {
+  const { partition, put, run } = setUp();
+  put('klines.csv', candles(1));
+  put('tardis.json', instruments());
+  const layout = ['--layout', 'dash-diagram'];
+  await partition('ml', ...layout, '--data-type', 'ohlcv_1m', '--instrument', 'binance:SPOT_PAIR:BTC-USDT');
+  const { code, err } = await partition('availability', ...layout);
+  expect([code, err]).toEqual([15, expect.stringContaining('"key":"tier"')]);
+  expect((await partition('availability', ...layout, '--root', 'availability/daily')).code).toBe(0);
+  const read = await run(
+    'read',
+    'availability',
+    '--date',
+    '2023-05-24',
+    '--root',
+    'availability/daily',
+    '--count',
+  );
+  expect(read.out).toBe('2\n');
+});
+
 describe('partition availability', () => {
   it('publishes the instruments of a day: today where none is named', async () => {
     const { partition, put, run, files } = setUp();

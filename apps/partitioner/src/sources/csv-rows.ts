@@ -26,7 +26,8 @@ const BINANCE_KLINES_COUNT = 12;
  * Opens delimited text, as it is or gzipped: its first lines are read, and its data type is told by its header. Files of twelve columns
  * without a header are candles of Binance, whose data type has to be named.
  *
- * @throws LakeError `corrupt` as `detectCsv` and `chooseDataType`; `CSV_EMPTY` for a file without a line.
+ * @throws LakeError `corrupt` as `detectCsv` and `chooseDataType`; `CSV_EMPTY` for a file without a line; `invalid` (`DATA_TYPE`) for a data
+ *   type that passes columns through, of which text does not say the types.
  */
 export async function openCsvRows(
   source: ByteSource,
@@ -35,11 +36,24 @@ export async function openCsvRows(
   const open = () => (isGzip ? gunzip(source, GUNZIP) : piecesOf(source, { readBytes: READ_BYTES }));
   const shape = await detectCsv(open(), HEAD);
   const chosen = chooseDataType(columnsOf(shape), hints);
+  requireTypes(chosen, hints);
   const unknown = shape.header === undefined ? [] : chosen.unknown;
   return {
     ...{ dataset: chosen.dataset, schema: chosen.dataset.schema, unknown },
     rows: () => rowsOf({ open, shape, chosen, file: hints.file }),
   };
+}
+
+function requireTypes({ dataset: { name, isPassThrough } }: ChosenDataType, { file }: DataTypeHints): void {
+  if (!isPassThrough) return;
+  throw new LakeError(
+    'invalid',
+    'a data type of whatever columns is not read from text, which has no types',
+    {
+      code: 'DATA_TYPE',
+      details: { file, dataType: name },
+    },
+  );
 }
 
 function columnsOf({ header, columnCount }: CsvShape): readonly string[] {
