@@ -31,6 +31,9 @@ export const RUNS_MAX = 64;
 /** Rows that a reader yields at once. */
 export const READ_ROWS = 65_536;
 
+/** How often a reader opens a file that is replaced under its hands. */
+export const READ_TRIES = 5;
+
 /** What is asked of a Parquet file before it is refused. */
 export const PARQUET_LIMITS: ParquetLimits = {
   ...USUAL_LIMITS,

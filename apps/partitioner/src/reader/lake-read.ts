@@ -1,8 +1,8 @@
 import type { RecordBatch, Schema } from '@ticklake/columnar';
-import { LakeError } from '@ticklake/core';
+import { isLakeError, LakeError } from '@ticklake/core';
 import { ARCHITECTURE_DATASETS } from '@ticklake/market';
 import { predicatesOf, scanParquet, scanSchema, type Constant, type Filter } from '@ticklake/scan';
-import { READ_ROWS } from '../limits.js';
+import { READ_ROWS, READ_TRIES } from '../limits.js';
 import { NAME_FIELDS, nameValue } from '../partitions/materialized-columns.js';
 import type { PartitionNames } from '../partitions/partition-names.js';
 import { findPartitions, type FoundPartition } from './find-partitions.js';
@@ -52,7 +52,23 @@ export class LakeRead implements ReadResult {
     return findPartitions(store, route, { request, layout });
   }
 
-  private async *partition({ store }: OpenTier, found: FoundPartition): AsyncGenerator<RecordBatch> {
+  /** A file that is replaced before its first rows came is opened anew; later, rows of two publications would be mixed. */
+  private async *partition(tier: OpenTier, found: FoundPartition): AsyncGenerator<RecordBatch> {
+    let isBegun = false;
+    for (let tries = 1; ; tries++) {
+      try {
+        for await (const batch of this.opened(tier, found)) {
+          isBegun = true;
+          yield batch;
+        }
+        return;
+      } catch (error) {
+        if (isBegun || tries === READ_TRIES || !isLakeError(error, 'conflict')) throw error;
+      }
+    }
+  }
+
+  private async *opened({ store }: OpenTier, found: FoundPartition): AsyncGenerator<RecordBatch> {
     const { signal, columns } = this.request.options;
     if (signal?.aborted === true) throw new LakeError('cancelled', 'cancelled while a lake was read');
     const file = await this.tools.files.open(store, found);

@@ -55,7 +55,7 @@ const MEMORY_BYTES = 512 * 2 ** 20;
  *
  * @param output - The folder or store URL that tiers were published in, or the store.
  * @throws LakeError from reads, `invalid` as the arguments are; `missing` (`NO_TIER`); `corrupt` for a partition that is not what its manifest
- *   says; `cancelled`.
+ *   says; `conflict` for one that is replaced while its rows are read, of which the next read has all; `cancelled`.
  */
 export function openLake(output: string | ObjectStore, options: LakeOptions = {}): LakeReader {
   const { env = {}, roots = {}, memoryBytes = MEMORY_BYTES } = options;

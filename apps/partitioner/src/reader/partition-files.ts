@@ -1,10 +1,11 @@
 import type { Arena } from '@ticklake/columnar';
-import { isLakeError } from '@ticklake/core';
-import { readPublished, readReceiptFooter } from '@ticklake/manifest';
+import { readPublished } from '@ticklake/manifest';
 import { openParquet, type ParquetReader } from '@ticklake/parquet';
-import type { ObjectSource, ObjectStore } from '@ticklake/storage';
+import type { ObjectStore } from '@ticklake/storage';
 import { FOOTERS_MAX, PARQUET_LIMITS } from '../limits.js';
 import { partitionDataset, type PartitionManifest } from '../partitions/manifest.js';
+import { openCopy } from '../partitions/open-copy.js';
+import { openIfThere } from '../partitions/open-if-there.js';
 import type { FoundPartition } from './find-partitions.js';
 
 /** A file of a partition, open. */
@@ -30,25 +31,29 @@ interface Entry {
   users: number;
 }
 
-/** Files whose rows are decoded in `arena`. */
-export function partitionFiles(arena: Arena): PartitionFiles {
-  return new CachedFiles(arena);
+/** Files whose rows are decoded in `arena`. Of those that nobody reads, `footersMax` are remembered, less those that are read. */
+export function partitionFiles(arena: Arena, { footersMax = FOOTERS_MAX } = {}): PartitionFiles {
+  return new CachedFiles(arena, footersMax);
 }
 
 class CachedFiles implements PartitionFiles {
   /** The one that was used last comes last. */
   private readonly entries = new Map<string, Entry>();
 
-  constructor(private readonly arena: Arena) {}
+  constructor(
+    private readonly arena: Arena,
+    private readonly footersMax: number,
+  ) {}
 
   async open(store: ObjectStore, { primary, path }: FoundPartition): Promise<OpenFile | undefined> {
     const published = await readPublished(partitionDataset(store, primary));
     if (published === undefined) return undefined;
     const { manifest, data } = published;
     const copy = path === primary ? undefined : manifest.copies.find((one) => one.path === path);
-    if (copy !== undefined) {
-      const key = `${store.url} ${path} ${copy.sha256}`;
-      const file = await this.cached(key, () => this.openCopy(store, copy));
+    const source = copy && (await openIfThere(store, path));
+    if (copy !== undefined && source !== undefined) {
+      const key = `${store.url} ${path} ${copy.sha256} ${source.meta.etag}`;
+      const file = await this.cached(key, () => openCopy(source, copy, this.arena));
       if (file !== undefined) return { ...file, manifest, isCopy: true };
     }
     const key = `${store.url} ${primary} ${manifest.parquet_sha256} ${data.meta.etag}`;
@@ -63,23 +68,6 @@ class CachedFiles implements PartitionFiles {
     this.entries.clear();
   }
 
-  /**
-   * A copy that is what the manifest says, by its size and by the receipt in its footer; `undefined` for one that is not there, or is
-   * being replaced: the rows in the primary view are the same.
-   */
-  private async openCopy(
-    store: ObjectStore,
-    copy: PartitionManifest['copies'][number],
-  ): Promise<ParquetReader | undefined> {
-    const source = await openIfThere(store, copy.path);
-    if (source?.size !== copy.size_bytes) return undefined;
-    const reader = await openParquet({ source, arena: this.arena }, PARQUET_LIMITS);
-    const output = readReceiptFooter(reader.metadata)?.receipt.output;
-    if (output?.multiset === copy.multiset && output.rows === copy.rows) return reader;
-    reader.close();
-    return undefined;
-  }
-
   private async cached(
     key: string,
     open: () => Promise<ParquetReader | undefined>,
@@ -88,7 +76,10 @@ class CachedFiles implements PartitionFiles {
     if (entry === undefined) {
       const reader = await open();
       if (reader === undefined) return undefined;
-      entry = { reader, users: 0 };
+      // Somebody else may have opened the same file meanwhile.
+      entry = this.entries.get(key);
+      if (entry === undefined) entry = { reader, users: 0 };
+      else reader.close();
     }
     this.entries.delete(key);
     this.entries.set(key, entry);
@@ -100,19 +91,10 @@ class CachedFiles implements PartitionFiles {
 
   private forgetOld(): void {
     for (const [key, { reader, users }] of this.entries) {
-      if (this.entries.size <= FOOTERS_MAX) return;
+      if (this.entries.size <= this.footersMax) return;
       if (users > 0) continue;
       reader.close();
       this.entries.delete(key);
     }
-  }
-}
-
-async function openIfThere(store: ObjectStore, key: string): Promise<ObjectSource | undefined> {
-  try {
-    return await store.open(key);
-  } catch (error) {
-    if (isLakeError(error, 'missing')) return undefined;
-    throw error;
   }
 }
