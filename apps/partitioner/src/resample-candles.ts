@@ -11,6 +11,7 @@ import {
 import type { PartitionedRows } from './partition-rows.js';
 import { batchHashes } from './partitions/batch-hashes.js';
 import type { DerivedFrom, PartitionManifest } from './partitions/manifest.js';
+import { mendPublished } from './partitions/mend-published.js';
 import { publishedRows, publishedState } from './partitions/open-rows.js';
 import type { PartitionContent } from './partitions/partition-content.js';
 import type { PublishedPartition } from './partitions/publish-collected.js';
@@ -96,8 +97,10 @@ async function resampleDay(
   const names = { ...source.names, dataType: dataset.name, timeframe: dataset.timeframe };
   const published = await publishedState(run.store, path);
   requireDerived(published?.manifest, path);
-  if (published?.isDamaged === false && isMadeOf(published.manifest, source))
-    return { names, path, manifest: published.manifest, status: 'unchanged' };
+  if (published?.isDamaged === false && isMadeOf(published.manifest, source)) {
+    const manifest = await mendPublished({ store: run.store, path, manifest: published.manifest }, run);
+    return { names, path, manifest, status: 'unchanged' };
+  }
   const bars = await barsOf(dataset, source, run);
   const content = barContent(barBatch(dataset, bars), source, run.arena);
   const derivedFrom: DerivedFrom = {
@@ -106,7 +109,8 @@ async function resampleDay(
     incomplete: bars.filter(({ isComplete }) => !isComplete).length,
     ...{ label: 'left', closed: 'left', origin: '00:00Z' },
   };
-  const task = { names, path, content, copies, replace: published !== undefined, derivedFrom };
+  const replace = published !== undefined;
+  const task = { names, path, content, copies, subsets: undefined, replace, derivedFrom };
   const { status, manifest } = await publishPartition(task, run);
   return { names, path, manifest, status };
 }

@@ -1,10 +1,11 @@
+import type { RecordBatch } from '@ticklake/columnar';
 import type { UtcDay } from '@ticklake/core';
 import { instrumentRows, type InstrumentRow } from '../instruments/index.js';
 import type { PartitionManifest } from '../partitions/manifest.js';
 import { publishedRows, publishedState } from '../partitions/open-rows.js';
 import type { PartitionNames } from '../partitions/partition-names.js';
 import type { PublishedPartition } from '../partitions/publish-collected.js';
-import { publishPartition } from '../partitions/publish-partition.js';
+import { mendPartition, publishPartition } from '../partitions/publish-partition.js';
 import { whileRaced } from '../partitions/while-raced.js';
 import { decideMerge } from '../rows/merge-decision.js';
 import type { RunContext } from '../run-context.js';
@@ -37,12 +38,14 @@ export function publishAvailability(
     const published = await publishedState(run.store, path);
     const decision = decideMerge(published, shares, { sources, overwrite });
     const { base, fresh } = decision;
-    if (base !== undefined && fresh.size === 0) return { names, path, manifest: base, status: 'unchanged' };
     const baseRows = base === undefined ? [] : await rowsOf(base, path, run);
     const content = availabilityContent(decision, { sources, shares, baseRows });
-    const copies = availabilityCopies(content.batch, day, run.layout);
+    const subsets = (all: RecordBatch) => availabilityCopies(all, day, run.layout);
     const replace = published !== undefined;
-    const task = { names, path, content, copies, replace, derivedFrom: undefined };
+    const copies = subsets(content.batch);
+    const task = { names, path, content, copies, subsets, replace, derivedFrom: undefined };
+    if (base !== undefined && fresh.size === 0)
+      return { names, path, manifest: await mendPartition(task, base, run), status: 'unchanged' };
     const { status, manifest } = await publishPartition(task, run);
     return { names, path, manifest, status };
   });

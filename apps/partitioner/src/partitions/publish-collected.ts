@@ -7,6 +7,7 @@ import type { CollectedPartition, CollectedRows } from '../rows/collect-rows.js'
 import { collectedContent } from '../rows/collected-content.js';
 import { decideMerge } from '../rows/merge-decision.js';
 import type { PartitionManifest } from './manifest.js';
+import { mendPublished } from './mend-published.js';
 import { storedColumns } from './materialized-columns.js';
 import { publishedRows, publishedState } from './open-rows.js';
 import type { PartitionNames } from './partition-names.js';
@@ -101,8 +102,10 @@ async function tryPublish(
   const { sources } = partition.routed;
   const decision = decideMerge(published, sources, { sources: collected.sources, overwrite });
   const { base } = decision;
-  if (base !== undefined && decision.fresh.size === 0)
-    return { names, path, manifest: base, status: 'unchanged' };
+  if (base !== undefined && decision.fresh.size === 0) {
+    const manifest = await mendPublished({ store, path, manifest: base }, options);
+    return { names, path, manifest, status: 'unchanged' };
+  }
   if (base !== undefined) {
     const schemaSha256 = fingerprintSchema(storedColumns(collected.schema, names, materialized).schema);
     requireSchema(base, schemaSha256, path);
@@ -112,7 +115,8 @@ async function tryPublish(
   const content = collectedContent(partition, decision, {
     ...{ collected, sortRowsMax, openBase, scratchDirectory, signal },
   });
-  const task = { names, path, content, copies, replace: published !== undefined, derivedFrom: undefined };
+  const replace = published !== undefined;
+  const task = { names, path, content, copies, subsets: undefined, replace, derivedFrom: undefined };
   const { status, manifest } = await publishPartition(task, options);
   return { names, path, manifest, status };
 }

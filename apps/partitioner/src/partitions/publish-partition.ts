@@ -1,5 +1,11 @@
-import { createOrderedHash, createRowHasher, type Arena, type RecordBatch } from '@ticklake/columnar';
-import { assert, LakeError } from '@ticklake/core';
+import {
+  concatBatches,
+  createOrderedHash,
+  createRowHasher,
+  type Arena,
+  type RecordBatch,
+} from '@ticklake/columnar';
+import { assert, isLakeError, LakeError } from '@ticklake/core';
 import {
   balanceReceipt,
   publishParquet,
@@ -24,6 +30,8 @@ import {
   type ViewCopy,
 } from './manifest.js';
 import { storedColumns, type StoredColumns } from './materialized-columns.js';
+import { mendPublished, type PutCopy, type WholeFile } from './mend-published.js';
+import { publishedRows, publishedState } from './open-rows.js';
 import type { PartitionContent } from './partition-content.js';
 import type { PartitionNames } from './partition-names.js';
 import { putCopies, type CopyPlan } from './view-copies.js';
@@ -50,6 +58,8 @@ export interface PartitionTask {
   readonly content: PartitionContent;
   /** What the other views get. */
   readonly copies: readonly CopyPlan[];
+  /** What the other views get of the rows of a partition, where each gets some of them only. */
+  readonly subsets: ((all: RecordBatch) => readonly CopyPlan[]) | undefined;
   /** Whether other rows may take the place of those that are published. */
   readonly replace: boolean;
   readonly derivedFrom: DerivedFrom | undefined;
@@ -57,7 +67,8 @@ export interface PartitionTask {
 
 /**
  * Publishes a partition in all of its views: rows are written, read back and balanced against what each source has of them; copies are put
- * where the other views have them, and then the manifest, which names every one of them, commits them together (AP-14, AP-29, D-27).
+ * where the other views have them, and then the manifest, which names every one of them, commits them together (AP-14, AP-29, D-27). Where
+ * somebody else publishes at the same time, copies are those of whoever came last.
  *
  * @throws LakeError as `publishParquet`; `conflict` (`SOURCE_CHANGED`) where a source changed meanwhile.
  */
@@ -68,10 +79,21 @@ export function publishPartition(
   return new PartitionPublication(task, settings).publish();
 }
 
+/** As {@link mendPublished}, where views have some of the rows only. */
+export function mendPartition(
+  task: PartitionTask,
+  manifest: PartitionManifest,
+  settings: PublishSettings,
+): Promise<PartitionManifest> {
+  const { materialized } = manifest;
+  return new PartitionPublication(task, { ...settings, materialized }).mend(manifest);
+}
+
 class PartitionPublication {
   private ordered: string | undefined;
   private receipt: Receipt | undefined;
   private copies: readonly ViewCopy[] = [];
+  private readonly put = new Map<string, PutCopy>();
   private readonly stored: StoredColumns;
 
   constructor(
@@ -81,11 +103,30 @@ class PartitionPublication {
     this.stored = storedColumns(task.content.schema, task.names, settings.materialized);
   }
 
-  publish(): Promise<PublishOutcome<PartitionManifest>> {
-    const { path, replace, copies } = this.task;
+  async publish(): Promise<PublishOutcome<PartitionManifest>> {
+    try {
+      const outcome = await publishParquet(this.publication(), { prepare: (file) => this.putCopies(file) });
+      return { ...outcome, manifest: await this.mend(outcome.manifest) };
+    } catch (error) {
+      if (this.put.size > 0 && isLakeError(error, 'conflict')) {
+        const now = await publishedState(this.settings.store, this.task.path);
+        if (now?.isDamaged === false) await this.mend(now.manifest);
+      }
+      throw error;
+    }
+  }
+
+  mend(manifest: PartitionManifest): Promise<PartitionManifest> {
+    const { arena, store, signal } = this.settings;
+    const place = { store, path: this.task.path, manifest };
+    return mendPublished(place, { arena, signal, put: this.put, subset: (...of) => this.subset(...of) });
+  }
+
+  private publication(): Publication<PartitionManifest> {
+    const { path, replace } = this.task;
     const { arena, store, scratchDirectory, tool, signal } = this.settings;
     const { orderBy } = this.task.content;
-    const publication: Publication<PartitionManifest> = {
+    return {
       ...partitionDataset(store, path),
       ...{ arena, scratchDirectory, replace, limits: PARQUET_LIMITS, signal },
       schema: this.stored.schema,
@@ -101,30 +142,60 @@ class PartitionPublication {
         return describePartition(this.claims(), { ...proof, sources: this.task.content.sources });
       },
     };
-    const proveSome = (rows: RecordBatch, file: ProvenFile) => this.proveSome(rows, file, publication);
-    const prepare = async (file: ProvenFile) => {
-      this.copies = await putCopies(copies, file, { store, path, signal, proveSome });
-    };
-    return publishParquet(publication, { prepare });
+  }
+
+  private async putCopies(file: ProvenFile): Promise<void> {
+    const { path, replace, copies } = this.task;
+    const { store, signal, tool } = this.settings;
+    // A publication that is refused leaves the copies of what is published alone.
+    const published = replace ? undefined : (await publishedState(store, path))?.manifest;
+    if (published !== undefined && published.content.multiset !== file.facts.content.multiset) {
+      throw new LakeError('conflict', 'other content is published here already', {
+        code: 'ALREADY_PUBLISHED',
+        details: { path, sha256: published.parquet_sha256 },
+      });
+    }
+    const proveSome = (rows: RecordBatch) => this.proveSome(rows, file.facts, tool);
+    const onPut = (copy: ViewCopy, etag: string) => this.put.set(copy.path, { etag, sha256: copy.sha256 });
+    this.copies = await putCopies(copies, file, { store, path, signal, proveSome, onPut });
   }
 
   /** A file of some of the rows, whose receipt says which file they are of. */
   private proveSome(
     rows: RecordBatch,
-    { facts }: ProvenFile,
-    publication: Publication<PartitionManifest>,
+    { sha256, sizeBytes: size }: WholeFile,
+    createdBy: string,
   ): Promise<VerifiedFile> {
     const { multiset, ordered } = batchHashes(this.settings.arena, rows);
     const { rowCount } = rows;
-    const source = { name: this.task.path, size: facts.sizeBytes, sha256: facts.sha256, sorted: true };
-    const sources = [{ ...source, rows: rowCount, multiset }];
+    const sources = [{ name: this.task.path, size, sha256, rows: rowCount, multiset, sorted: true }];
     const receipt = balanceReceipt(sources, { rows: rowCount, multiset, ordered });
     const footer = receiptFooter({ receipt, sources, schemaVersion: PARTITION_VERSION });
+    const publication = this.publication();
     return writeVerified({
       ...publication,
+      parquet: { ...publication.parquet, createdBy },
       write: (sink) => sink.write(this.stored.batch(rows)),
       conclude: () => Promise.resolve({ rowCount, multiset, footer }),
     });
+  }
+
+  /** The file that a copy of some of the rows had. */
+  private async subset(copy: ViewCopy, manifest: PartitionManifest): Promise<VerifiedFile> {
+    const { path, content, subsets } = this.task;
+    const { store, arena } = this.settings;
+    const batches: RecordBatch[] = [];
+    const all = publishedRows({ store, path, manifest }, { arena, schema: content.schema });
+    for await (const batch of all) batches.push(batch);
+    const rows = subsets?.(concatBatches(batches)).find((one) => one.path === copy.path)?.rows;
+    if (rows === undefined) {
+      throw new LakeError('corrupt', 'a manifest names a copy that its partition does not have', {
+        code: 'MANIFEST',
+        details: { path, copy: copy.path },
+      });
+    }
+    const whole = { sha256: manifest.parquet_sha256, sizeBytes: manifest.parquet_size_bytes };
+    return this.proveSome(rows, whole, manifest.writer);
   }
 
   private async write(sink: ParquetSink): Promise<void> {

@@ -42,10 +42,11 @@ export async function putCopies(
     readonly path: string;
     readonly signal: AbortSignal;
     /** The file of some of the rows of `file`. */
-    proveSome(rows: RecordBatch, file: ProvenFile): Promise<VerifiedFile>;
+    proveSome(rows: RecordBatch): Promise<VerifiedFile>;
+    onPut(copy: ViewCopy, etag: string): void;
   },
 ): Promise<readonly ViewCopy[]> {
-  const { store, path, signal, proveSome } = options;
+  const { store, path, signal, proveSome, onPut } = options;
   const copies: ViewCopy[] = [];
   for (const { view, path: to, kind, rows } of plans) {
     if (signal.aborted) throw new LakeError('cancelled', 'cancelled while copies were put');
@@ -53,12 +54,14 @@ export async function putCopies(
       await putReference(store, { to: to.replace(/\.parquet$/, REFERENCE_END), path });
       continue;
     }
-    const own = rows === undefined ? undefined : await proveSome(rows, file);
+    const own = rows === undefined ? undefined : await proveSome(rows);
     try {
       const { source, facts } = own ?? file;
-      await store.put(to, source);
-      const { sha256, sizeBytes: size_bytes, content } = facts;
-      copies.push({ view, path: to, rows: facts.rowCount, sha256, size_bytes, multiset: content.multiset });
+      const { etag } = await store.put(to, source);
+      const { sha256, sizeBytes: size_bytes, content, rowCount } = facts;
+      const copy = { view, path: to, rows: rowCount, sha256, size_bytes, multiset: content.multiset };
+      onPut(copy, etag);
+      copies.push(copy);
     } finally {
       await own?.dispose();
     }

@@ -90,12 +90,13 @@ async function taskOf(move: Move, run: RunContext): Promise<PartitionTask> {
   const { day, instrument, dataType, timeframe } = names;
   if (instrument !== undefined) {
     const { primary, copies } = run.layout.marketPaths({ day, instrument, dataType, timeframe });
-    return { ...rest, path: primary, copies };
+    return { ...rest, path: primary, copies, subsets: undefined };
   }
   const batches: RecordBatch[] = [];
   for await (const batch of content.batches()) batches.push(batch);
-  const copies = availabilityCopies(concatBatches(batches), day, run.layout);
-  return { ...rest, path: run.layout.availabilityPath('by_date', { day }), copies };
+  const subsets = (all: RecordBatch) => availabilityCopies(all, day, run.layout);
+  const copies = subsets(concatBatches(batches));
+  return { ...rest, path: run.layout.availabilityPath('by_date', { day }), copies, subsets };
 }
 
 /** What candles were made of, by its path in the new layout. */
