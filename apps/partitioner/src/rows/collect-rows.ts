@@ -1,5 +1,5 @@
 import type { Arena, Schema } from '@ticklake/columnar';
-import { dayOfMs, LakeError, startOfDayMs, type UtcDay } from '@ticklake/core';
+import { dayOfMs, LakeError, parseUtcDay, startOfDayMs, type UtcDay } from '@ticklake/core';
 import {
   createMemorySpill,
   createRouter,
@@ -54,9 +54,11 @@ export interface Collector {
   /**
    * Reads a source and keeps its rows by day and instrument.
    *
-   * @throws LakeError as the source does, and as {@link rowInstruments}; `corrupt` (`NULL_VALUE`) for a row without a time; `cancelled`.
+   * @returns how many rows it has.
+   * @throws LakeError as the source does, and as {@link rowInstruments}; `corrupt`: `NULL_VALUE` for a row without a time, `TIME_RANGE` for
+   *   one whose time is of no day with a year of four digits; `cancelled`.
    */
-  add(source: RowSource): Promise<void>;
+  add(source: RowSource): Promise<number>;
   /** No source comes any more. Call it once. */
   finish(): Promise<CollectedRows>;
   /** Gives up what is held, where it was not finished. Idempotent. */
@@ -88,7 +90,7 @@ class RowCollector implements Collector {
 
   constructor(private readonly parts: CollectorParts) {}
 
-  async add(source: RowSource): Promise<void> {
+  async add(source: RowSource): Promise<number> {
     const { signal, onRows } = this.parts.options;
     const number = this.sources.push(source) - 1;
     let rowsDone = 0;
@@ -98,6 +100,7 @@ class RowCollector implements Collector {
       rowsDone += rows.rowCount;
       onRows(source.identity, rowsDone);
     }
+    return rowsDone;
   }
 
   async finish(): Promise<CollectedRows> {
@@ -129,12 +132,11 @@ class RowCollector implements Collector {
     this.requireTimes(rows);
     const columns = first.put(rows.columns);
     const instruments = all.numbersOf(rows);
-    const days = this.daysOf(columns, rows.rowCount);
+    const days = this.daysOf(columns, rows);
     const firstDay = days.reduce((least, day) => Math.min(least, day), Infinity);
-    const dayCount = days.reduce((most, day) => Math.max(most, day), 0) - firstDay + 1;
-    const numbers = instruments.map(
-      (instrument, row) => instrument * dayCount + (days[row] as number) - firstDay,
-    );
+    const dayCount = days.reduce((most, day) => Math.max(most, day), -Infinity) - firstDay + 1;
+    // Doubles: with many instruments and days the numbers do not fit in 32 bits.
+    const numbers = days.map((day, row) => (instruments[row] as number) * dayCount + day - firstDay);
     const groups = groupByNumber(numbers).map((group) => {
       const instrument = all.ids[Math.floor(group.key / dayCount)] as string;
       const day = options.day ?? dayOfMs((firstDay + (group.key % dayCount)) * DAY_MS);
@@ -149,15 +151,31 @@ class RowCollector implements Collector {
     return key;
   }
 
-  private daysOf(columns: Parameters<typeof timesOf>[0], rowCount: number): Float64Array {
+  private daysOf(columns: Parameters<typeof timesOf>[0], { rowCount, placeOf }: SourceRows): Float64Array {
     const { day, time } = this.parts.options;
-    if (day !== undefined) return new Float64Array(rowCount).fill(startOfDayMs(day) / DAY_MS);
+    const times = timesOf(columns);
     const { unitsOfDay } = time;
-    if (unitsOfDay !== undefined) return timesOf(columns).map((one) => Math.floor(one / unitsOfDay));
-    throw new LakeError('invalid', 'a day has to be named, since the type of times does not say their unit', {
-      code: 'DATE',
-      details: { column: time.name },
-    });
+    if (unitsOfDay === undefined && day === undefined) {
+      throw new LakeError(
+        'invalid',
+        'a day has to be named, since the type of times does not say their unit',
+        {
+          code: 'DATE',
+          details: { column: time.name },
+        },
+      );
+    }
+    const isTime = (one: number) =>
+      Number.isSafeInteger(one) && (unitsOfDay === undefined || isDay(Math.floor(one / unitsOfDay)));
+    const row = times.findIndex((one) => !isTime(one));
+    if (row >= 0) {
+      throw new LakeError('corrupt', 'the time of a row is of no day that there is', {
+        code: 'TIME_RANGE',
+        details: { ...placeOf(row), column: time.name },
+      });
+    }
+    if (day !== undefined) return new Float64Array(rowCount).fill(startOfDayMs(day) / DAY_MS);
+    return times.map((one) => Math.floor(one / (unitsOfDay as number)));
   }
 
   private requireTimes({ columns, placeOf }: SourceRows): void {
@@ -173,3 +191,9 @@ class RowCollector implements Collector {
 }
 
 const DAY_MS = 86_400_000;
+const FIRST_DAY = startOfDayMs(parseUtcDay('0000-01-01')) / DAY_MS;
+const LAST_DAY = startOfDayMs(parseUtcDay('9999-12-31')) / DAY_MS;
+
+function isDay(day: number): boolean {
+  return day >= FIRST_DAY && day <= LAST_DAY;
+}

@@ -1,4 +1,4 @@
-import type { Column, Field, Schema } from '@ticklake/columnar';
+import { decodeDictionary, type Column, type Field, type Schema } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import type { ArchitectureDataset } from '@ticklake/market';
 
@@ -41,6 +41,7 @@ export function orderColumn({ csv, timeColumn: own }: ArchitectureDataset, { fie
 /** The order of columns in which rows are routed: the time first, the others as they are. */
 export interface TimeFirst {
   readonly fields: readonly Field[];
+  /** Times that come as a dictionary, as they do from files, are written out. */
   put(columns: readonly Column[]): readonly Column[];
   /** The order of the schema again. */
   restore(columns: readonly Column[]): readonly Column[];
@@ -52,7 +53,11 @@ export function timeFirst({ fields }: Schema, { index }: TimeColumn): TimeFirst 
   const back = fields.map((_, field) => order.indexOf(field));
   return {
     fields: order.map((i) => fields[i] as Field),
-    put: (columns) => order.map((i) => columns[i] as Column),
+    put: (columns) => order.map((i) => (i === index ? plain(columns[i] as Column) : (columns[i] as Column))),
     restore: (columns) => back.map((i) => columns[i] as Column),
   };
+}
+
+function plain(column: Column): Column {
+  return column.layout === 'dictionary' ? decodeDictionary(column) : column;
 }
