@@ -107,6 +107,7 @@ async function tryPublish(
     return { names, path, manifest, status: 'unchanged' };
   }
   if (base !== undefined) {
+    requireSourced(base, path);
     const schemaSha256 = fingerprintSchema(storedColumns(collected.schema, names, materialized).schema);
     requireSchema(base, schemaSha256, path);
   }
@@ -119,6 +120,15 @@ async function tryPublish(
   const task = { names, path, content, copies, subsets: undefined, replace, derivedFrom: undefined };
   const { status, manifest } = await publishPartition(task, options);
   return { names, path, manifest, status };
+}
+
+/** Candles of a source do not come to those that were made of shorter ones: each of these would be there twice. */
+function requireSourced({ derived_from }: PartitionManifest, path: string): void {
+  if (derived_from === undefined) return;
+  throw new LakeError('conflict', 'candles that were made of shorter ones are published', {
+    code: 'DERIVED',
+    details: { path, from: derived_from.data_type },
+  });
 }
 
 function requireSchema(base: PartitionManifest, schemaSha256: string, path: string): void {

@@ -4,6 +4,7 @@ import { timeframeOf, type AvailabilityPartition, type MarketPartition } from '@
 import type { ObjectStore } from '@ticklake/storage';
 import type { TierLayout } from '../layout/tier-layout.js';
 import { LISTINGS } from '../limits.js';
+import { dataNameOf } from '../partitions/manifest.js';
 import type { PartitionNames } from '../partitions/partition-names.js';
 import { dataPath } from '../partitions/view-copies.js';
 import type { Route } from './plan-read.js';
@@ -50,12 +51,19 @@ async function marketPartitions(
   if (prefixes.length === 0) exactPartitions(request).forEach(take);
   await mapBounded(prefixes, LISTINGS, async (prefix) => {
     for await (const { key } of store.list(prefix)) {
-      const path = dataPath(key);
+      const path = dataPath(key) ?? pathOfManifest(key);
       const partition = path === undefined ? undefined : scheme.parse(path);
       if (partition !== undefined) take(partition);
     }
   });
   return [...found.values()];
+}
+
+/** A partition whose rows are gone is found by its manifest, so that they are missed. */
+function pathOfManifest(key: string): string | undefined {
+  const end = key.lastIndexOf('/') + 1;
+  const name = dataNameOf(key.slice(end));
+  return name === undefined ? undefined : key.slice(0, end) + name;
 }
 
 function exactPartitions({ days, known }: ReadRequest): readonly MarketPartition[] {
