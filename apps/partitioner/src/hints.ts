@@ -14,6 +14,7 @@ export const HINTS: Readonly<Record<string, string>> = {
     'bring all sources that the partition was made of, and it is published again; --overwrite takes those that there are',
   DATE: 'name a day with --date',
   DERIVED: 'use --overwrite to publish the candles of the source in their place',
+  DUPLICATE_COLUMN: 'leave one of them out of the source: which is right cannot be told',
   DUPLICATE_INSTRUMENT: 'use --files to leave one of them out, or --overwrite to publish the new ones only',
   INSTRUMENT: 'name it with --instrument, or bring a column instrument_id, or exchange and symbol',
   INSTRUMENT_ID: 'ids are VENUE:TYPE:SYMBOL, such as BINANCE:SPOT_PAIR:BTC-USDT',

@@ -29,9 +29,21 @@ export async function partitionInstruments(
   { input, run }: { readonly input: ObjectStore; readonly run: RunContext },
 ): Promise<PublishedPartition> {
   const day = given ?? dayOfMs(run.clock.nowMs());
-  const sources: InstrumentSource[] = [];
-  for (const file of files) sources.push(await openInstruments(file, day, { input, run }));
-  return publishAvailability(sources, { day, overwrite }, run);
+  const sources = new Map<string, InstrumentSource>();
+  for (const file of files) {
+    const source = await openInstruments(file, day, { input, run });
+    const { name, sha256 } = source.identity;
+    const twin = sources.get(sha256);
+    if (twin === undefined) sources.set(sha256, source);
+    else tellTwin(name, twin, run);
+  }
+  return publishAvailability([...sources.values()], { day, overwrite }, run);
+}
+
+/** Of several sources of the same bytes the first is taken. */
+function tellTwin(file: string, { identity }: InstrumentSource, { onEvent }: RunContext): void {
+  const message = 'a source has the same bytes as another, and is not taken twice';
+  onEvent({ type: 'note', severity: 'warning', message, details: { file, twin: identity.name } });
 }
 
 async function openInstruments(

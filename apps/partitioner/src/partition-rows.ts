@@ -44,10 +44,8 @@ export async function partitionRows(
     for (const file of files) {
       const { arena, signal } = run;
       const source = await openSource(file, { store: input, arena, hints: request, signal });
-      tellUnknown(source, run);
       const collecting = await collectingOf(source, { collectors, request, run });
-      await collecting.collector.add(source);
-      collecting.files++;
+      await collect(source, collecting, run);
     }
     const done: PartitionedRows[] = [];
     for (const collecting of collectors.values()) done.push(await publish(collecting, request, run));
@@ -61,7 +59,29 @@ export async function partitionRows(
 interface Collecting {
   readonly dataset: ArchitectureDataset;
   readonly collector: Collector;
-  files: number;
+  /** Names of the sources by their hash. */
+  readonly files: Map<string, string>;
+}
+
+/** Of several sources of the same bytes the first is taken, as it would be if they came one run after another. */
+async function collect(
+  source: OpenSource,
+  { collector, files }: Collecting,
+  { onEvent }: RunContext,
+): Promise<void> {
+  const { identity, unknown } = source;
+  const { name: file, sha256 } = identity;
+  const note = (message: string, details: Readonly<Record<string, unknown>>) =>
+    onEvent({ type: 'note', severity: 'warning', message, details: { file, ...details } });
+  const twin = files.get(sha256);
+  if (twin !== undefined) {
+    note('a source has the same bytes as another, and is not taken twice', { twin });
+    return;
+  }
+  files.set(sha256, file);
+  if (unknown.length > 0) note('a source has columns that nothing is kept of', { columns: unknown.join() });
+  const rowCount = await collector.add(source);
+  if (rowCount === 0) note('a source has no rows', {});
 }
 
 /** Of a data type that passes columns through, sources with other columns are collected apart. */
@@ -86,7 +106,7 @@ async function collectingOf(
     time: timeColumn(schema, orderColumn(dataset, schema)),
     onRows: ({ name }, rowsDone) => onEvent({ type: 'progress', taskId: name, rowsDone }),
   });
-  const collecting = { dataset, collector, files: 0 };
+  const collecting = { dataset, collector, files: new Map<string, string>() };
   collectors.set(key, collecting);
   return collecting;
 }
@@ -100,16 +120,5 @@ async function publish(
   const kind = { tier, dataType: dataset.name, timeframe: dataset.timeframe };
   const published = await publishCollected(collected, kind, { ...run, overwrite });
   const rows = collected.partitions.reduce((sum, { routed }) => sum + routed.rowCount, 0);
-  return { ...published, dataset, files, rows };
-}
-
-function tellUnknown({ unknown, identity }: OpenSource, { onEvent }: RunContext): void {
-  if (unknown.length === 0) return;
-  const details = { file: identity.name, columns: unknown.join() };
-  onEvent({
-    type: 'note',
-    severity: 'warning',
-    message: 'a source has columns that nothing is kept of',
-    details,
-  });
+  return { ...published, dataset, files: files.size, rows };
 }

@@ -23,7 +23,7 @@ export interface DataTypeHints {
  * such as `binance_liquidations_2023-05-23_BTCUSDT.csv.gz`.
  *
  * @throws LakeError `invalid` (`DATA_TYPE`) for a name that is none, or of another tier; `corrupt` (`MISSING_COLUMN`) where a column of the
- *   named data type is missing, (`UNKNOWN_DATA_TYPE`) where the columns are of none, or of several and the file's name does not say which.
+ *   named data type is missing, (`DUPLICATE_COLUMN`) where one is there twice, (`UNKNOWN_DATA_TYPE`) where the columns are of none, or of several and the file's name does not say which.
  */
 export function chooseDataType(columns: readonly string[], hints: DataTypeHints): ChosenDataType {
   const { tier, dataType, file } = hints;
@@ -84,6 +84,13 @@ function placed(dataset: ArchitectureDataset, columns: readonly string[], file: 
     if (place >= 0) places.set(name, place);
   });
   const taken = new Set(places.values());
+  const twice = columns.find((name, place) => taken.has(place) && columns.lastIndexOf(name) > place);
+  if (twice !== undefined) {
+    throw new LakeError('corrupt', 'a source has a column twice', {
+      code: 'DUPLICATE_COLUMN',
+      details: { file, column: twice },
+    });
+  }
   const unknown = dataset.isPassThrough ? [] : columns.filter((_, place) => !taken.has(place));
   return { dataset, places, unknown };
 }
