@@ -1,6 +1,11 @@
 import { daysBetween, LakeError, parseUtcDay, type UtcDay } from '@ticklake/core';
-import { formatInstrumentId, parseInstrumentId, parseInstrumentType } from '@ticklake/market';
-import type { KnownOfPartition, Tier } from '@ticklake/partition';
+import {
+  architectureDataset,
+  formatInstrumentId,
+  parseInstrumentId,
+  parseInstrumentType,
+} from '@ticklake/market';
+import { layoutOf, type KnownOfPartition, type Tier } from '@ticklake/partition';
 import type { Filter } from '@ticklake/scan';
 
 /** A day, or all days from one to another, both of them included; `YYYY-MM-DD` or `YYYYMMDD`. */
@@ -55,7 +60,8 @@ const DAYS_MAX = 3660;
  * Takes the arguments of a read as the guide names them.
  *
  * @throws LakeError `invalid`: `DATE` for a day that there is none, or where neither a day nor an instrument is named; `INSTRUMENT_ID`;
- *   `NAME` for arguments that contradict one another, such as an instrument of another venue.
+ *   `DATA_TYPE` for one that the tier does not have; `NAME` for a venue that is none, and for arguments that contradict one another, such as
+ *   an instrument of another venue.
  */
 export function marketRequest(
   tier: 'execution' | 'ml',
@@ -65,12 +71,26 @@ export function marketRequest(
   if (days === undefined && instrumentId === undefined) {
     throw new LakeError('invalid', 'a read names a date or an instrument', { code: 'DATE' });
   }
+  if (dataType !== undefined) requireDataType(dataType, tier);
+  if (timeframe !== undefined) requireDataType(`ohlcv_${timeframe}`, tier);
   const instrument =
     instrumentId === undefined ? undefined : formatInstrumentId(parseInstrumentId(instrumentId));
-  return { tier, days, known: { venue: venue?.toUpperCase(), instrument, dataType, timeframe }, options };
+  const known = { venue: venue?.toUpperCase(), instrument, dataType, timeframe };
+  // Whichever layout the tier has: what one of them cannot name, or what contradicts itself, none can.
+  for (const scheme of layoutOf('hive').market(tier)) scheme.prefix(known);
+  return { tier, days, known, options };
 }
 
-/** As {@link marketRequest}, for the availability tier. @throws LakeError `invalid` (`DATE`), (`INSTRUMENT_TYPE`). */
+function requireDataType(dataType: string, tier: Tier): void {
+  const { tier: own } = architectureDataset(dataType);
+  if (own === tier) return;
+  throw new LakeError('invalid', 'a data type is of another tier', {
+    code: 'DATA_TYPE',
+    details: { dataType, tier: own, expected: tier },
+  });
+}
+
+/** As {@link marketRequest}, for the availability tier. @throws LakeError `invalid` (`DATE`), (`INSTRUMENT_TYPE`), (`NAME`). */
 export function availabilityRequest({
   date,
   venue,
@@ -80,12 +100,9 @@ export function availabilityRequest({
   const days = daysOf(date);
   if (days === undefined) throw new LakeError('invalid', 'a read names a date', { code: 'DATE' });
   const type = instrumentType === undefined ? undefined : parseInstrumentType(instrumentType);
-  return {
-    tier: 'availability',
-    days,
-    known: { venue: venue?.toUpperCase(), instrumentType: type },
-    options,
-  };
+  const known = { venue: venue?.toUpperCase(), instrumentType: type };
+  for (const scheme of layoutOf('hive').availability()) scheme.prefix(known);
+  return { tier: 'availability', days, known, options };
 }
 
 function daysOf(date: DateArgument | undefined): readonly UtcDay[] | undefined {
