@@ -159,6 +159,17 @@ describe('a partition', () => {
     for (const given of reads) expect(await pricesOf(output, given)).toEqual([[10], [20]]);
   });
 
+  it('that was saved is not saved again', async () => {
+    const names = { date: DAY, instrumentId: 'binance:SPOT_PAIR:BTC-USDT', dataType: 'trades' };
+    const set = await partitionExecutionData([batchOf({ timestamp: [dayUs(DAY)], price: [1] })], names);
+    const save = (output: ObjectStore) =>
+      saveAndUploadPartitions(set, { output, scratchDirectory: scratch, clock: NOON });
+    await save(memoryStore());
+    const output = memoryStore();
+    await expect(save(output)).rejects.toMatchObject({ kind: 'invalid', code: 'SAVED' });
+    expect(await keysOf(output)).toEqual([]);
+  });
+
   it('of other columns does not take rows', async () => {
     const output = memoryStore();
     const names = { date: DAY, instrumentId: 'binance:SPOT_PAIR:BTC-USDT', dataType: 'trades' };

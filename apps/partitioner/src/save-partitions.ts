@@ -54,17 +54,27 @@ export interface UploadedPartition {
 
 const MEMORY_BYTES = 256 * 2 ** 20;
 
+/** Sets that were saved: their rows are gone. */
+const SAVED = new WeakSet<PartitionSet>();
+
 /**
  * Publishes partitions in all views (AP-29), as `save_and_upload_partitions` of the guide does: each with a receipt, all of its copies
  * together, never over what others published. The set can be used no more.
  *
- * @throws LakeError the first failure of a partition, when the others are done; as `openRun`.
+ * @throws LakeError `invalid` (`SAVED`) for a set that was saved before; the first failure of a partition, when the others are done; as `openRun`.
  */
 export async function saveAndUploadPartitions(
   set: PartitionSet,
   options: SaveOptions,
 ): Promise<readonly UploadedPartition[]> {
   const { output, env = {}, clock = systemClock, signal = new AbortController().signal } = options;
+  if (SAVED.has(set)) {
+    throw new LakeError('invalid', 'partitions are saved once, and their rows are gone then', {
+      code: 'SAVED',
+      details: { tier: set.tier, dataType: set.dataType },
+    });
+  }
+  SAVED.add(set);
   if (typeof output === 'string') await requireProbed(output, env);
   const store = typeof output === 'string' ? openWritable(output, env) : output;
   try {
