@@ -91,3 +91,11 @@ it('more days never cost less, and knowing more never costs more', () => {
     { numRuns: 40 },
   );
 });
+
+it('below an instrument a venue is no choice, wherever it stands in the path', () => {
+  const [dash, keys] = (['dash-code', 'hive'] as const).map((name) => {
+    const { route } = planRead(layoutOfTier(name, 'execution'), marketRequest('execution', { instrumentId }));
+    return [route.view, route.names];
+  });
+  expect(keys).toEqual(dash);
+});

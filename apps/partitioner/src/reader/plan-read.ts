@@ -127,11 +127,13 @@ function routeOf(
   return { view: scheme.view, prefixes: isExact ? [] : prefixes, names, bytes: Math.round(bytes) };
 }
 
-/** How many names a prefix lists: what its path says after what is known in front. */
+/** How many names a prefix lists: what its path says after what is known in front, where that does not follow from the front. */
 function namesBelow(fields: readonly string[], known: KnownOfPartition) {
-  const isKnown = (field: string) => fixedFields(known).has(field);
-  const open = fields.slice(fields.findIndex((field) => !isKnown(field)));
-  if (fields.every(isKnown)) return { isExact: true, perPrefix: 1 };
+  const fixed = fixedFields(known);
+  const first = fields.findIndex((field) => !fixed.has(field));
+  if (first < 0) return { isExact: true, perPrefix: 1 };
+  const follows = new Set(fields.slice(0, first).includes('instrument') ? ['venue', 'type'] : []);
+  const open = fields.slice(first).filter((field) => !follows.has(field));
   return { isExact: false, perPrefix: product(open.map((field) => fanOut(field, fields, known))) };
 }
 
