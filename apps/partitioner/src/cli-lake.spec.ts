@@ -12,7 +12,7 @@ async function setUpLake() {
     'trades.csv',
     trades(['BTCUSDT', 0, 'buy', 1], ['ETHUSDT', 0, 'buy', 3], ['BTCUSDT', 3, 'buy', 4]),
   );
-  await lake.partition('execution', '--data-type', 'trades');
+  await lake.partition('execution', '--data-type', 'trades', '--copies', 'all');
   const path = (name: string) => join(lake.lake, 'execution_data', name);
   return { ...lake, path };
 }
@@ -184,7 +184,7 @@ describe('relayout', () => {
 
   it.each<[number, string, readonly string[]]>([
     [15, '"found":"dash-code"', ['--from', 'hive', '--to', 'hive', '--output', 'NEW']],
-    [2, 'in the place where it is', ['--to', 'dash-code', '--output', 'LAKE']],
+    [2, 'in the place where it is', ['--to', 'dash-code', '--output', 'LAKE', '--copies', 'all']],
     [15, 'laid out otherwise', ['--to', 'hive', '--output', 'LAKE']],
     [2, 'no such view', ['--to', 'hive', '--output', 'NEW', '--views', 'by_timeframe']],
   ])('ends with %d: %s', async (code, text, args) => {

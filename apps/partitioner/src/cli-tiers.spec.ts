@@ -82,11 +82,11 @@ describe('partition availability', () => {
     const { partition, put, run, files } = setUp();
     put('tardis.json', instruments());
     const day = 'year-2023/month-05/day-24';
-    expect(await partition('availability')).toMatchObject({
+    expect(await partition('availability', '--copies', 'all')).toMatchObject({
       code: 0,
       out: `by_date/${day}/available_instruments.parquet: 2 instruments, published\n`,
     });
-    expect((await partition('availability')).out).toContain('2 instruments, unchanged');
+    expect((await partition('availability', '--copies', 'all')).out).toContain('2 instruments, unchanged');
     expect(files().filter((name) => name.endsWith('.parquet'))).toEqual([
       `instrument_availability/by_date/${day}/available_instruments.parquet`,
       `instrument_availability/by_instrument_type/type-spot/${day}/type_availability.parquet`,

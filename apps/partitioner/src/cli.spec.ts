@@ -23,7 +23,7 @@ function setUpTrades() {
 describe('partition execution', () => {
   it('publishes ticks in all views, and says so', async () => {
     const { partition, files, json } = setUpTrades();
-    expect(await partition('execution')).toMatchObject({
+    expect(await partition('execution', '--copies', 'all')).toMatchObject({
       code: 0,
       out: 'trades: 3 rows of 1 sources in 2 partitions, 2 published\n',
     });
@@ -48,7 +48,7 @@ describe('partition execution', () => {
 
   it('tells what it did as JSON, with rows and hashes', async () => {
     const { partition } = setUpTrades();
-    const { out } = await partition('execution', '--json', '--views', 'by_venue');
+    const { out } = await partition('execution', '--json', '--views', 'by_venue', '--copies', 'all');
     expect(JSON.parse(out)).toEqual([
       expect.objectContaining({
         ...{ dataType: 'trades', files: 1, rows: 3, failures: {} },
@@ -126,17 +126,9 @@ describe('partition execution', () => {
     expect(named.err).toContain('"columns":"mood"');
   });
 
-  it('writes references instead of copies, colons as they are and columns of paths, where it is told to', async () => {
+  it('writes references, and where it is told to, colons as they are and columns of paths', async () => {
     const { partition, files, json, run } = setUpTrades();
-    const args = [
-      '--copies',
-      'primary',
-      '--raw-colons',
-      '--materialize-columns',
-      'year,venue',
-      '--layout',
-      'dash-diagram',
-    ];
+    const args = ['--raw-colons', '--materialize-columns', 'year,venue', '--layout', 'dash-diagram'];
     expect(await partition('execution', ...args)).toMatchObject({ code: 0 });
     const raw = 'raw_tick_data/by_date/year-2023/month-05/day-23/data_type-trades';
     const names = files();

@@ -23,7 +23,7 @@ export const partitionConfig = z.object({
   views: views.describe('views to publish beside by_date; all of the tier when missing'),
   copies: z
     .enum(['primary', 'all'])
-    .default('all')
+    .default('primary')
     .describe(
       'whether these views hold copies of the rows (all), or references to those in by_date (primary)',
     ),
