@@ -3,6 +3,7 @@ import type { Clock } from '@ticklake/core';
 import type { JobEvent } from '@ticklake/jobs';
 import type { ColumnUnit, EpochUnit, UnifiedName } from '@ticklake/market';
 import type { ObjectStore } from '@ticklake/storage';
+import type { PartitionPeriod } from './partitions/partition-period.js';
 import type { Market } from './sources/find-sources.js';
 
 /** What is to be converted, and how. */
@@ -21,6 +22,8 @@ export interface ConvertRequest extends Market {
   readonly utcOffsetMinutes: number | undefined;
   /** Longer timeframes whose bars are made of those that are published, e.g. `5m` and `1h`. */
   readonly resample: readonly string[];
+  /** What partitions of fundings are by (D-23); `undefined` for what they are by already, and for days where there are none. */
+  readonly partitionBy: PartitionPeriod | undefined;
   /** Stores in the files as well what directories say. */
   readonly storePartitionColumns: boolean;
   /** Copies what is replaced to the backup store before. */

@@ -6,10 +6,11 @@ import { collectionConfigSchema, CONFIG_NAME, withMarket } from './documents/col
 import { METADATA_NAME, metadataSchema, withDatasets, type Metadata } from './documents/metadata.js';
 import { DOCUMENT_TRIES } from './limits.js';
 import { datasetPath } from './partitions/partition-paths.js';
+import { periodText } from './partitions/partition-period.js';
 import { nowText, publishDataset, type DatasetRun, type PublishedDatasetRun } from './publish-dataset.js';
 import { deriveKlines, derivedTimeframes, type DerivedDataset } from './resample/derive-klines.js';
 import { requireConvertible } from './resample/origins.js';
-import { dayText, routeDataset, type RoutedDataset } from './route-dataset.js';
+import { routeDataset, type RoutedDataset } from './route-dataset.js';
 import { findSources, namedSources, type FoundSources } from './sources/find-sources.js';
 import type { Validation } from './validation/report.js';
 import { validateMarket } from './validation/validate-market.js';
@@ -130,8 +131,8 @@ function requireBars(routed: readonly RoutedDataset[], request: ConvertRequest):
 async function requireOwn(routed: readonly RoutedDataset[], { request, context }: DatasetRun): Promise<void> {
   const klines = routed.find(({ dataset }) => dataset.name === 'klines');
   if (klines === undefined) return;
-  const { dataset, previous: recorded, partitions } = klines;
-  const days = new Set(partitions.map(({ key }): string => dayText(key)));
+  const { dataset, previous: recorded, partitions, period } = klines;
+  const days = new Set(partitions.map(({ key }) => periodText(key, period)));
   const target = { store: context.output, path: datasetPath(dataset, request), recorded };
   await requireConvertible(target, { force: request.forceRerun, days });
 }
@@ -216,11 +217,12 @@ async function record(
     tries,
   );
   const names = converted.map(({ name }) => name);
+  const futuresBy = converted.find(({ name }) => name === 'futures')?.entry?.partition_by ?? 'day';
   await updateDocument(
     output,
     CONFIG_NAME,
     collectionConfigSchema,
-    (now) => withMarket(now, request, names),
+    (now) => withMarket(now, request, { dataTypes: names, futuresBy }),
     tries,
   );
 }

@@ -19,6 +19,7 @@ export const HINTS: Readonly<Record<string, string>> = {
   NO_KLINES: 'check --data-dir, --exchange, --symbol and --timeframe; `--plan` shows what is found',
   NO_SOURCE: 'names of sources are relative to --data-dir',
   NULL_VALUE: 'the column has to have a value in every row; nothing is made up',
+  PARTITION_BY: 'leave --partition-by out, or use another --output-dir',
   PARTITION_GONE: 'somebody removed it while it was validated; run again to publish it once more',
   SCHEMA_MISMATCH: 'convert the column to the type that the README has for it',
   SOURCE_AMBIGUOUS: 'leave one of them, or name the one to read by --klines, --aggtrades or --futures',

@@ -7,14 +7,15 @@ import type { ConvertContext, ConvertRequest } from './convert-request.js';
 import { columnEntries, type DatasetEntry } from './documents/metadata.js';
 import { partitionEntry, partitionsPart } from './documents/partition-entries.js';
 import type { PartitionManifest } from './partitions/manifest.js';
-import { datasetPath, partitionDay, partitionPath } from './partitions/partition-paths.js';
+import { datasetPath, partitionPath } from './partitions/partition-paths.js';
+import { partitionDate } from './partitions/partition-period.js';
 import {
   publishPartition,
   type PublishSettings,
   type SourceIdentity,
 } from './partitions/publish-partition.js';
 import { storedColumns, valueFieldsOf } from './partitions/stored-columns.js';
-import { publishedManifest } from './published-days.js';
+import { publishedManifest } from './published-periods.js';
 import { sourceChanged, type RoutedDataset } from './route-dataset.js';
 
 /** What became of a dataset. */
@@ -63,13 +64,13 @@ class DatasetPublication {
     private readonly run: DatasetRun,
   ) {
     const { request, context } = run;
-    const { dataset, found, timeUnit = 'ms', spill } = routed;
+    const { dataset, found, timeUnit = 'ms', period, spill } = routed;
     const { arena, output: store, scratchDirectory, clock, tool } = context;
     const valueFields = valueFieldsOf(dataset);
     this.settings = {
-      ...{ arena, store, dataset, timeUnit, spill, valueFields, scratchDirectory, tool },
+      ...{ arena, store, dataset, timeUnit, period, spill, valueFields, scratchDirectory, tool },
       market: request,
-      stored: storedColumns(dataset, request, request),
+      stored: storedColumns(dataset, request, { ...request, period, timeUnit }),
       sources: found.files.map(({ object }) => this.identityOf(object.key, object)),
       checkSources: (sources) => this.checkSources(sources),
       derivedFrom: undefined,
@@ -126,11 +127,11 @@ class DatasetPublication {
   /** Partitions whose rows are not published yet. */
   private async plan(): Promise<readonly PartitionTask[]> {
     const { request, context } = this.run;
-    const { dataset, partitions } = this.routed;
+    const { dataset, partitions, period } = this.routed;
     const schemaSha256 = fingerprintSchema(this.settings.stored.schema);
     const tasks: PartitionTask[] = [];
     for (const partition of partitions) {
-      const id = partitionPath(dataset, request, partitionDay(partition.key));
+      const id = partitionPath(dataset, request, partitionDate(partition.key, period));
       const published = await publishedManifest(context.output, id);
       const isSame =
         published?.row_count === partition.rowCount &&
@@ -168,7 +169,7 @@ class DatasetPublication {
 
   /** What the metadata will say: partitions that were published now, and those from before. */
   private entry(): DatasetEntry {
-    const { dataset, previous, sources, settings, isPartial, found } = this.routed;
+    const { dataset, previous, sources, settings, isPartial, found, period } = this.routed;
     const partitions = new Map((previous?.partitions ?? []).map((one) => [one.path, one]));
     for (const [path, manifest] of this.manifests) partitions.set(path, partitionEntry(path, manifest));
     const { exchange, symbol, timeframe } = this.run.request;
@@ -181,6 +182,7 @@ class DatasetPublication {
       time_unit: this.settings.timeUnit,
       ...{ timestamp_min, timestamp_max, settings },
       source_kind: found.kind,
+      ...(period === 'day' ? {} : { partition_by: period }),
       columns: columnEntries(dataset, this.settings.stored.schema),
       sources: [...sources],
       partitions: all,

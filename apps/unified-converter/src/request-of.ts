@@ -43,6 +43,7 @@ export function requestOf(
     sourceTimeUnit: config.sourceTimeUnit,
     utcOffsetMinutes: config.utcOffset,
     resample: config.resample,
+    partitionBy: config.partitionBy,
     storePartitionColumns: config.storePartitionColumns,
     backup: config.backup,
   };

@@ -1,10 +1,9 @@
-import { LakeError, parseUtcDay, sha256Of, type UtcDay } from '@ticklake/core';
+import { LakeError, sha256Of } from '@ticklake/core';
 import { parseChecksum } from '@ticklake/csv';
 import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
 import {
   createRouter,
   createSpill,
-  groupByDay,
   timesOf,
   type RoutedPartition,
   type Router,
@@ -12,8 +11,9 @@ import {
 } from '@ticklake/shuffle';
 import type { ConvertContext, ConvertRequest } from './convert-request.js';
 import type { DatasetEntry, SourceEntry } from './documents/metadata.js';
-import { damagedDays } from './published-days.js';
-import { partitionDay, unitsOfDay } from './partitions/partition-paths.js';
+import { damagedPeriods, publishedPeriod } from './published-periods.js';
+import { datasetPath } from './partitions/partition-paths.js';
+import { groupByPeriod, periodText, type PartitionPeriod } from './partitions/partition-period.js';
 import { PARTITION_VERSION } from './partitions/manifest.js';
 import { valueFieldsOf } from './partitions/stored-columns.js';
 import type { FoundSources } from './sources/find-sources.js';
@@ -28,7 +28,9 @@ export interface RoutedDataset {
   readonly previous: DatasetEntry | undefined;
   /** Every source that is in the dataset, read now or before. */
   readonly sources: readonly SourceEntry[];
-  /** Days whose rows are not those that are published, or may not be. */
+  /** What partitions are by. */
+  readonly period: PartitionPeriod;
+  /** Partitions whose rows are not those that are published, or may not be, by their first days. */
   readonly partitions: readonly RoutedPartition<number>[];
   /** `undefined` where there are no rows at all. */
   readonly timeUnit: ColumnUnit | undefined;
@@ -43,7 +45,8 @@ export interface RoutedDataset {
  * them. Nothing is published.
  *
  * @throws LakeError `corrupt` for a source that cannot be taken as it is, and where its `.CHECKSUM` differs (`CHECKSUM`); `conflict`
- *   (`SOURCE_GONE`) where a day has to be published again and a source it was made of is not there any more.
+ *   (`SOURCE_GONE`) where a day has to be published again and a source it was made of is not there any more, (`PARTITION_BY`) where
+ *   partitions that are published are by another period.
  */
 export async function routeDataset(
   dataset: UnifiedDataset,
@@ -54,10 +57,11 @@ export async function routeDataset(
     readonly context: ConvertContext;
   },
 ): Promise<RoutedDataset> {
+  const period = await periodOf(dataset, options);
   const spill = await createSpill(options.context.scratchDirectory, valueFieldsOf(dataset));
   const router = createRouter<number>(options.context.arena, valueFieldsOf(dataset), spill);
   try {
-    return await new DatasetRouting({ dataset, ...options, spill, router }).route();
+    return await new DatasetRouting({ dataset, ...options, period, spill, router }).route();
   } catch (error) {
     await spill.dispose();
     throw error;
@@ -72,6 +76,7 @@ interface RoutingParts {
   readonly previous: DatasetEntry | undefined;
   readonly request: ConvertRequest;
   readonly context: ConvertContext;
+  readonly period: PartitionPeriod;
   readonly spill: Spill;
   readonly router: Router<number>;
 }
@@ -101,7 +106,7 @@ class DatasetRouting {
   }
 
   async route(): Promise<RoutedDataset> {
-    const { dataset, found, previous, spill, router } = this.parts;
+    const { dataset, found, previous, period, spill, router } = this.parts;
     const known = this.isRereadAll ? undefined : previous;
     const candidates = found.files.map((file, number): Candidate => {
       const before = known?.sources.find(({ name }) => name === file.object.key);
@@ -124,7 +129,8 @@ class DatasetRouting {
     // What is gone stays named, since what came of it stays published.
     const sources = [...present, ...this.goneOf(known)];
     return {
-      ...{ dataset, found, previous, sources, spill, timeUnit: this.timeUnit, settings: this.settings },
+      ...{ dataset, found, previous, sources, period, spill },
+      ...{ timeUnit: this.timeUnit, settings: this.settings },
       partitions: [...router.partitions.values()].sort((a, b) => a.key - b.key),
       isPartial: present.length < found.files.length,
     };
@@ -157,15 +163,15 @@ class DatasetRouting {
     return changed;
   }
 
-  /** Days that changed sources have, or had, and those whose published files are damaged. */
+  /** Days, or months, that changed sources have, or had, and those whose published files are damaged. */
   private async affectedDays(
     changed: readonly Candidate[],
     known: DatasetEntry | undefined,
   ): Promise<ReadonlySet<string>> {
-    const { router, context } = this.parts;
+    const { router, context, period } = this.parts;
     const days = new Set<string>(changed.flatMap(({ before }) => before?.days ?? []));
-    for (const dayNumber of router.partitions.keys()) days.add(dayText(dayNumber));
-    for (const day of await damagedDays(context.output, known)) days.add(day);
+    for (const dayNumber of router.partitions.keys()) days.add(periodText(dayNumber, period));
+    for (const day of await damagedPeriods(context.output, known)) days.add(day);
     return days;
   }
 
@@ -190,9 +196,9 @@ class DatasetRouting {
     return (known?.sources ?? []).filter(({ name }) => !keys.has(name));
   }
 
-  /** Takes the rows of a source to their days. */
+  /** Takes the rows of a source to their partitions. */
   private async read({ file, number }: Candidate, isWanted: (day: string) => boolean): Promise<void> {
-    const { dataset, request, context, router } = this.parts;
+    const { dataset, request, context, router, period } = this.parts;
     const { key, size, etag } = file.object;
     const source = await context.data.open(key);
     if (source.meta.etag !== etag) throw sourceChanged(key);
@@ -212,9 +218,9 @@ class DatasetRouting {
     for await (const batch of opened.rows()) {
       if (context.signal.aborted) throw new LakeError('cancelled', 'cancelled while a source was read');
       const unit = this.sameUnit(opened.reading().timeUnit, key);
-      const groups = groupByDay(timesOf(batch.columns), unitsOfDay(unit));
+      const groups = groupByPeriod(timesOf(batch.columns), { unit, period });
       for (const { key: dayNumber } of groups) days.add(dayNumber);
-      const wanted = groups.filter(({ key: dayNumber }) => isWanted(dayText(dayNumber)));
+      const wanted = groups.filter(({ key: dayNumber }) => isWanted(periodText(dayNumber, period)));
       await router.add(number, batch, wanted);
       rows += batch.rowCount;
       context.onEvent({ type: 'progress', taskId: `${dataset.name}: ${key}`, rowsDone: rows });
@@ -226,7 +232,7 @@ class DatasetRouting {
       unmapped: [...reading.unmapped],
       source_time_unit: reading.sourceUnit ?? null,
       rounded_decimals: reading.roundedDecimals,
-      days: [...days].sort((a, b) => a - b).map(dayText),
+      days: [...days].sort((a, b) => a - b).map((dayNumber) => periodText(dayNumber, period)),
     });
     this.tell(key, reading);
   }
@@ -284,9 +290,18 @@ export function sourceChanged(file: string): LakeError {
   });
 }
 
-/** The day that is `dayNumber` days after 1970-01-01, as documents spell it. */
-export function dayText(dayNumber: number): UtcDay {
-  const { year, month, day } = partitionDay(dayNumber);
-  const two = (number: number) => String(number).padStart(2, '0');
-  return parseUtcDay(`${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`);
+/** What partitions of a dataset are by: once published, they stay so, since a row would stand in two of them otherwise. */
+async function periodOf(
+  dataset: UnifiedDataset,
+  { request, context }: { readonly request: ConvertRequest; readonly context: ConvertContext },
+): Promise<PartitionPeriod> {
+  if (dataset.name !== 'futures') return 'day';
+  const path = datasetPath(dataset, request);
+  const published = await publishedPeriod(context.output, `${path}/`);
+  const { partitionBy = published ?? 'day' } = request;
+  if (published === undefined || partitionBy === published) return partitionBy;
+  throw new LakeError('conflict', 'partitions are there already that are by something else', {
+    code: 'PARTITION_BY',
+    details: { dataset: path, published, wanted: partitionBy },
+  });
 }

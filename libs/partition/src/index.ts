@@ -27,6 +27,7 @@ export {
   archiveScheme,
   classifySpoolName,
   compactScheme,
+  futuresMonthScheme,
   futuresScheme,
   klinesScheme,
   localDayScheme,
@@ -41,4 +42,5 @@ export {
   type TierDay,
   type UnifiedDay,
   type UnifiedKlinesDay,
+  type UnifiedMonth,
 } from './schemes/index.js';

@@ -57,6 +57,12 @@ export const convertConfig = z.object({
     .describe(
       'how far the clock of times without a zone was ahead of UTC, e.g. +03:00; they are refused when missing',
     ),
+  partitionBy: z
+    .enum(['day', 'month'])
+    .optional()
+    .describe(
+      'what partitions of futures are by, which are few; as they are published when missing, else by day',
+    ),
   storePartitionColumns: z
     .boolean()
     .default(false)

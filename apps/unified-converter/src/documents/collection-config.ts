@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PartitionPeriod } from '../partitions/partition-period.js';
 import type { Market } from '../sources/find-sources.js';
 
 /**
@@ -25,6 +26,8 @@ export const collectionConfigSchema = z.looseObject({
       symbol: z.string(),
       timeframe: z.string(),
       data_types: z.array(z.string()),
+      /** Only of datasets that are laid out in another way than `format` says. */
+      partitioning: z.looseObject({ futures: z.array(z.string()) }).optional(),
     }),
   ),
 });
@@ -35,21 +38,27 @@ export type CollectionConfig = z.infer<typeof collectionConfigSchema>;
 /** The name of the document, in the folder of all datasets. */
 export const CONFIG_NAME = '_config.json';
 
-const DAY = ['year', 'month', 'day'];
+const MONTH = ['year', 'month'];
+const DAY = [...MONTH, 'day'];
 
 /** `config` with a market, and the data types that there are of it, in it. */
 export function withMarket(
   config: CollectionConfig | undefined,
   market: Market,
-  dataTypes: readonly string[],
+  { dataTypes, futuresBy }: { readonly dataTypes: readonly string[]; readonly futuresBy: PartitionPeriod },
 ): CollectionConfig {
   const { exchange, symbol, timeframe } = market;
   const name = `${exchange}_${symbol}_${timeframe}`;
   const before = config?.collections[name];
   const all = [...new Set([...(before?.data_types ?? []), ...dataTypes])];
+  const futures = ['exchange', 'symbol', ...(futuresBy === 'month' ? MONTH : DAY)];
+  const isUsual = config === undefined || config.format.partitioning.futures.join() === futures.join();
   const collections = {
     ...config?.collections,
-    [name]: { ...before, exchange, symbol, timeframe, data_types: all },
+    [name]: {
+      ...{ ...before, exchange, symbol, timeframe, data_types: all },
+      ...(isUsual || !dataTypes.includes('futures') ? {} : { partitioning: { futures } }),
+    },
   };
   if (config !== undefined) return { ...config, collections };
   return {
@@ -60,7 +69,7 @@ export function withMarket(
       partitioning: {
         klines: ['exchange', 'symbol', 'timeframe', ...DAY],
         aggtrades: ['exchange', 'symbol', ...DAY],
-        futures: ['exchange', 'symbol', ...DAY],
+        futures,
       },
     },
     collections,

@@ -25,7 +25,7 @@ export const sourceEntrySchema = z.looseObject({
   source_time_unit: z.enum(['s', 'ms', 'us', 'ns']).nullable(),
   /** Decimals of which a double cannot give back every digit. */
   rounded_decimals: wholeCount,
-  /** The days it has rows of. */
+  /** The days it has rows of; of a dataset by month, the months. */
   days: z.array(z.string()),
 });
 
@@ -69,6 +69,8 @@ export const datasetEntrySchema = z.looseObject({
   settings: z.string(),
   /** Which kind of sources was found. */
   source_kind: z.string(),
+  /** Only where partitions are not by day (D-23). */
+  partition_by: z.literal('month').optional(),
   columns: z.array(
     z.looseObject({
       name: z.string(),

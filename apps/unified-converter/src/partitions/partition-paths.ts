@@ -1,44 +1,41 @@
-import { dayOfMs } from '@ticklake/core';
-import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
-import { aggtradesScheme, futuresScheme, klinesScheme } from '@ticklake/partition';
+import { assert } from '@ticklake/core';
+import type { UnifiedDataset } from '@ticklake/market';
+import {
+  aggtradesScheme,
+  futuresMonthScheme,
+  futuresScheme,
+  klinesScheme,
+  unifiedDayOf,
+} from '@ticklake/partition';
 import type { Market } from '../sources/find-sources.js';
+import type { PartitionDate } from './partition-period.js';
 
-/** A day, as directories name it. */
-export interface PartitionDay {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-}
-
-/** Milliseconds of a day. */
-export const DAY_MS = 86_400_000;
-
-/** The day that is `dayNumber` days after 1970-01-01. */
-export function partitionDay(dayNumber: number): PartitionDay {
-  const [year = 0, month = 0, day = 0] = dayOfMs(dayNumber * DAY_MS)
-    .split('-')
-    .map(Number);
-  return { year, month, day };
-}
-
-/** How many units of a time make a day. */
-export function unitsOfDay(unit: ColumnUnit): number {
-  return unit === 'ms' ? DAY_MS : DAY_MS * 1000;
-}
-
-/** Where a day of a dataset is published: a key prefix that ends in `/` (UC-06, UC-07). */
-export function partitionPath(dataset: UnifiedDataset, market: Market, day: PartitionDay): string {
+/** Where a partition of a dataset is published: a key prefix that ends in `/` (UC-06, UC-07, D-23). */
+export function partitionPath(dataset: UnifiedDataset, market: Market, date: PartitionDate): string {
+  const { day, ...month } = date;
+  if (day === undefined) {
+    assert(dataset.name === 'futures', 'only fundings are kept by month');
+    return futuresMonthScheme.format({ ...market, ...month });
+  }
   switch (dataset.name) {
     case 'klines':
-      return klinesScheme.format({ ...market, ...day });
+      return klinesScheme.format({ ...market, ...month, day });
     case 'aggtrades':
-      return aggtradesScheme.format({ ...market, ...day });
+      return aggtradesScheme.format({ ...market, ...month, day });
     case 'futures':
-      return futuresScheme.format({ ...market, ...day });
+      return futuresScheme.format({ ...market, ...month, day });
   }
 }
 
 /** The folder of a whole dataset, such as `klines/binance_BTCUSDT_1m`. */
 export function datasetPath(dataset: UnifiedDataset, market: Market): string {
   return partitionPath(dataset, market, { year: 2000, month: 1, day: 1 }).split('/').slice(0, 2).join('/');
+}
+
+/** The day, or month, of a partition of any dataset, as `periodText` has it; `undefined` for a path that is none. */
+export function periodOfPath(path: string): string | undefined {
+  const parsed = klinesScheme.parse(path) ?? aggtradesScheme.parse(path) ?? futuresScheme.parse(path);
+  if (parsed !== undefined) return unifiedDayOf(parsed);
+  const month = futuresMonthScheme.parse(path);
+  return month === undefined ? undefined : unifiedDayOf({ ...month, day: 1 })?.slice(0, 7);
 }

@@ -27,7 +27,7 @@ import {
   type DerivedFrom,
   type PartitionManifest,
 } from './manifest.js';
-import { partitionDay } from './partition-paths.js';
+import { partitionDate, type PartitionPeriod } from './partition-period.js';
 import type { StoredColumns } from './stored-columns.js';
 
 /** A source as it was when its rows were taken. */
@@ -45,6 +45,8 @@ export interface PublishSettings {
   readonly dataset: UnifiedDataset;
   readonly market: Market;
   readonly timeUnit: ColumnUnit;
+  /** What partitions are by. */
+  readonly period: PartitionPeriod;
   readonly stored: StoredColumns;
   readonly valueFields: readonly Field[];
   readonly spill: Spill;
@@ -105,7 +107,7 @@ class PartitionPublication {
       parquet: { ...PARQUET, createdBy: tool },
       orderBy: settings.dataset.orderBy,
       sequence: undefined,
-      hashExclude: stored.constants,
+      hashExclude: stored.added,
       write: (sink) => this.write(sink),
       conclude: () => this.conclude(),
       describe: (facts, place) => {
@@ -131,7 +133,7 @@ class PartitionPublication {
     const schema = { fields: valueFields };
     const hasher = createRowHasher(arena, schema, { exclude: [] });
     const hash = createOrderedHash();
-    const day = partitionDay(partition.key);
+    const date = partitionDate(partition.key, settings.period);
     let rowsDone = 0;
     try {
       for await (const { rowCount, columns } of orderedRows(partition, spill, {
@@ -145,7 +147,7 @@ class PartitionPublication {
       })) {
         if (run.signal.aborted) throw new LakeError('cancelled', 'cancelled while a partition was written');
         hash.add(hasher.digestBatch({ schema, rowCount, columns }));
-        await sink.write(stored.batch(rowCount, columns, day));
+        await sink.write(stored.batch(rowCount, columns, date));
         rowsDone += rowCount;
         run.onRows(rowsDone);
       }

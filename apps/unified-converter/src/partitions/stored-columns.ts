@@ -1,7 +1,8 @@
 import { textColumn, type Column, type Field, type RecordBatch, type Schema } from '@ticklake/columnar';
-import type { UnifiedDataset } from '@ticklake/market';
+import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
+import { timesOf } from '@ticklake/shuffle';
 import type { Market } from '../sources/find-sources.js';
-import type { PartitionDay } from './partition-paths.js';
+import { partitionDate, unitsOfDay, type PartitionDate, type PartitionPeriod } from './partition-period.js';
 
 /** What trades and fundings say in `timeframe` (C-38). */
 export const BASE_TIMEFRAME = '1m';
@@ -17,41 +18,67 @@ export function valueFieldsOf({ schema }: UnifiedDataset): readonly Field[] {
 /** What a partition's file holds. */
 export interface StoredColumns {
   readonly schema: Schema;
-  /** Columns of one value all over: sources have none of them. */
-  readonly constants: readonly string[];
-  /** Rows of sources with the columns of one value between them. */
-  batch(rowCount: number, columns: readonly Column[], day: PartitionDay): RecordBatch;
+  /** Columns that sources have none of: one value all over, or what times say. */
+  readonly added: readonly string[];
+  /** Rows of sources with the other columns between them. */
+  batch(rowCount: number, columns: readonly Column[], date: PartitionDate): RecordBatch;
 }
 
 /**
  * The columns of a partition's file, in the order of the dataset. What directories say is left out (C-35, D-24), unless it is wanted in
- * the files too; a timeframe that no directory says stands in every row.
+ * the files too; a timeframe that no directory says stands in every row, and so does the day of a partition by month.
  */
 export function storedColumns(
   dataset: UnifiedDataset,
   market: Market,
-  { storePartitionColumns }: { readonly storePartitionColumns: boolean },
+  options: {
+    readonly storePartitionColumns: boolean;
+    readonly period: PartitionPeriod;
+    readonly timeUnit: ColumnUnit;
+  },
 ): StoredColumns {
   const valueNames = valueFieldsOf(dataset).map(({ name }) => name);
-  const inPath = [...(dataset.hasTimeframe ? NAMES : NAMES.slice(0, 2)), ...DAY];
+  const { storePartitionColumns, period, timeUnit } = options;
+  const time = period === 'day' ? DAY : DAY.slice(0, 2);
+  const inPath = [...(dataset.hasTimeframe ? NAMES : NAMES.slice(0, 2)), ...time];
   const fields = dataset.schema.fields.filter(({ name }) => storePartitionColumns || !inPath.includes(name));
   const schema = { fields };
   const timeframe = dataset.hasTimeframe ? market.timeframe : BASE_TIMEFRAME;
   const texts = new Map(Object.entries({ exchange: market.exchange, symbol: market.symbol, timeframe }));
-  const constantOf = (name: string, rowCount: number, day: PartitionDay): Column => {
+  const addedOf = (name: string, { rowCount, columns }: ValueRows, date: PartitionDate): Column => {
     const text = texts.get(name);
+    if (name === 'day' && date.day === undefined)
+      return { layout: 'fixed', values: daysOfMonth(timesOf(columns), timeUnit) };
     if (text === undefined) {
       const values = name === 'year' ? new Int16Array(rowCount) : new Int8Array(rowCount);
-      return { layout: 'fixed', values: values.fill(day[name as 'year' | 'month'] ?? 0) };
+      return { layout: 'fixed', values: values.fill(date[name as 'year' | 'month' | 'day'] ?? 0) };
     }
     return { layout: 'dictionary', codes: new Uint32Array(rowCount), dictionary: textColumn([text]).values };
   };
   return {
     schema,
-    constants: fields.map(({ name }) => name).filter((name) => !valueNames.includes(name)),
-    batch: (rowCount, columns, day) => ({
+    added: fields.map(({ name }) => name).filter((name) => !valueNames.includes(name)),
+    batch: (rowCount, columns, date) => ({
       ...{ schema, rowCount },
-      columns: fields.map(({ name }) => columns[valueNames.indexOf(name)] ?? constantOf(name, rowCount, day)),
+      columns: fields.map(
+        ({ name }) => columns[valueNames.indexOf(name)] ?? addedOf(name, { rowCount, columns }, date),
+      ),
     }),
   };
+}
+
+interface ValueRows {
+  readonly rowCount: number;
+  readonly columns: readonly Column[];
+}
+
+/** 1 to 31. */
+function daysOfMonth(times: Float64Array, unit: ColumnUnit): Int8Array {
+  const units = unitsOfDay(unit);
+  let [dayNumber, day] = [NaN, 0];
+  return Int8Array.from(times, (time) => {
+    const own = Math.floor(time / units);
+    if (own !== dayNumber) [dayNumber, day] = [own, partitionDate(own, 'day').day ?? 0];
+    return day;
+  });
 }

@@ -17,6 +17,7 @@ import type { ObjectStore } from '@ticklake/storage';
 import { BATCH_ROWS, PUBLISHED_LIMITS } from '../limits.js';
 import { openReadOnly } from '../open-stores.js';
 import { partitionDataset } from '../partitions/manifest.js';
+import type { PartitionPeriod } from '../partitions/partition-period.js';
 
 /** How {@link readPartitionedDataset} reads. */
 export interface ReadOptions {
@@ -55,7 +56,7 @@ export async function* readPartitionedDataset(
 ): AsyncGenerator<RecordBatch> {
   const store = openReadOnly(path, options.env ?? {});
   const arena = options.arena ?? createArena({ bytesMax: 2 ** 28 });
-  const dataset = await datasetOf(store, path);
+  const { dataset, period } = await datasetOf(store, path);
   const { schema } = dataset;
   const predicates = predicatesOf(options.filters ?? [], schema);
   const wanted = {
@@ -63,7 +64,8 @@ export async function* readPartitionedDataset(
       fieldNamed(schema, name),
     ),
   };
-  for (const partition of await findPartitions(store, { dataset, predicates, signal: options.signal })) {
+  const found = { predicates, signal: options.signal };
+  for (const partition of await findPartitions(store, { dataset, period, ...found })) {
     yield* readPartition({ ...partition, store, arena, schema, wanted, predicates, options });
   }
 }
@@ -110,13 +112,18 @@ async function* readPartition({
   }
 }
 
-/** Which dataset a folder has: its first partition says it. */
-async function datasetOf(store: ObjectStore, path: string): Promise<UnifiedDataset> {
+/** Which dataset a folder has, and what its partitions are by: the first of them says it. */
+async function datasetOf(
+  store: ObjectStore,
+  path: string,
+): Promise<{ readonly dataset: UnifiedDataset; readonly period: PartitionPeriod }> {
   for await (const { key } of store.list('')) {
     if (!key.endsWith('/_manifest.json')) continue;
     const directory = key.slice(0, key.lastIndexOf('/') + 1);
     const published = await readPublished(partitionDataset(store, directory));
-    if (published !== undefined) return UNIFIED[published.manifest.dataset];
+    if (published === undefined) continue;
+    const period = directory.includes('/day=') ? 'day' : 'month';
+    return { dataset: UNIFIED[published.manifest.dataset], period };
   }
   throw new LakeError('missing', 'there is no partition of a dataset', {
     code: 'NO_DATASET',
@@ -129,12 +136,14 @@ async function findPartitions(
   store: ObjectStore,
   options: {
     readonly dataset: UnifiedDataset;
+    readonly period: PartitionPeriod;
     readonly predicates: readonly Predicate[];
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<readonly Partition[]> {
-  const { dataset, predicates, signal = new AbortController().signal } = options;
-  const names = PARTITION_COLUMNS.filter((name) => name !== 'timeframe' || dataset.hasTimeframe);
+  const { dataset, period, predicates, signal = new AbortController().signal } = options;
+  const absent = [...(dataset.hasTimeframe ? [] : ['timeframe']), ...(period === 'month' ? ['day'] : [])];
+  const names = PARTITION_COLUMNS.filter((name) => !absent.includes(name));
   const include = (name: string) => (text: string) =>
     predicates.every(({ column, matches }) => column !== name || matches(typed(name, text)));
   const walk = walkPrefixes(store, {
@@ -150,7 +159,7 @@ async function findPartitions(
     found.push({ directory: prefix, values: Object.fromEntries(entries) });
   }
   const timeOf = ({ values }: Partition) =>
-    Number(values['year']) * 10_000 + Number(values['month']) * 100 + Number(values['day']);
+    Number(values['year']) * 10_000 + Number(values['month']) * 100 + Number(values['day'] ?? 0);
   return found.sort((a, b) => timeOf(a) - timeOf(b));
 }
 

@@ -12,11 +12,12 @@ import {
 } from '../documents/metadata.js';
 import { partitionEntry, partitionsPart } from '../documents/partition-entries.js';
 import { PARTITION_VERSION, type DerivedFrom, type PartitionManifest } from '../partitions/manifest.js';
-import { DAY_MS, datasetPath, partitionPath } from '../partitions/partition-paths.js';
+import { datasetPath, partitionPath, periodOfPath } from '../partitions/partition-paths.js';
+import { DAY_MS } from '../partitions/partition-period.js';
 import { publishPartition, type PublishRun } from '../partitions/publish-partition.js';
 import { storedColumns, valueFieldsOf } from '../partitions/stored-columns.js';
 import { nowText, type DatasetRun } from '../publish-dataset.js';
-import { dayOfPath, publishedManifest } from '../published-days.js';
+import { publishedManifest } from '../published-periods.js';
 import { sourceChanged } from '../route-dataset.js';
 import { barColumns, dayBars, type DayBars } from './day-bars.js';
 import { requireDerivable } from './origins.js';
@@ -84,6 +85,9 @@ interface DerivedTask {
   /** What is published there. */
   readonly published: PartitionManifest | undefined;
 }
+
+/** How bars are kept, always. */
+const BARS = { period: 'day', timeUnit: 'ms' } as const;
 
 interface DerivationParts {
   readonly source: DatasetEntry;
@@ -203,7 +207,7 @@ class Derivation {
       const identity = { name, size: day.size_bytes, etag: manifest.etag, sha256: day.sha256 };
       const settings = {
         ...{ arena, store, spill, valueFields, scratchDirectory, tool },
-        ...{ dataset: UNIFIED.klines, market: { ...request, timeframe }, timeUnit: 'ms' as const },
+        ...{ dataset: UNIFIED.klines, market: { ...request, timeframe }, ...BARS },
         ...{ stored: this.storedOf(timeframe), sources: [identity], sortRowsMax: bars.length },
         checkSources: () => this.checkSource(day),
         createdAt: nowText(clock),
@@ -238,11 +242,11 @@ class Derivation {
 
   private storedOf(timeframe: string) {
     const { request } = this.parts.run;
-    return storedColumns(UNIFIED.klines, { ...request, timeframe }, request);
+    return storedColumns(UNIFIED.klines, { ...request, timeframe }, { ...request, ...BARS });
   }
 
   private pathOf({ path }: PartitionEntry, timeframe: string): string {
-    const [year = 0, month = 0, day = 0] = (dayOfPath(path) ?? '').split('-').map(Number);
+    const [year = 0, month = 0, day = 0] = (periodOfPath(path) ?? '').split('-').map(Number);
     return partitionPath(UNIFIED.klines, { ...this.parts.run.request, timeframe }, { year, month, day });
   }
 

@@ -3,7 +3,7 @@ import { readDocument } from '@ticklake/jobs';
 import type { ObjectStore } from '@ticklake/storage';
 import type { DatasetEntry } from '../documents/metadata.js';
 import { partitionManifestSchema, type PartitionManifest } from '../partitions/manifest.js';
-import { dayOfPath } from '../published-days.js';
+import { periodOfPath } from '../partitions/partition-paths.js';
 
 /** A dataset of bars that is about to be published, and what the metadata says of it. */
 export interface OriginTarget {
@@ -28,7 +28,7 @@ export async function requireConvertible(
   const derived: string[] = [];
   for await (const partition of publishedBelow(store, path, known))
     if (partition.manifest.derived_from !== undefined) derived.push(partition.path);
-  const [first] = force ? derived.filter((one) => !days.has(dayOfPath(one) ?? '')) : derived;
+  const [first] = force ? derived.filter((one) => !days.has(periodOfPath(one) ?? '')) : derived;
   if (first === undefined) return;
   const message = force
     ? 'bars that were derived would stay between those of the sources, which lack a day of them'

@@ -36,6 +36,7 @@ export const REQUEST: ConvertRequest = {
   sourceTimeUnit: undefined,
   utcOffsetMinutes: undefined,
   resample: [],
+  partitionBy: undefined,
   storePartitionColumns: false,
   backup: true,
 };

@@ -1,6 +1,7 @@
 import { suiteDirectory, testLake } from '../testing/context.js';
 import { bars, derive, FIRST, manifestOf, pathOf, put } from '../testing/derived-bars.js';
 import { dayMs } from '../testing/rows.js';
+import { daysOfPeriod } from '../partitions/partition-period.js';
 import { validatePartition } from './validate-partition.js';
 
 const directory = suiteDirectory();
@@ -53,7 +54,7 @@ describe('validation of derived bars', () => {
       await lake.output.put(key, Buffer.from(JSON.stringify(manifest)));
       const { arena, clock } = lake.context;
       return validatePartition(
-        { store: lake.output, path: pathOf('5m', 1), dayNumber: dayMs(FIRST) / 86_400_000 },
+        { store: lake.output, path: pathOf('5m', 1), ...daysOfPeriod(FIRST) },
         { arena, nowMs: clock.nowMs() },
       );
     };

@@ -75,7 +75,7 @@ class TimeExaminer {
     for (const time of times) {
       const { last } = this;
       if (time < day.start || time >= day.end)
-        tally.add('partition', 'error', 'a row is not of the day of its partition', time);
+        tally.add('partition', 'error', 'a row is not of the days of its partition', time);
       if (last !== undefined && time < last)
         tally.add('order', 'error', 'a row is earlier than the one above it', time);
       if (time > day.now) tally.add('future', 'warning', 'a row is later than now', time);

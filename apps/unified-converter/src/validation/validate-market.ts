@@ -1,11 +1,11 @@
 import type { Arena } from '@ticklake/columnar';
-import { LakeError, parseUtcDay, startOfDayMs, type Clock } from '@ticklake/core';
+import { LakeError, type Clock } from '@ticklake/core';
 import { readDocument, updateDocument } from '@ticklake/jobs';
 import type { ObjectStore } from '@ticklake/storage';
 import type { DatasetEntry } from '../documents/metadata.js';
 import { DOCUMENT_TRIES } from '../limits.js';
-import { DAY_MS } from '../partitions/partition-paths.js';
-import { dayOfPath } from '../published-days.js';
+import { periodOfPath } from '../partitions/partition-paths.js';
+import { daysOfPeriod, type DaySpan } from '../partitions/partition-period.js';
 import { compareBars } from './compare-bars.js';
 import {
   VALIDATION_NAME,
@@ -77,7 +77,7 @@ async function validateDataset(
   for (const { path, sha256 } of entry.partitions) {
     if (signal.aborted) throw new LakeError('cancelled', 'cancelled while datasets were validated');
     const known = before?.partitions[path];
-    const target = { store, path, dayNumber: dayNumberOf(path) };
+    const target = { store, path, ...daysOf(path) };
     const report =
       known?.sha256 === sha256 ? known : await validatePartition(target, { arena, nowMs: clock.nowMs() });
     if (report === undefined) throw partitionGone(path);
@@ -112,10 +112,10 @@ async function compareAll(
   const own = entries.filter(({ entry }) => entry.derived_from === undefined);
   const partitionsOf = (name: string) =>
     own.filter(({ path }) => path.startsWith(`${name}/`)).flatMap(({ entry }) => entry.partitions);
-  const trades = new Map(partitionsOf('aggtrades').map((one) => [dayOfPath(one.path), one]));
+  const trades = new Map(partitionsOf('aggtrades').map((one) => [periodOfPath(one.path), one]));
   const reports: Record<string, BarsReport> = {};
   for (const { path: klines, sha256 } of partitionsOf('klines')) {
-    const traded = trades.get(dayOfPath(klines));
+    const traded = trades.get(periodOfPath(klines));
     if (traded === undefined) continue;
     if (signal.aborted) throw new LakeError('cancelled', 'cancelled while bars were compared');
     const known = before?.klines_from_aggtrades[klines];
@@ -134,9 +134,9 @@ function partitionGone(path: string): LakeError {
   });
 }
 
-function dayNumberOf(path: string): number {
-  const day = dayOfPath(path);
-  if (day !== undefined) return startOfDayMs(parseUtcDay(day)) / DAY_MS;
+function daysOf(path: string): DaySpan {
+  const period = periodOfPath(path);
+  if (period !== undefined) return daysOfPeriod(period);
   throw new LakeError('invalid', 'the metadata names a partition that is none', {
     code: 'DOCUMENT',
     details: { path },

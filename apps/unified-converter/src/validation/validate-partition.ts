@@ -1,23 +1,21 @@
 import { typeText, type Arena, type Schema } from '@ticklake/columnar';
 import { timeframeMs, UNIFIED, type UnifiedDataset } from '@ticklake/market';
 import type { ObjectStore } from '@ticklake/storage';
-import { unitsOfDay } from '../partitions/partition-paths.js';
+import { unitsOfDay, type DaySpan } from '../partitions/partition-period.js';
 import { createDerivedExaminer } from './examine-derived.js';
 import { createExaminer } from './examine-rows.js';
 import { withPartition, type OpenPartition } from './read-rows.js';
 import type { PartitionReport } from './report.js';
 import { createTally, type Tally } from './tally.js';
 
-/** A partition to be looked at. */
-export interface ValidationTarget {
+/** A partition to be looked at, and its days, as its directories say. */
+export interface ValidationTarget extends DaySpan {
   readonly store: ObjectStore;
   readonly path: string;
-  /** Days after 1970-01-01, as its directories say. */
-  readonly dayNumber: number;
 }
 
 /**
- * Looks at every row of a published partition (UC-27 … UC-31): the types of its columns, the order of its times, whether they are of its day
+ * Looks at every row of a published partition (UC-27 … UC-31): the types of its columns, the order of its times, whether they are of its days
  * and not of the future; of bars the grid, gaps and repeats, and whether their prices can be; of trades ids that are missing or stand
  * twice; of bars that were derived, whether they are what the bars come to that they were made of, and which are incomplete. What it finds is told; nothing is changed.
  *
@@ -34,7 +32,7 @@ export function validatePartition(
 
 async function examine(
   opened: OpenPartition,
-  { store, dayNumber }: ValidationTarget,
+  { store, firstDay, endDay }: ValidationTarget,
   { arena, nowMs }: { readonly arena: Arena; readonly nowMs: number },
 ): Promise<PartitionReport> {
   const { manifest, schema } = opened;
@@ -46,7 +44,7 @@ async function examine(
   const examiner = createExaminer(
     dataset.name,
     {
-      ...{ start: dayNumber * units, end: (dayNumber + 1) * units, now: nowMs * perMs },
+      ...{ start: firstDay * units, end: endDay * units, now: nowMs * perMs },
       step: dataset.hasTimeframe ? timeframeMs(manifest.timeframe) * perMs : undefined,
     },
     tally,

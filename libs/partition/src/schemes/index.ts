@@ -11,9 +11,11 @@ export {
 } from './tiers.js';
 export {
   aggtradesScheme,
+  futuresMonthScheme,
   futuresScheme,
   klinesScheme,
   unifiedDayOf,
   type UnifiedDay,
   type UnifiedKlinesDay,
+  type UnifiedMonth,
 } from './unified.js';

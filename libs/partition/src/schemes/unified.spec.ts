@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describePartitionScheme } from '../testing/index.js';
-import { aggtradesScheme, futuresScheme, klinesScheme, unifiedDayOf } from './unified.js';
+import { aggtradesScheme, futuresMonthScheme, futuresScheme, klinesScheme, unifiedDayOf } from './unified.js';
 
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,8}$/);
 const month = { year: fc.integer({ min: 0, max: 9999 }), month: fc.integer({ min: 1, max: 12 }) };
@@ -9,6 +9,11 @@ const days = { exchange: name, symbol: name, ...month, day: fc.integer({ min: 1,
 describePartitionScheme('a day of bars', klinesScheme, fc.record({ ...days, timeframe: name }));
 describePartitionScheme('a day of trades', aggtradesScheme, fc.record(days));
 describePartitionScheme('a day of fundings', futuresScheme, fc.record(days));
+describePartitionScheme(
+  'a month of fundings',
+  futuresMonthScheme,
+  fc.record({ exchange: name, symbol: name, ...month }),
+);
 
 const day = { exchange: 'binance', symbol: 'BTCUSDT', timeframe: '1m', year: 2024, month: 1, day: 1 };
 
@@ -21,6 +26,9 @@ it('is drawn as in the guide, without zeros in front of months and days', () => 
   );
   expect(futuresScheme.prefix({ exchange: 'binance', symbol: 'BTCUSDT' })).toBe(
     'futures/binance_BTCUSDT/exchange=binance/symbol=BTCUSDT/',
+  );
+  expect(futuresMonthScheme.format(day)).toBe(
+    'futures/binance_BTCUSDT/exchange=binance/symbol=BTCUSDT/year=2024/month=1/',
   );
 });
 

@@ -14,6 +14,9 @@ export interface UnifiedDay {
   readonly day: number;
 }
 
+/** A month of one market. */
+export type UnifiedMonth = Omit<UnifiedDay, 'day'>;
+
 /** A day of bars. */
 export interface UnifiedKlinesDay extends UnifiedDay {
   /** e.g. `1m`. */
@@ -39,6 +42,12 @@ export const aggtradesScheme: PartitionScheme<UnifiedDay> = definePartitionSchem
 export const futuresScheme: PartitionScheme<UnifiedDay> = definePartitionScheme(
   'futures/{exchange}_{symbol}/exchange={exchange}/symbol={symbol}/year={year}/month={month}/day={day}/',
   { ...MARKET, ...DAY },
+);
+
+/** Where it publishes a month of fundings, which are three a day, where that is wanted (D-23). */
+export const futuresMonthScheme: PartitionScheme<UnifiedMonth> = definePartitionScheme(
+  'futures/{exchange}_{symbol}/exchange={exchange}/symbol={symbol}/year={year}/month={month}/',
+  { ...MARKET, year: DAY.year, month: DAY.month },
 );
 
 /** The day of a partition; `undefined` for one such as February 30th. */
