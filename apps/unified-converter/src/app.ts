@@ -1,5 +1,6 @@
 import { completionCommand, manCommand, probeCommand, type App } from '@ticklake/cli-kit';
 import { convertCommand } from './commands/convert.js';
+import { readCommand } from './commands/read.js';
 import { HINTS } from './hints.js';
 import { REQUESTS } from './limits.js';
 import { VERSION } from './version.js';
@@ -13,6 +14,7 @@ export const app: App = {
   hints: HINTS,
   commands: {
     convert: convertCommand,
+    read: readCommand,
     probe: probeCommand(REQUESTS),
     completion: completionCommand(() => app),
     man: manCommand(() => app),

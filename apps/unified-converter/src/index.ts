@@ -13,7 +13,11 @@ export {
 } from './documents/metadata.js';
 export { partitionManifestSchema, type DerivedFrom, type PartitionManifest } from './partitions/manifest.js';
 export type { Filter, FilterOperator, FilterValue } from '@ticklake/scan';
-export { readPartitionedDataset, type ReadOptions } from './reader/read-partitioned-dataset.js';
+export {
+  datasetSchema,
+  readPartitionedDataset,
+  type ReadOptions,
+} from './reader/read-partitioned-dataset.js';
 export type { DerivedDataset } from './resample/derive-klines.js';
 export { runStep, type RunStepContext, type RunStepRequest } from './run-step.js';
 export {

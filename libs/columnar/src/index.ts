@@ -29,6 +29,7 @@ export { decodeDictionary } from './decode-dictionary.js';
 export { emptyColumn } from './empty-column.js';
 export { fingerprintSchema } from './fingerprint-schema.js';
 export { fixedWords, type FixedWords } from './fixed-words.js';
+export { jsonValueAt, rowObjects } from './row-objects.js';
 export { selectColumns } from './select-columns.js';
 export { sliceBatch } from './slice-batch.js';
 export { sliceColumn } from './slice-column.js';

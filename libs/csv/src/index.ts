@@ -10,6 +10,7 @@ export {
   type Float64Cells,
   type InstantOptions,
 } from './cells/index.js';
+export { csvHeader, csvLines } from './csv-lines.js';
 export { detectCsv, type CsvShape, type DetectOptions } from './detect-csv.js';
 export { piecesOf } from './pieces-of.js';
 export { readCsv, type CellsColumn, type CsvColumn, type CsvOptions, type CsvRows } from './read-csv.js';

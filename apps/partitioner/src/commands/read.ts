@@ -1,12 +1,13 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
+import { rowObjects } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
+import { csvHeader, csvLines } from '@ticklake/csv';
+import { parseFilter } from '@ticklake/scan';
 import { readConfig, type ReadConfig } from '../config/read.js';
 import { dayRange } from './day-range.js';
 import { refuseStray } from './refuse-stray.js';
-import { parseFilter } from '../reader/parse-filter.js';
 import { openLake, type LakeReader, type ReadResult } from '../reader/open-lake.js';
 import type { ReadPlan, Route } from '../reader/plan-read.js';
-import { csvHeader, csvLines, rowObjects } from '../reader/print-rows.js';
 
 /** `ticklake-partitioner read`: rows of a lake, by the names of partitions and by conditions. */
 export const readCommand = defineCommand({

@@ -54,20 +54,27 @@ export async function* readPartitionedDataset(
   path: string,
   options: ReadOptions = {},
 ): AsyncGenerator<RecordBatch> {
-  const store = openReadOnly(path, options.env ?? {});
   const arena = options.arena ?? createArena({ bytesMax: 2 ** 28 });
-  const { dataset, period } = await datasetOf(store, path);
+  const { store, dataset, period, predicates, wanted } = await openDataset(path, options);
   const { schema } = dataset;
-  const predicates = predicatesOf(options.filters ?? [], schema);
-  const wanted = {
-    fields: (options.columns ?? schema.fields.map(({ name }) => name)).map((name) =>
-      fieldNamed(schema, name),
-    ),
-  };
   const found = { predicates, signal: options.signal };
   for (const partition of await findPartitions(store, { dataset, period, ...found })) {
     yield* readPartition({ ...partition, store, arena, schema, wanted, predicates, options });
   }
+}
+
+/** The columns of what {@link readPartitionedDataset} gives, also where no row matches. @throws LakeError likewise. */
+export async function datasetSchema(path: string, options: ReadOptions = {}): Promise<Schema> {
+  return (await openDataset(path, options)).wanted;
+}
+
+async function openDataset(path: string, { filters = [], columns, env = {} }: ReadOptions) {
+  const store = openReadOnly(path, env);
+  const { dataset, period } = await datasetOf(store, path);
+  const { schema } = dataset;
+  const names = columns ?? schema.fields.map(({ name }) => name);
+  const wanted = { fields: names.map((name) => fieldNamed(schema, name)) };
+  return { store, dataset, period, predicates: predicatesOf(filters, schema), wanted };
 }
 
 interface Partition {

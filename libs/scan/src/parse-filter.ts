@@ -1,5 +1,5 @@
 import { LakeError } from '@ticklake/core';
-import type { Filter, FilterOperator } from '@ticklake/scan';
+import type { Filter, FilterOperator, FilterValue } from './filter.js';
 
 const FILTER = /^([A-Za-z_][A-Za-z0-9_.]*)\s*(<=|>=|!=|==|=|<|>)\s*(.*)$/;
 
@@ -20,7 +20,7 @@ export function parseFilter(text: string): Filter {
   return [column, operator as FilterOperator, valueOf(value)];
 }
 
-function valueOf(text: string): string | number | bigint | boolean {
+function valueOf(text: string): FilterValue {
   if (/^(".*"|'.*')$/.test(text) && text.length > 1) return text.slice(1, -1);
   if (/^-?\d+$/.test(text)) return BigInt(text);
   if (/^-?\d*\.?\d+([eE][+-]?\d+)?$/.test(text)) return Number(text);
