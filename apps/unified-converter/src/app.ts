@@ -1,6 +1,7 @@
 import { completionCommand, manCommand, probeCommand, type App } from '@ticklake/cli-kit';
 import { convertCommand } from './commands/convert.js';
 import { readCommand } from './commands/read.js';
+import { sqlCommand } from './commands/sql.js';
 import { HINTS } from './hints.js';
 import { REQUESTS } from './limits.js';
 import { VERSION } from './version.js';
@@ -15,6 +16,7 @@ export const app: App = {
   commands: {
     convert: convertCommand,
     read: readCommand,
+    sql: sqlCommand,
     probe: probeCommand(REQUESTS),
     completion: completionCommand(() => app),
     man: manCommand(() => app),
