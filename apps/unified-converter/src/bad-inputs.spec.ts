@@ -237,7 +237,8 @@ describe('Parquet', () => {
     };
     const pieces: Uint8Array[] = [];
     const target = { write: async (bytes: Uint8Array) => void pieces.push(bytes.slice()) };
-    const sink = createParquetSink({ target, arena: ARENA }, batch.schema, { ...PARQUET, createdBy: 'test' });
+    const options = { ...PARQUET, compression: 'zstd', zstdLevel: 3, createdBy: 'test' } as const;
+    const sink = createParquetSink({ target, arena: ARENA }, batch.schema, options);
     await sink.write(batch);
     await sink.finish({});
     return Buffer.concat(pieces);

@@ -4,6 +4,7 @@ import type { JobEvent } from '@ticklake/jobs';
 import type { ColumnUnit, EpochUnit, UnifiedName } from '@ticklake/market';
 import type { ObjectStore } from '@ticklake/storage';
 import type { PartitionPeriod } from './partitions/partition-period.js';
+import type { StorageOptions } from './partitions/storage-options.js';
 import type { Market } from './sources/find-sources.js';
 
 /** What is to be converted, and how. */
@@ -24,6 +25,8 @@ export interface ConvertRequest extends Market {
   readonly resample: readonly string[];
   /** What partitions of fundings are by (D-23); `undefined` for what they are by already, and for days where there are none. */
   readonly partitionBy: PartitionPeriod | undefined;
+  /** How what is published from now on is compressed. */
+  readonly storage: StorageOptions;
   /** Stores in the files as well what directories say. */
   readonly storePartitionColumns: boolean;
   /** Copies what is replaced to the backup store before. */

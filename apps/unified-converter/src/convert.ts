@@ -222,7 +222,8 @@ async function record(
     output,
     CONFIG_NAME,
     collectionConfigSchema,
-    (now) => withMarket(now, request, { dataTypes: names, futuresBy }),
+    (now) =>
+      withMarket(now, request, { dataTypes: names, futuresBy, compression: request.storage.compression }),
     tries,
   );
 }

@@ -44,10 +44,8 @@ export const SOURCE_LIMITS: ParquetLimits = {
 /** What is asked of a published file before it is refused. */
 export const PUBLISHED_LIMITS: ParquetLimits = SOURCE_LIMITS;
 
-/** How rows are stored. All of this decides the bytes: equal sources give equal files. */
-export const PARQUET: Omit<ParquetSinkOptions, 'createdBy'> = {
-  compression: 'zstd',
-  zstdLevel: 3,
+/** How rows are stored, beside their compression. All of this decides the bytes: equal sources give equal files. */
+export const PARQUET: Omit<ParquetSinkOptions, 'createdBy' | 'compression' | 'zstdLevel' | 'columns'> = {
   rowGroupRows: 262_144,
   pageRows: 32_768,
   dictionaryBytesMax: MIB,

@@ -72,6 +72,7 @@ class DatasetPublication {
       market: request,
       stored: storedColumns(dataset, request, { ...request, period, timeUnit }),
       sources: found.files.map(({ object }) => this.identityOf(object.key, object)),
+      storage: request.storage,
       checkSources: (sources) => this.checkSources(sources),
       derivedFrom: undefined,
       sortRowsMax: sortRowsMax(arena.bytesMax),

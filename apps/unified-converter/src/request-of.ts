@@ -1,7 +1,9 @@
 import { LakeError } from '@ticklake/core';
-import { requireTimeframes, timeframeMs } from '@ticklake/market';
+import { requireTimeframes, timeframeMs, UNIFIED } from '@ticklake/market';
+import type { StoredAs } from '@ticklake/parquet';
 import type { ConvertConfig } from './config/convert.js';
 import type { ConvertRequest } from './convert-request.js';
+import type { StorageOptions } from './partitions/storage-options.js';
 
 /** What a blank training run takes of each dataset (C-40). */
 const BLANK_FILES = 2;
@@ -11,7 +13,8 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/;
 /**
  * What a configuration asks for. `BLANK_TRAINING_MODE` stands in the environment by this very name (UC-23).
  *
- * @throws LakeError `invalid` (`NAME`) for names that a path cannot hold, (`TIMEFRAME`), also for bars that cannot be made of shorter ones.
+ * @throws LakeError `invalid` (`NAME`) for names that a path cannot hold, (`TIMEFRAME`), also for bars that cannot be made of shorter ones,
+ *   (`COLUMN`) for options of a column that no dataset has.
  */
 export function requestOf(
   config: ConvertConfig,
@@ -44,7 +47,28 @@ export function requestOf(
     utcOffsetMinutes: config.utcOffset,
     resample: config.resample,
     partitionBy: config.partitionBy,
+    storage: storageOf(config),
     storePartitionColumns: config.storePartitionColumns,
     backup: config.backup,
   };
+}
+
+function storageOf({
+  compression,
+  compressionLevel: zstdLevel,
+  columnCompression,
+  withoutDictionary,
+}: ConvertConfig): StorageOptions {
+  const columns = new Map<string, Partial<StoredAs>>();
+  const add = (column: string, options: Partial<StoredAs>) =>
+    columns.set(requireColumn(column), { ...columns.get(column), ...options });
+  for (const { column, ...options } of columnCompression) add(column, options);
+  for (const column of withoutDictionary) add(column, { dictionaryBytesMax: 0 });
+  return { compression, zstdLevel, columns: Object.fromEntries(columns) };
+}
+
+function requireColumn(column: string): string {
+  if (Object.values(UNIFIED).some(({ schema }) => schema.fields.some(({ name }) => name === column)))
+    return column;
+  throw new LakeError('invalid', 'no dataset has such a column', { code: 'COLUMN', details: { column } });
 }

@@ -17,6 +17,8 @@ export interface FileFacts {
   readonly sha256: string;
   /** Of the columns' names, types and nullability in order. */
   readonly schemaFingerprint: string;
+  /** What pages are compressed by, by column, as the footer calls it: `ZSTD`; several of one column are joined by `+`. */
+  readonly codecs: Readonly<Record<string, string>>;
   /** The smallest value of the first order column over every row, in the column's own unit; `undefined` without rows. */
   readonly orderMin: bigint | undefined;
   /** The largest value of the first order column over every row, in the column's own unit; `undefined` without rows. */

@@ -2,6 +2,7 @@ import { fingerprintSchema, type Arena } from '@ticklake/columnar';
 import { sha256Of, type ByteSource } from '@ticklake/core';
 import { openParquet, type ParquetLimits, type ParquetReader } from '@ticklake/parquet';
 import { expectationFindings } from './expectations.js';
+import { codecsOf } from './codecs-of.js';
 import type { FileFacts, Finding } from './facts.js';
 import { fileFinding } from './file-findings.js';
 
@@ -43,7 +44,8 @@ export async function judgeFile(
     known = { ...known, sha256: await sha256Of(source, signal) };
     const reader = await openParquet({ source, arena }, limits);
     try {
-      known = { ...known, rowCount: reader.rowCount, schemaFingerprint: fingerprintSchema(reader.schema) };
+      const { rowCount, schema } = reader;
+      known = { ...known, rowCount, schemaFingerprint: fingerprintSchema(schema), codecs: codecsOf(reader) };
       facts = { ...(known as FileFacts), ...(await look(reader, findings)) };
       known = facts;
     } finally {

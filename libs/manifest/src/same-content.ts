@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { fingerprintSchema } from '@ticklake/columnar';
 import { isLakeError } from '@ticklake/core';
 import { openParquet, type ParquetLimits, type ParquetReader, type ReaderTools } from '@ticklake/parquet';
+import { codecsOf } from './codecs-of.js';
 import type { FileFacts } from './facts.js';
 import type { Located } from './locate-published.js';
 import type { FilePublication } from './publication.js';
@@ -34,7 +35,8 @@ export async function publishedFacts<M>(
       isDeepStrictEqual(theirs.receipt.quarantined, mine.receipt.quarantined) &&
       published.rowCount === ours.rowCount &&
       fingerprintSchema(published.schema) === ours.schemaFingerprint;
-    return isSame ? { ...ours, sha256: place.sha256, sizeBytes: place.sizeBytes } : undefined;
+    if (!isSame) return undefined;
+    return { ...ours, sha256: place.sha256, sizeBytes: place.sizeBytes, codecs: codecsOf(published) };
   } catch (failure) {
     // Published bytes that cannot be read are not the same as ours, and replacing them is the cure.
     if (isLakeError(failure, 'corrupt')) return undefined;

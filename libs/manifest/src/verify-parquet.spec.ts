@@ -280,3 +280,11 @@ it('finds a flipped bit at every byte of a small file', async () => {
   // Page bodies are covered by their CRC too: what only the hash of the whole file sees are headers and the footer.
   expect(unseenWithoutSha.length).toBeLessThan(bytes.length);
 });
+
+it('says what the pages of every column are compressed by', async () => {
+  const columns = { price: { compression: 'none' } } as const;
+  const bytes = await parquetBytes(exampleBatch(rows), { parquet: { compression: 'snappy', columns } });
+  const { facts } = await verify(bytes);
+  const others = Object.fromEntries(exampleBatch(rows).schema.fields.map(({ name }) => [name, 'SNAPPY']));
+  expect(facts?.codecs).toEqual({ ...others, price: 'UNCOMPRESSED' });
+});

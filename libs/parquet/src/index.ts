@@ -13,6 +13,7 @@ export { type RowRange } from './read/page-plan.js';
 export { USUAL_LIMITS, type ParquetLimits } from './read/parquet-limits.js';
 export { type ColumnChunkFacts, type RowGroupFacts } from './read/row-group-facts.js';
 export { type Bounds } from './read/statistics.js';
+export { type ColumnOptions, type StoredAs, type WrittenCodec } from './write/column-options.js';
 export { type StoredColumn } from './write/copy-pages.js';
 export { type ChunkNotes, type EncodedChunk, type PageKindCount } from './write/encoded-chunk.js';
 export {

@@ -14,6 +14,21 @@ const utcOffset = z.string().transform((given, context): number => {
   return z.NEVER;
 });
 
+const codec = z.enum(['zstd', 'snappy', 'none']);
+
+/** `volume=zstd:9` as options of a column. */
+const columnCompression = z.string().transform((given, context) => {
+  const [, column, name, level] = /^([a-z_]+)=([a-z]+)(?::(\d{1,2}))?$/.exec(given) ?? [];
+  const compression = codec.safeParse(name);
+  const zstdLevel = Number(level ?? 0);
+  const isLevel = level === undefined || (name === 'zstd' && zstdLevel >= 1 && zstdLevel <= 22);
+  if (column !== undefined && compression.success && isLevel)
+    return { column, compression: compression.data, ...(level === undefined ? {} : { zstdLevel }) };
+  const message = 'expected a column and a codec such as trade_id=snappy or volume=zstd:9';
+  context.issues.push({ code: 'custom', message, input: given });
+  return z.NEVER;
+});
+
 /** Configuration of `convert`. */
 export const convertConfig = z.object({
   symbol: text.describe('symbol, as the names of sources have it, e.g. BTCUSDT'),
@@ -63,6 +78,16 @@ export const convertConfig = z.object({
     .describe(
       'what partitions of futures are by, which are few; as they are published when missing, else by day',
     ),
+  compression: codec.default('zstd').describe('codec of what is published from now on'),
+  compressionLevel: z.int().min(1).max(22).default(3).describe('level of zstd'),
+  columnCompression: z
+    .array(columnCompression)
+    .default([])
+    .describe('another codec for a column, e.g. trade_id=snappy, or another level, e.g. volume=zstd:9'),
+  withoutDictionary: z
+    .array(text)
+    .default([])
+    .describe('a column that is stored without a dictionary, e.g. trade_price'),
   storePartitionColumns: z
     .boolean()
     .default(false)

@@ -45,7 +45,15 @@ const DAY = [...MONTH, 'day'];
 export function withMarket(
   config: CollectionConfig | undefined,
   market: Market,
-  { dataTypes, futuresBy }: { readonly dataTypes: readonly string[]; readonly futuresBy: PartitionPeriod },
+  {
+    dataTypes,
+    futuresBy,
+    compression,
+  }: {
+    readonly dataTypes: readonly string[];
+    readonly futuresBy: PartitionPeriod;
+    readonly compression: string;
+  },
 ): CollectionConfig {
   const { exchange, symbol, timeframe } = market;
   const name = `${exchange}_${symbol}_${timeframe}`;
@@ -65,7 +73,7 @@ export function withMarket(
     schema_version: 'unified/1',
     format: {
       layout: 'hive',
-      compression: 'zstd',
+      compression,
       partitioning: {
         klines: ['exchange', 'symbol', 'timeframe', ...DAY],
         aggtrades: ['exchange', 'symbol', ...DAY],

@@ -15,6 +15,7 @@ import type { Schema } from '@ticklake/columnar';
 import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
 import type { ObjectStore } from '@ticklake/storage';
 import { z } from 'zod';
+import { codecsOfFile } from './storage-options.js';
 import type { Market } from '../sources/find-sources.js';
 
 /** The version of what partitions hold, and of their manifests. */
@@ -37,6 +38,8 @@ export const derivedFromSchema = z.looseObject({
 /** See {@link derivedFromSchema}. */
 export type DerivedFrom = z.infer<typeof derivedFromSchema>;
 
+const codec = z.enum(['none', 'snappy', 'zstd']);
+
 /** `_manifest.json` of a partition. Readers of partitioned datasets pass over names that begin with `_`. */
 export const partitionManifestSchema = z.looseObject({
   schema_version: z.literal(PARTITION_VERSION).describe('version of this document and of the columns'),
@@ -51,7 +54,11 @@ export const partitionManifestSchema = z.looseObject({
   row_order: z.literal('timestamp, source, row').describe('the order of the rows'),
   parquet_sha256: sha256Hex.describe('of the data object'),
   parquet_size_bytes: wholeCount.describe('its size'),
-  compression: z.literal('zstd').describe('of its pages'),
+  compression: codec.describe('of its pages'),
+  column_compression: z
+    .record(z.string(), codec)
+    .optional()
+    .describe('of columns that are compressed in another way (UC-38)'),
   created_at: z.string().describe('when it was made'),
   derived_from: derivedFromSchema
     .optional()
@@ -87,6 +94,7 @@ export function describePartition(
   place: DataPlace,
 ): PartitionManifest {
   const { dataset, market, timeUnit, schema, receipt, sources, derivedFrom, createdAt, writer } = parts;
+  const { compression, others } = codecsOfFile(facts);
   const claims = {
     schema_version: PARTITION_VERSION as typeof PARTITION_VERSION,
     dataset: dataset.name,
@@ -100,7 +108,8 @@ export function describePartition(
     row_order: 'timestamp, source, row' as const,
     parquet_sha256: facts.sha256,
     parquet_size_bytes: facts.sizeBytes,
-    compression: 'zstd' as const,
+    compression,
+    ...(Object.keys(others).length === 0 ? {} : { column_compression: { ...others } }),
     created_at: createdAt,
     ...(derivedFrom === undefined ? {} : { derived_from: derivedFrom }),
   };

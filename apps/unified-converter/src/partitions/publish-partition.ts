@@ -18,7 +18,7 @@ import {
   type Spill,
 } from '@ticklake/shuffle';
 import type { ObjectStore } from '@ticklake/storage';
-import { BATCH_ROWS, PARQUET, PUBLISHED_LIMITS, RUNS_MAX } from '../limits.js';
+import { BATCH_ROWS, PUBLISHED_LIMITS, RUNS_MAX } from '../limits.js';
 import type { Market } from '../sources/find-sources.js';
 import {
   describePartition,
@@ -28,6 +28,7 @@ import {
   type PartitionManifest,
 } from './manifest.js';
 import { partitionDate, type PartitionPeriod } from './partition-period.js';
+import { parquetOptions, type StorageOptions } from './storage-options.js';
 import type { StoredColumns } from './stored-columns.js';
 
 /** A source as it was when its rows were taken. */
@@ -48,6 +49,7 @@ export interface PublishSettings {
   /** What partitions are by. */
   readonly period: PartitionPeriod;
   readonly stored: StoredColumns;
+  readonly storage: StorageOptions;
   readonly valueFields: readonly Field[];
   readonly spill: Spill;
   /** In the order that routed rows number them in. */
@@ -104,7 +106,7 @@ class PartitionPublication {
       ...partitionDataset(store, directory),
       ...{ arena, scratchDirectory, replace: true, limits: PUBLISHED_LIMITS, signal: run.signal },
       schema: stored.schema,
-      parquet: { ...PARQUET, createdBy: tool },
+      parquet: { ...parquetOptions(settings.storage, stored.schema), createdBy: tool },
       orderBy: settings.dataset.orderBy,
       sequence: undefined,
       hashExclude: stored.added,

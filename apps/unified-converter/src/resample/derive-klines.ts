@@ -209,6 +209,7 @@ class Derivation {
         ...{ arena, store, spill, valueFields, scratchDirectory, tool },
         ...{ dataset: UNIFIED.klines, market: { ...request, timeframe }, ...BARS },
         ...{ stored: this.storedOf(timeframe), sources: [identity], sortRowsMax: bars.length },
+        storage: request.storage,
         checkSources: () => this.checkSource(day),
         createdAt: nowText(clock),
         derivedFrom: this.derivedFrom(day, bars),

@@ -37,6 +37,7 @@ export const REQUEST: ConvertRequest = {
   utcOffsetMinutes: undefined,
   resample: [],
   partitionBy: undefined,
+  storage: { compression: 'zstd', zstdLevel: 3 },
   storePartitionColumns: false,
   backup: true,
 };

@@ -1,6 +1,7 @@
 import { createArenaBuffer, type Arena } from '@ticklake/columnar';
 import { ENCODING } from '../format/constants.js';
 import { chooseBytesEncoding } from './bytes-encoding.js';
+import type { StoredAs } from './column-options.js';
 import type { DenseValues } from './dense-values.js';
 import { createDictionaryBuilder } from './dictionary.js';
 import type { Leaf } from './leaf.js';
@@ -11,25 +12,24 @@ import { chooseWordEncoding } from './word-encoding.js';
 export interface EncodingChooser {
   /**
    * The smallest of the encodings that suit the type, as estimated from the values alone: equal values in equal order
-   * are always stored the same way. It holds until the next call.
+   * are always stored the same way. A dictionary whose distinct values take more than `dictionaryBytesMax` is never chosen. It holds
+   * until the next call.
    */
-  choose(leaf: Leaf, values: DenseValues): ValueEncoding;
+  choose(leaf: Leaf, values: DenseValues, limits: Pick<StoredAs, 'dictionaryBytesMax'>): ValueEncoding;
   release(): void;
 }
 
-/** A chooser; a dictionary whose distinct values take more than `dictionaryBytesMax` is never chosen. */
-export function createEncodingChooser(
-  arena: Arena,
-  { dictionaryBytesMax }: { readonly dictionaryBytesMax: number },
-): EncodingChooser {
+/** A chooser. */
+export function createEncodingChooser(arena: Arena): EncodingChooser {
   const dictionaries = createDictionaryBuilder(arena);
   const plain = createArenaBuffer(arena);
   const plainOffsets = createArenaBuffer(arena);
   const page = createArenaBuffer(arena);
-  const tools = { arena, dictionaries, dictionaryBytesMax, plain, plainOffsets, page };
+  const held = { arena, dictionaries, plain, plainOffsets, page };
   return {
-    choose(leaf, values) {
+    choose(leaf, values, { dictionaryBytesMax }) {
       if (values.kind === 'bits') return plainBits(arena, values);
+      const tools = { ...held, dictionaryBytesMax };
       return values.kind === 'words' || values.kind === 'wordCodes'
         ? chooseWordEncoding(tools, leaf, values)
         : chooseBytesEncoding(tools, leaf, values);

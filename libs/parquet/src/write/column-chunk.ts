@@ -3,6 +3,7 @@ import type { Address } from '@ticklake/kernels';
 import { boundsOf } from './bounds.js';
 import { putNotes, type EncodedPage } from './chunk-notes.js';
 import { createEncodingChooser } from './choose-encoding.js';
+import type { StoredAs } from './column-options.js';
 import { createDensifier, type Densifier } from './dense-column.js';
 import type { DenseValues } from './dense-values.js';
 import type { ChunkNotes, EncodedChunk, PageKindCount } from './encoded-chunk.js';
@@ -17,7 +18,6 @@ import type { ValueEncoding } from './value-encoding.js';
 /** What {@link createChunkEncoder} needs to know. */
 export interface ChunkOptions {
   readonly pageRows: number;
-  readonly dictionaryBytesMax: number;
 }
 
 /** How one chunk is made. */
@@ -30,7 +30,7 @@ export interface ChunkTask {
 
 /** Encodes row groups of leaves, one after the other, in memory that it keeps. */
 export interface ChunkEncoder {
-  encode(rows: LeafRows, task: ChunkTask): EncodedChunk;
+  encode(rows: LeafRows, task: ChunkTask & Pick<StoredAs, 'dictionaryBytesMax'>): EncodedChunk;
   /** The chunk of rows whose pages were copied to the writer already. */
   adopt(rows: LeafRows, copied: CopiedPages, task: ChunkTask): EncodedChunk;
   /** The chunk of a leaf of a nested column whose pages were copied to the writer, and whose rows nobody has seen. */
@@ -47,7 +47,7 @@ export interface CopiedPages {
 
 /** An encoder. */
 export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEncoder {
-  const chooser = createEncodingChooser(arena, options);
+  const chooser = createEncodingChooser(arena);
   const densifiers = new Map<Leaf, Densifier>();
   const levelsHeld = createArenaBuffer(arena);
   const densify = ({ leaf, column }: LeafRows): DenseValues => {
@@ -78,7 +78,7 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
     encode(rows, task) {
       const { writer } = task;
       const values = densify(rows);
-      const encoding = chooser.choose(rows.leaf, values);
+      const encoding = chooser.choose(rows.leaf, values, task);
       const levels = placeLevels(arena, levelsHeld, rows);
       writer.begin();
       if (encoding.dictionary !== undefined) putDictionary(writer, encoding.dictionary);

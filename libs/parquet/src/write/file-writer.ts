@@ -1,6 +1,7 @@
 import type { Arena, Schema } from '@ticklake/columnar';
 import { assert, LakeError, type ByteSink } from '@ticklake/core';
 import type { EncodedChunk } from './encoded-chunk.js';
+import { requireColumns, storedAs, type StoredAs } from './column-options.js';
 import { encodeFooter, MAGIC } from './footer.js';
 import { createFooterFacts, type FooterFacts } from './footer-facts.js';
 import type { Leaf } from './leaf.js';
@@ -15,6 +16,8 @@ export interface FileWriter {
   readonly leaves: readonly Leaf[];
   /** Whether a leaf's pages have bounds, which its column index needs. */
   hasBounds(leaf: number): boolean;
+  /** How a leaf's values are stored. */
+  storedAs(leaf: number): StoredAs;
   /** Writes the chunks of a row group, one for each leaf, each before the next is asked for. */
   putGroup(chunks: Iterable<EncodedChunk>, rowCount: number): Promise<void>;
   /** Writes the footer. */
@@ -23,18 +26,20 @@ export interface FileWriter {
   release(): void;
 }
 
-/** A file without row groups. @throws LakeError `invalid` when the schema cannot be stored or a sorting column is none of it. */
+/** A file without row groups. @throws LakeError `invalid` when the schema cannot be stored, or a sorting column or one with options is none of it. */
 export function createFileWriter(
   tools: { readonly arena: Arena; readonly target: ByteSink },
   schema: Schema,
   options: ParquetSinkOptions,
 ): FileWriter {
+  requireColumns(options, schema);
   return new Writer(tools, layOutSchema(schema), options);
 }
 
 class Writer implements FileWriter {
   readonly leaves: readonly Leaf[];
   private readonly bounded: readonly boolean[];
+  private readonly stored: readonly StoredAs[];
   private readonly facts: FooterFacts;
   private offset = 0;
 
@@ -51,6 +56,14 @@ class Writer implements FileWriter {
     this.bounded = tree.fields.flatMap((field) =>
       field.leaves.map(() => hasPageBounds(field, options.sortingColumns)),
     );
+    this.stored = tree.fields.flatMap(({ field, leaves }) => {
+      const stored = storedAs(options, field.name);
+      return leaves.map(() => stored);
+    });
+  }
+
+  storedAs(leaf: number): StoredAs {
+    return this.stored[leaf] as StoredAs;
   }
 
   hasBounds(leaf: number): boolean {
@@ -59,12 +72,12 @@ class Writer implements FileWriter {
 
   async putGroup(chunks: Iterable<EncodedChunk>, rowCount: number): Promise<void> {
     const { arena } = this.tools;
-    const { compression } = this.options;
     await this.open();
     let index = 0;
     for (const chunk of chunks) {
-      const leaf = this.leaves[index++];
+      const leaf = this.leaves[index];
       assert(leaf !== undefined, 'a row group has one chunk for every leaf');
+      const { compression } = this.storedAs(index++);
       this.facts.addChunk(chunk, { leaf, offset: this.offset, compression });
       await this.put(arena.bytes.subarray(chunk.at, chunk.at + chunk.sizeBytes));
     }

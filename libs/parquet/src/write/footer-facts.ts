@@ -1,6 +1,7 @@
 import { createArenaBuffer, type Arena, type ArenaBuffer } from '@ticklake/columnar';
 import { CODEC_NAMES, ENCODING, PHYSICAL } from '../format/constants.js';
 import { readNotes } from './chunk-notes.js';
+import type { WrittenCodec } from './column-options.js';
 import type { EncodedChunk } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
 import { encodeOffsetIndex } from './page-index.js';
@@ -28,7 +29,7 @@ export interface FooterFacts {
 export interface ChunkPlace {
   readonly leaf: Leaf;
   readonly offset: number;
-  readonly compression: keyof typeof COMPRESSION;
+  readonly compression: WrittenCodec;
 }
 
 /** Numbers of the codecs that the sink writes. */
@@ -36,7 +37,7 @@ const COMPRESSION = {
   none: CODEC_NAMES.indexOf('UNCOMPRESSED'),
   snappy: CODEC_NAMES.indexOf('SNAPPY'),
   zstd: CODEC_NAMES.indexOf('ZSTD'),
-} as const;
+} as const satisfies Record<WrittenCodec, number>;
 
 /** Nothing written yet. `sortingLeaves`: columns that rows are sorted by, the first first. */
 export function createFooterFacts(arena: Arena, sortingLeaves: readonly number[]): FooterFacts {

@@ -10,7 +10,8 @@ import {
   type Schema,
 } from '@ticklake/columnar';
 import { assert, LakeError, type ByteSink } from '@ticklake/core';
-import { openPageCodec } from '../codec/page-codec.js';
+import type { PageCodec } from '../codec/page-codec.js';
+import { createCodecs } from './codecs.js';
 import { createChunkEncoder, type ChunkEncoder } from './column-chunk.js';
 import type { EncodedChunk } from './encoded-chunk.js';
 import { createFileWriter, type FileWriter } from './file-writer.js';
@@ -89,8 +90,8 @@ export interface ParquetSink {
  * The bytes depend on the schema, the rows, the options and the metadata: not on how the rows were cut into batches,
  * nor on the layout of their columns. Every page carries a checksum.
  *
- * @throws LakeError `invalid` when the schema cannot be stored, an option is out of range, or a sorting column is
- * missing or nested.
+ * @throws LakeError `invalid` when the schema cannot be stored, an option is out of range, a sorting column is missing or
+ * nested, or a column with options is missing.
  */
 export function createParquetSink(
   tools: SinkTools,
@@ -115,7 +116,7 @@ class Sink implements ParquetSink {
   private readonly isBatch: (batch: RecordBatch) => void;
   private pendingRows = 0;
   private encoder: ChunkEncoder | undefined;
-  private writer: PageWriter | undefined;
+  private writers: readonly PageWriter[] | undefined;
 
   constructor(
     private readonly arena: Arena,
@@ -160,7 +161,7 @@ class Sink implements ParquetSink {
 
   close(): void {
     this.encoder?.release();
-    this.writer?.release();
+    for (const writer of new Set(this.writers)) writer.release();
     this.parts.file.release();
     for (const column of this.columns) column.release();
   }
@@ -173,20 +174,49 @@ class Sink implements ParquetSink {
 
   private async putRows(group: Iterable<LeafRows>, rowCount: number): Promise<void> {
     const { options, file } = this.parts;
-    this.writer ??= createPageWriter(this.arena, await openPageCodec(options.compression, options));
+    const writers = await this.openWriters();
     this.encoder ??= createChunkEncoder(this.arena, options);
-    await file.putGroup(encoded(group, { encoder: this.encoder, writer: this.writer, file }), rowCount);
+    await file.putGroup(encoded(group, { encoder: this.encoder, writers, file }), rowCount);
+  }
+
+  /** One for each way of compression, by leaf. */
+  private async openWriters(): Promise<readonly PageWriter[]> {
+    if (this.writers !== undefined) return this.writers;
+    const { file } = this.parts;
+    const codecs = createCodecs();
+    const known = new Map<PageCodec, PageWriter>();
+    const writers: PageWriter[] = [];
+    for (const leaf of file.leaves.keys()) {
+      const codec = await codecs.open(file.storedAs(leaf));
+      const writer = known.get(codec) ?? createPageWriter(this.arena, codec);
+      known.set(codec, writer);
+      writers.push(writer);
+    }
+    return (this.writers = writers);
   }
 }
 
 /** A leaf at a time, so that no more than one is held in both forms. */
 function* encoded(
   group: Iterable<LeafRows>,
-  tools: { readonly encoder: ChunkEncoder; readonly writer: PageWriter; readonly file: FileWriter },
+  tools: {
+    readonly encoder: ChunkEncoder;
+    readonly writers: readonly PageWriter[];
+    readonly file: FileWriter;
+  },
 ): Iterable<EncodedChunk> {
-  const { encoder, writer, file } = tools;
+  const { encoder, writers, file } = tools;
   let leaf = 0;
-  for (const rows of group) yield encoder.encode(rows, { writer, pageBounds: file.hasBounds(leaf++) });
+  for (const rows of group) {
+    const { dictionaryBytesMax } = file.storedAs(leaf);
+    const task = {
+      writer: writers[leaf] as PageWriter,
+      pageBounds: file.hasBounds(leaf),
+      dictionaryBytesMax,
+    };
+    leaf++;
+    yield encoder.encode(rows, task);
+  }
 }
 
 /** One column's leaves at a time, so that no more than one column is brought into shape at once. */
@@ -224,11 +254,15 @@ function createBatchCheck(schema: Schema): (batch: RecordBatch) => void {
 
 function requireOptions(options: ParquetSinkOptions): void {
   const least = { rowGroupRows: 1, pageRows: 1, dictionaryBytesMax: 0 } as const;
-  for (const name of ['rowGroupRows', 'pageRows', 'dictionaryBytesMax'] as const) {
-    const value = options[name];
-    if (Number.isSafeInteger(value) && value >= least[name]) continue;
-    throw new LakeError('invalid', 'an option of the parquet sink is out of range', {
-      details: { [name]: value },
-    });
+  const given = [options, ...Object.values(options.columns ?? {})] as Partial<ParquetSinkOptions>[];
+  for (const one of given) {
+    for (const name of ['rowGroupRows', 'pageRows', 'dictionaryBytesMax'] as const) {
+      const value = one[name];
+      if (one !== options && value === undefined) continue;
+      if (Number.isSafeInteger(value) && (value as number) >= least[name]) continue;
+      throw new LakeError('invalid', 'an option of the parquet sink is out of range', {
+        details: { [name]: value },
+      });
+    }
   }
 }

@@ -1,9 +1,11 @@
 import { columnAt, type Arena, type PlacedColumn, type Schema } from '@ticklake/columnar';
 import { createStripedRows, type StripedLeafRows } from './striped-leaves.js';
-import { openPageCodec } from '../codec/page-codec.js';
+import type { PageCodec } from '../codec/page-codec.js';
 import { copyColumnPages, type StoredColumn } from './copy-pages.js';
 import { copyUnreadPages } from './copy-unread-pages.js';
 import { createChunkEncoder } from './column-chunk.js';
+import { createCodecs } from './codecs.js';
+import { storedAs, type ColumnOptions, type StoredAs } from './column-options.js';
 import { flatRows, type ColumnCollector } from './flat-leaf.js';
 import type { EncodedChunk } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
@@ -13,14 +15,9 @@ import { createPageWriter, type PageWriter } from './page-writer.js';
 import { layOutSchema, type TreeField } from './schema-tree.js';
 
 /** How row groups are stored; part of {@link ParquetSinkOptions}. */
-export interface EncodingOptions {
-  readonly compression: 'none' | 'snappy' | 'zstd';
-  /** 1 to 22; matters to `zstd` only. */
-  readonly zstdLevel: number;
+export interface EncodingOptions extends ColumnOptions {
   /** Rows of every page but a row group's last. A page of long values may have fewer. */
   readonly pageRows: number;
-  /** A column chunk whose distinct values take more is stored without a dictionary; 0 = never one. */
-  readonly dictionaryBytesMax: number;
   /** Flat columns by which the rows are sorted, ascending, the first first. */
   readonly sortingColumns: readonly string[];
 }
@@ -47,36 +44,47 @@ export interface RowGroupEncoder {
  * An encoder for the columns of `schema`. Equal rows and options give equal chunks, whatever was encoded before and with whichever
  * columns beside it.
  *
- * @throws LakeError `invalid` when the schema cannot be stored or `zstdLevel` is not a level of zstd.
+ * @throws LakeError `invalid` when the schema cannot be stored or a level is none of zstd. Options of columns that are not here are those
+ *   of others in the file.
  */
 export async function openRowGroupEncoder(
   arena: Arena,
   schema: Schema,
   options: EncodingOptions,
 ): Promise<RowGroupEncoder> {
-  const codec = await openPageCodec(options.compression, options);
+  const codecs = createCodecs();
+  // Refused at once, also where no column here is stored so: these may be some columns of a file, others of which are.
+  await codecs.open(options);
   const encoder = createChunkEncoder(arena, options);
-  const columns = layOutSchema(schema).fields.map(
-    (field): EncodedColumn => ({
+  const columns: EncodedColumn[] = [];
+  for (const field of layOutSchema(schema).fields) {
+    const stored = storedAs(options, field.field.name);
+    const codec = await codecs.open(stored);
+    columns.push({
       ...field,
+      ...{ stored, codec },
       ...(field.field.type.kind === 'nested' && {
         collector: createNestedCollector(arena, field.field, field.leaves),
         striped: createStripedRows(field),
       }),
       writers: field.leaves.map(() => createPageWriter(arena, codec)),
       pageBounds: hasPageBounds(field, options.sortingColumns),
-    }),
-  );
+    });
+  }
   const encodeColumn = (column: EncodedColumn, placed: PlacedColumn): ColumnChunks =>
     leafRows(arena, column, placed).map((rows, i) =>
-      encoder.encode(rows, { writer: column.writers[i] as PageWriter, pageBounds: column.pageBounds }),
+      encoder.encode(rows, {
+        writer: column.writers[i] as PageWriter,
+        pageBounds: column.pageBounds,
+        dictionaryBytesMax: column.stored.dictionaryBytesMax,
+      }),
     );
   const encodeStored = async (
     column: EncodedColumn,
     stored: StoredColumn,
     rowCount: number,
   ): Promise<ColumnChunks> => {
-    const { leaves, writers, pageBounds } = column;
+    const { leaves, writers, pageBounds, codec } = column;
     const unread = await copyUnreadPages(stored, { column, codec: codec.name, rowCount });
     if (unread !== undefined) {
       stored.into.clear();
@@ -118,6 +126,8 @@ interface EncodedColumn extends TreeField {
   /** One for each leaf: their chunks stand side by side. */
   readonly writers: readonly PageWriter[];
   readonly pageBounds: boolean;
+  readonly stored: StoredAs;
+  readonly codec: PageCodec;
 }
 
 /** Rows of a column as its leaves have them. */

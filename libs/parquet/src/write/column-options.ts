@@ -1,0 +1,37 @@
+import type { Schema } from '@ticklake/columnar';
+import { LakeError } from '@ticklake/core';
+
+/** Codecs that a sink writes: those whose bytes depend on nothing but the input, the level and this library's version. */
+export type WrittenCodec = 'none' | 'snappy' | 'zstd';
+
+/** How the values of a column are stored. Every number is the caller's choice; all of them change the bytes. */
+export interface StoredAs {
+  readonly compression: WrittenCodec;
+  /** 1 to 22; matters to `zstd` only. */
+  readonly zstdLevel: number;
+  /** A column chunk whose distinct values take more is stored without a dictionary; 0 = never one. */
+  readonly dictionaryBytesMax: number;
+}
+
+/** What single columns are stored as, by their names, and all others (UC-38). */
+export interface ColumnOptions extends StoredAs {
+  /** What is left out of a column is as for all others. A nested column is stored in one way, with all of its leaves. */
+  readonly columns?: Readonly<Record<string, Partial<StoredAs>>>;
+}
+
+/** How the column called `name` is stored. */
+export function storedAs(options: ColumnOptions, name: string): StoredAs {
+  const { compression, zstdLevel, dictionaryBytesMax, columns = {} } = options;
+  const own = Object.hasOwn(columns, name) ? columns[name] : undefined;
+  return { compression, zstdLevel, dictionaryBytesMax, ...own };
+}
+
+/** @throws LakeError `invalid` for options of a column that `schema` does not have. */
+export function requireColumns({ columns = {} }: ColumnOptions, schema: Schema): void {
+  for (const name of Object.keys(columns)) {
+    if (schema.fields.some((field) => field.name === name)) continue;
+    throw new LakeError('invalid', 'there are options for a column that is not in the schema', {
+      details: { column: name },
+    });
+  }
+}
