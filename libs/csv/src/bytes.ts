@@ -13,8 +13,10 @@ export const DOT = 46;
 /** `0`, which the other digits follow. */
 export const ZERO = 48;
 
+/** A blank. */
+export const SPACE = 32;
+
 const TAB = 9;
-const SPACE = 32;
 
 /** The mark that some programs put in front of UTF-8. */
 export const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;

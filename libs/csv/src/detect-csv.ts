@@ -68,7 +68,8 @@ async function headOf(pieces: AsyncIterable<Uint8Array>, bytesMax: number): Prom
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const piece of pieces) {
-    const part = piece.slice(0, bytesMax - size);
+    // A copy, also of a Buffer: a piece holds until the next is asked for.
+    const part = new Uint8Array(piece.subarray(0, bytesMax - size));
     parts.push(part);
     size += part.length;
     if (size === bytesMax) return { bytes: Buffer.concat(parts), isWhole: false };

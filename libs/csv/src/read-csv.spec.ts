@@ -262,3 +262,41 @@ describe('what is refused', () => {
     );
   });
 });
+
+it('takes pieces that hold no longer than until the next is asked for', async () => {
+  const text = Array.from({ length: 40 }, (_, i) => `${i},${'x'.repeat(i % 7)}\n`).join('');
+  for (const pieceBytes of [1, 3, 8, 50]) {
+    const shape = { delimiter: ',', columnCount: 2, firstRowLine: 1 };
+    const columns: CsvColumn[] = [
+      { name: 'a', index: 0, nullable: false, cells: int64Cells(ROWS_MAX) as CellColumn },
+      { name: 'b', index: 1, nullable: true, cells: textCells(ROWS_MAX) as CellColumn },
+    ];
+    const room = Buffer.alloc(pieceBytes);
+    async function* input() {
+      for (const piece of pieces(text, pieceBytes)) {
+        room.fill('9');
+        room.set(piece);
+        yield room.subarray(0, piece.length);
+      }
+    }
+    const seen: string[] = [];
+    for await (const { rowCount, columns: read } of readCsv(input(), {
+      ...{ shape, columns, rowsMax: ROWS_MAX, lineBytesMax: 100 },
+    }))
+      for (let row = 0; row < rowCount; row++)
+        seen.push(read.map((column) => String(valueAt(column, row) ?? '')).join());
+    const [first] = seen;
+    expect([first, seen.length]).toEqual(['0,', 40]);
+    expect(seen.map((line) => line.split(',')[0])).toEqual(Array.from({ length: 40 }, (_, i) => String(i)));
+  }
+});
+
+it.each([
+  ['in the middle', `1,2\n3,x${'y'.repeat(100)}\n`],
+  ['with too many fields', `1,2\n3,4,${'5,'.repeat(50)}6\n`],
+  ['with quotes that do not pair', `1,2\n3,"${'4'.repeat(100)}\n`],
+  ['before the rows', `1,2\n${' '.repeat(100)}\n`],
+])('of a line that is too long nothing else is told: %s', async (_, text) => {
+  const reading = read(text, ['int', 'int'], { lineBytesMax: 50, pieceBytes: 1000 });
+  await expect(reading).rejects.toEqual(fault('LIMIT', { line: 2 }));
+});

@@ -1,5 +1,5 @@
 import type { BytesColumn, FixedColumn } from '@ticklake/columnar';
-import { BYTE_ORDER_MARK, CR, isBlank, LF, QUOTE, shown } from './bytes.js';
+import { BYTE_ORDER_MARK, CR, isBlank, LF, QUOTE, shown, SPACE } from './bytes.js';
 import type { CellColumn, CellLayout } from './cells/cell-column.js';
 import { corrupt } from './corrupt.js';
 import type { CsvShape } from './detect-csv.js';
@@ -42,6 +42,7 @@ export interface CsvRows<L extends CellLayout = CellLayout> {
  * end with the file. Lines that are blank are passed over, fields that nobody asked for are not looked at, and every line has to have
  * as many fields as the first. Fields may stand in quotes, doubled within; a line never ends inside them.
  *
+ * @param pieces - Each has to hold until the next is asked for.
  * @throws LakeError `corrupt`, with `line`, and `column`, `field` and `text` where they apply: `CSV_FIELDS`, `CSV_VALUE`, `CSV_QUOTE`,
  *   `LIMIT`; what `pieces` throws.
  */
@@ -54,27 +55,45 @@ export async function* readCsv<L extends CellLayout>(
   let isFirst = true;
   for await (const piece of pieces) {
     let bytes = piece;
-    if (open.length > 0) {
-      bytes = new Uint8Array(open.length + piece.length);
-      bytes.set(open);
-      bytes.set(piece, open.length);
-    }
     let start = 0;
+    if (open.length > 0) {
+      // The line that goes over two pieces; the rest is read where it lies.
+      const lineEnd = isFirst ? piece.length : piece.indexOf(LF) + 1 || piece.length;
+      const joined = joinedBytes(open, piece.subarray(0, lineEnd));
+      if (lineEnd === piece.length) bytes = joined;
+      else {
+        reader.readLines(joined, 0, joined.length);
+        if (reader.isFull) yield reader.take();
+        start = lineEnd;
+      }
+    }
     if (isFirst && bytes.length >= BYTE_ORDER_MARK.length) {
       if (BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte)) start = BYTE_ORDER_MARK.length;
       isFirst = false;
     }
-    for (let end = bytes.indexOf(LF, start); end >= 0; end = bytes.indexOf(LF, start)) {
-      reader.read(bytes, start, end);
-      start = end + 1;
+    const linesEnd = bytes.lastIndexOf(LF) + 1;
+    while (start < linesEnd) {
+      start = reader.readLines(bytes, start, linesEnd);
       if (reader.isFull) yield reader.take();
     }
     if (start > 0) isFirst = false;
-    open = bytes.slice(start);
-    if (open.length > options.lineBytesMax) throw reader.tooLong();
+    // A copy, also of a Buffer: a piece holds until the next is asked for.
+    open = new Uint8Array(bytes.subarray(start));
+    if (open.length > options.lineBytesMax) throw reader.tooLong(1);
   }
-  if (open.length > 0) reader.read(open, 0, open.length);
+  if (open.length > 0) {
+    // As every other line ends.
+    const bytes = joinedBytes(open, Uint8Array.of(LF));
+    reader.readLines(bytes, 0, bytes.length);
+  }
   if (reader.rowCount > 0) yield reader.take();
+}
+
+function joinedBytes(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(first.length + second.length);
+  joined.set(first);
+  joined.set(second, first.length);
+  return joined;
 }
 
 class LineReader<L extends CellLayout> {
@@ -118,48 +137,70 @@ class LineReader<L extends CellLayout> {
     return { rowCount, columns: taken, lines: lines.subarray(0, rowCount) };
   }
 
-  tooLong() {
-    return corrupt('LIMIT', 'a line is too long', {
-      line: this.line + 1,
-      lineBytesMax: this.options.lineBytesMax,
-    });
+  /** The line so many after the last that was begun is too long. */
+  tooLong(after: number) {
+    const { lineBytesMax } = this.options;
+    return corrupt('LIMIT', 'a line is too long', { line: this.line + after, lineBytesMax });
   }
 
-  read(bytes: Uint8Array, start: number, lineEnd: number): void {
-    this.line++;
-    if (lineEnd - start > this.options.lineBytesMax) {
-      this.line--;
-      throw this.tooLong();
+  /** Reads lines, the last of which ends before `end`, until there are enough rows; returns where the next line begins. */
+  readLines(bytes: Uint8Array, start: number, end: number): number {
+    const { shape, lineBytesMax } = this.options;
+    let at = start;
+    try {
+      while (at < end && !this.isFull) {
+        this.line++;
+        const isSkipped = this.line < shape.firstRowLine || this.isBlankLine(bytes, at);
+        const next = 1 + (isSkipped ? bytes.indexOf(LF, at) : this.readLine(bytes, at));
+        if (next - at > lineBytesMax + 1) throw this.tooLong(0);
+        at = next;
+      }
+    } catch (error) {
+      // Of a line that is too long nothing else is told.
+      throw bytes.indexOf(LF, at) - at > lineBytesMax ? this.tooLong(0) : error;
     }
-    const end = lineEnd > start && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
-    if (this.line < this.options.shape.firstRowLine || isBlank(bytes, start, end)) return;
+    return at;
+  }
+
+  private isBlankLine(bytes: Uint8Array, start: number): boolean {
+    return (bytes[start] as number) <= SPACE && isBlank(bytes, start, bytes.indexOf(LF, start));
+  }
+
+  /** One line, in one pass over its bytes, fields going to their cells as they end; returns where its line feed is. */
+  private readLine(bytes: Uint8Array, start: number): number {
     const { delimiter, byField } = this;
     let field = 0;
     let at = start;
     for (;;) {
       let stop = at;
-      if (bytes[at] === QUOTE) stop = this.readQuoted(bytes, at, end, field);
+      if (bytes[at] === QUOTE) stop = this.readQuoted(bytes, at, field);
       else {
-        let byte = 0;
-        while (stop < end && (byte = bytes[stop] as number) !== delimiter) {
+        let byte = bytes[stop] as number;
+        while (byte !== delimiter && byte !== LF) {
           if (byte === QUOTE) throw this.badQuotes(field);
-          stop++;
+          byte = bytes[++stop] as number;
         }
+        // A carriage return in front of the line feed is of the end of the line.
+        const end = byte === LF && stop > at && bytes[stop - 1] === CR ? stop - 1 : stop;
         const columns = byField[field];
         if (columns !== undefined) {
-          for (let i = 0; i < columns.length; i++) this.put(columns[i] as number, bytes, at, stop);
+          for (let i = 0; i < columns.length; i++) this.put(columns[i] as number, bytes, at, end);
         }
       }
       field++;
-      if (stop >= end) break;
+      if (bytes[stop] === LF) {
+        if (field !== byField.length) throw this.badFields(field, bytes, start);
+        this.lines[this.rowCount++] = this.line;
+        return stop;
+      }
       at = stop + 1;
     }
-    if (field !== byField.length) throw this.badFields(field, bytes, start, end);
-    this.lines[this.rowCount++] = this.line;
   }
 
-  /** A field in quotes; returns where it ends. */
-  private readQuoted(bytes: Uint8Array, start: number, end: number, field: number): number {
+  /** A field in quotes; returns where the delimiter or the line feed behind it is. */
+  private readQuoted(bytes: Uint8Array, start: number, field: number): number {
+    const lineEnd = bytes.indexOf(LF, start);
+    const end = bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
     const inside: number[] = [];
     let at = start + 1;
     for (; ; at++) {
@@ -175,7 +216,7 @@ class LineReader<L extends CellLayout> {
     if (after < end && bytes[after] !== this.delimiter) throw this.badQuotes(field);
     const cell = Uint8Array.from(inside);
     for (const column of this.byField[field] ?? []) this.put(column, cell, 0, cell.length);
-    return after;
+    return after < end ? after : lineEnd;
   }
 
   private put(index: number, bytes: Uint8Array, start: number, end: number): void {
@@ -202,7 +243,9 @@ class LineReader<L extends CellLayout> {
     });
   }
 
-  private badFields(found: number, bytes: Uint8Array, start: number, end: number) {
+  private badFields(found: number, bytes: Uint8Array, start: number) {
+    const lineEnd = bytes.indexOf(LF, start);
+    const end = lineEnd > start && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
     return corrupt('CSV_FIELDS', 'a line has another number of fields than the first', {
       line: this.line,
       expected: this.byField.length,

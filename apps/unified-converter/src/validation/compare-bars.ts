@@ -66,19 +66,24 @@ async function barsOfTrades(trades: OpenPartition, stepMs: number): Promise<Map<
   for await (const { times, values } of trades.rows()) {
     const prices = values['trade_price'] as ArrayLike<number>;
     const quantities = values['trade_quantity'] as ArrayLike<number>;
-    times.forEach((time, row) => {
-      const openMs = Math.floor(time / perMs / stepMs) * stepMs;
+    // Trades of a bar follow each other.
+    let bar: Bar | undefined;
+    let barMs = NaN;
+    for (let row = 0; row < times.length; row++) {
+      const openMs = Math.floor((times[row] as number) / perMs / stepMs) * stepMs;
       const [price, quantity] = [prices[row] as number, quantities[row] as number];
-      const bar = bars.get(openMs);
-      if (bar === undefined)
-        bars.set(openMs, { open: price, high: price, low: price, close: price, volume: quantity });
-      else {
-        bar.high = Math.max(bar.high, price);
-        bar.low = Math.min(bar.low, price);
+      if (openMs !== barMs) bar = bars.get(openMs);
+      barMs = openMs;
+      if (bar === undefined) {
+        bar = { open: price, high: price, low: price, close: price, volume: quantity };
+        bars.set(openMs, bar);
+      } else {
+        if (price > bar.high) bar.high = price;
+        if (price < bar.low) bar.low = price;
         bar.close = price;
         bar.volume += quantity;
       }
-    });
+    }
   }
   return bars;
 }

@@ -139,39 +139,67 @@ function barsExaminer(tally: Tally): ValueExaminer {
 }
 
 function tradesExaminer(tally: Tally): ValueExaminer {
-  let lastId: bigint | undefined;
-  let [priceMin, priceMax, quantity, makers, missingIds] = [Infinity, -Infinity, 0, 0, 0n];
+  const ids = new TradeIds(tally);
+  let [priceMin, priceMax, quantity, makers] = [Infinity, -Infinity, 0, 0];
   return {
     add({ times, values }) {
       const prices = values['trade_price'] as ArrayLike<number>;
       const quantities = values['trade_quantity'] as ArrayLike<number>;
       const isMaker = values['trade_is_buyer_maker'] as ArrayLike<number>;
-      const ids = values['trade_id'] as ArrayLike<bigint>;
-      times.forEach((time, row) => {
-        const [price, size, id] = [prices[row] as number, quantities[row] as number, ids[row] as bigint];
+      ids.add(values['trade_id'] as BigInt64Array, times);
+      // What outlives the call is a number on the heap, made anew whenever it changes.
+      let [least, most, sum, sold] = [priceMin, priceMax, quantity, makers];
+      for (let row = 0; row < times.length; row++) {
+        const [price, size] = [prices[row] as number, quantities[row] as number];
         if (price <= 0 || size <= 0)
-          tally.add('values', 'warning', 'a trade has no price or no quantity', time);
-        if (id === lastId) tally.add('duplicates', 'warning', 'two trades in a row have one id', time);
-        else if (lastId !== undefined && id > lastId + 1n) {
-          tally.add('trade_ids', 'warning', 'ids of trades are missing', time);
-          missingIds += id - lastId - 1n;
-        } else if (lastId !== undefined && id < lastId) {
-          tally.add('trade_id_order', 'warning', 'ids of trades do not rise with time', time);
-        }
-        lastId = id;
-        priceMin = Math.min(priceMin, price);
-        priceMax = Math.max(priceMax, price);
-        quantity += size;
-        makers += isMaker[row] as number;
-      });
+          tally.add('values', 'warning', 'a trade has no price or no quantity', times[row]);
+        if (price < least) least = price;
+        if (price > most) most = price;
+        sum += size;
+        sold += isMaker[row] as number;
+      }
+      [priceMin, priceMax, quantity, makers] = [least, most, sum, sold];
     },
     finish: () => ({
       statistics: {
         ...{ price_min: priceMin, price_max: priceMax, quantity, buyer_maker_trades: makers },
-        missing_trade_ids: String(missingIds),
+        missing_trade_ids: String(ids.missing),
       },
     }),
   };
+}
+
+/** Whether ids of trades rise by one. */
+class TradeIds {
+  missing = 0n;
+  private last: bigint | undefined;
+
+  constructor(private readonly tally: Tally) {}
+
+  add(ids: BigInt64Array, times: Float64Array): void {
+    const words = new Int32Array(ids.buffer, ids.byteOffset, ids.length * 2);
+    for (let row = 0; row < ids.length; row++) {
+      // Most are the one above and one. That is seen without a bigint for every row, where the lower halves do not wrap.
+      const low = words[2 * row] as number;
+      const isNext =
+        row > 0 &&
+        low === (words[2 * row - 2] as number) + 1 &&
+        low !== 0 &&
+        words[2 * row + 1] === words[2 * row - 1];
+      if (!isNext) this.compare(ids[row] as bigint, row === 0 ? this.last : ids[row - 1], times[row]);
+    }
+    this.last = ids.at(-1) ?? this.last;
+  }
+
+  private compare(id: bigint, last: bigint | undefined, time: number | undefined): void {
+    const { tally } = this;
+    if (last === undefined || id === last + 1n) return;
+    if (id === last) tally.add('duplicates', 'warning', 'two trades in a row have one id', time);
+    else if (id > last) {
+      tally.add('trade_ids', 'warning', 'ids of trades are missing', time);
+      this.missing += id - last - 1n;
+    } else tally.add('trade_id_order', 'warning', 'ids of trades do not rise with time', time);
+  }
 }
 
 function fundingsExaminer(tally: Tally): ValueExaminer {

@@ -1,6 +1,7 @@
 import type { CellColumn } from './cell-column.js';
 
-const VALUES: ReadonlyMap<string, number> = new Map([
+/** Each with the value that it stands for. */
+const SPELLINGS = [
   ['true', 1],
   ['True', 1],
   ['TRUE', 1],
@@ -9,7 +10,20 @@ const VALUES: ReadonlyMap<string, number> = new Map([
   ['False', 0],
   ['FALSE', 0],
   ['0', 0],
-]);
+] as const;
+
+/** By first byte: whatever begins alike stands for one value. */
+const BY_FIRST: readonly (Spelling | undefined)[] = Array.from({ length: 256 }, (_, first) => {
+  const found = SPELLINGS.filter(([text]) => text.charCodeAt(0) === first);
+  const [one] = found;
+  return one && { value: one[1], texts: found.map(([text]) => Buffer.from(text)) };
+});
+
+interface Spelling {
+  readonly value: 0 | 1;
+  /** A cell has to be one of them, byte by byte. */
+  readonly texts: readonly Uint8Array[];
+}
 
 /** `true` and `false` as their three usual spellings, or `1` and `0`. */
 export function boolCells(rowsMax: number): CellColumn<'fixed'> {
@@ -18,12 +32,15 @@ export function boolCells(rowsMax: number): CellColumn<'fixed'> {
     layout: 'fixed',
     type: { kind: 'bool' },
     put(bytes, start, end, row) {
-      const value = VALUES.get(
-        Buffer.from(bytes.subarray(start, Math.min(end, start + 6))).toString('latin1'),
-      );
-      if (value === undefined) return 'neither true nor false';
-      values[row] = value;
-      return undefined;
+      const spelling = BY_FIRST[bytes[start] as number];
+      if (spelling === undefined) return NEITHER;
+      const { texts, value } = spelling;
+      for (let i = 0; i < texts.length; i++) {
+        if (!isAt(bytes, start, end, texts[i] as Uint8Array)) continue;
+        values[row] = value;
+        return undefined;
+      }
+      return NEITHER;
     },
     take(rowCount) {
       const taken = values.subarray(0, rowCount);
@@ -31,4 +48,12 @@ export function boolCells(rowsMax: number): CellColumn<'fixed'> {
       return taken;
     },
   };
+}
+
+const NEITHER = 'neither true nor false';
+
+function isAt(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
+  if (end - start !== text.length) return false;
+  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false;
+  return true;
 }
