@@ -1,7 +1,9 @@
+import { openParquet } from '@ticklake/parquet';
 import { join } from 'node:path';
 import { typeText, valueAt } from '@ticklake/columnar';
 import type { Filter, PageCounts } from '@ticklake/scan';
 import { localStore } from '@ticklake/storage';
+import { PUBLISHED_LIMITS } from '../limits.js';
 import { ARENA, suiteDirectory, testLake } from '../testing/context.js';
 import { duckdbRows } from '../testing/duckdb.js';
 import { binanceKlines, consolidatedTrades, dayMs } from '../testing/rows.js';
@@ -109,6 +111,38 @@ it('does not read pages that their index rules out', async () => {
   const { rows } = await read(many, { filters, columns: ['timestamp'], onPages: (one) => counts.push(one) });
   expect(rows).toEqual(all.rows.slice(40_000, 40_010));
   expect(counts).toMatchObject([{ rowGroup: 0, rows: 80_000, rowsRead: 32_768, pages: 3, pagesRead: 1 }]);
+});
+
+it('finds a trade by its id in one page: files say the order of rows, and what each page has', async () => {
+  const lake = testLake(root, { output: localStore(join(root, 'by id')) });
+  await lake.put('BTCUSDT-1m-2024-01-01.csv', binanceKlines('2024-01-01', { bars: 1 }));
+  await lake.put(
+    'aggtrades_binance_BTCUSDT_consolidated.csv',
+    consolidatedTrades('2024-01-01', { trades: 70_000, firstId: 5_000_000_000 }),
+  );
+  await lake.convert();
+  const counts: PageCounts[] = [];
+  const { rows } = await read(join(root, 'by id/aggtrades/binance_BTCUSDT'), {
+    filters: [['trade_id', '=', 5_000_040_000n]],
+    columns: ['trade_id', 'timestamp'],
+    onPages: (one) => counts.push(one),
+  });
+  expect(rows).toEqual([['5000040000', String(dayMs('2024-01-01') + 40_000_000)]]);
+  expect(counts).toMatchObject([{ rows: 70_000, rowsRead: 32_768, pages: 3, pagesRead: 1 }]);
+  const [trades = ''] = (await lake.published()).keys();
+  expect(trades).toMatch(/^aggtrades/);
+  const reader = await openParquet(
+    { source: await lake.output.open(trades), arena: ARENA },
+    PUBLISHED_LIMITS,
+  );
+  reader.close();
+  const [group] = reader.rowGroups;
+  expect(group?.sortingColumns).toEqual(['timestamp']);
+  const indexed = group?.columns.filter(({ hasColumnIndex }) => hasColumnIndex).map(({ name }) => name);
+  expect(indexed).toEqual(['timestamp', 'trade_price', 'trade_quantity', 'trade_is_buyer_maker', 'trade_id']);
+  // Ids that rise by one are a few bytes; a bloom filter of them would be a megabit at the least.
+  const ids = group?.columns.find(({ name }) => name === 'trade_id');
+  expect(ids?.sizeBytes).toBeLessThan(70_000 / 8 / 10);
 });
 
 it('gives the columns that are asked for, in that order, also those that are only in directories', async () => {
