@@ -155,7 +155,8 @@ function copyFixed<T extends FixedValues>(values: T): T {
 /** Only the bytes that values are made of. */
 function copyBytes({ offsets, data }: BytesValues) {
   const first = offsets[0] as number;
-  const moved = Uint32Array.from(offsets, (offset) => offset - first);
+  const moved = copyFixed(offsets);
+  if (first > 0) for (let i = 0; i < moved.length; i++) moved[i] = (moved[i] as number) - first;
   const bytes = new Uint8Array(moved[moved.length - 1] as number);
   bytes.set(data.subarray(first, first + bytes.length));
   return { offsets: moved, data: bytes };
