@@ -3,12 +3,11 @@ import { assert } from '@ticklake/core';
 import type { Address } from '@ticklake/kernels';
 import type { FileMeta } from '../format/metadata.js';
 import { openChunk, type ChunkReader, type DataPage, type PassingPage } from './chunk-reader.js';
-import type { ColumnCursor } from './column-cursor.js';
 import { dropRows } from './drop-rows.js';
 import { located, type PageContext } from './page-walk.js';
 import type { PagePlan } from './page-plan.js';
 import type { Leaf } from './schema-tree.js';
-import { stickyCursor, type CursorRows } from './sticky-cursor.js';
+import type { CursorRows } from './sticky-cursor.js';
 
 /** A column of which every row is one value or null. */
 export interface FlatColumn {
@@ -16,17 +15,14 @@ export interface FlatColumn {
   readonly leaf: Leaf;
   readonly leafIndex: number;
   readonly firstRowGroup: number;
+  /** The first row group that is none of it; behind the last one of the file when left out. */
+  readonly rowGroupEnd?: number;
   /** Of the first row group. */
   readonly plan?: PagePlan | undefined;
   readonly onPage?: ((page: PassingPage) => void) | undefined;
 }
 
-/** A cursor over a flat column. */
-export function openFlatCursor(context: PageContext, column: FlatColumn): ColumnCursor {
-  return stickyCursor(context.arena, column.leaf.type, flatRows(context, column));
-}
-
-/** What such a cursor reads with. */
+/** What a cursor over a flat column reads with. */
 export function flatRows(context: PageContext, column: FlatColumn): CursorRows {
   return new FlatRows(context, column);
 }
@@ -112,10 +108,10 @@ class FlatRows implements CursorRows {
   }
 
   private openNextChunk(): ChunkReader {
-    const { meta, leaf, leafIndex, firstRowGroup, onPage } = this.column;
+    const { meta, leaf, leafIndex, firstRowGroup, rowGroupEnd = Infinity, onPage } = this.column;
     const { rowGroup } = this;
     const chunk = meta.rowGroups[rowGroup]?.chunk(leafIndex);
-    assert(chunk !== undefined, 'the column has fewer rows left');
+    assert(chunk !== undefined && rowGroup < rowGroupEnd, 'the column has fewer rows left');
     this.rowGroup++;
     const plan = rowGroup === firstRowGroup ? this.column.plan : undefined;
     return openChunk(this.context, { chunk, leaf, rowGroup, plan, onPage });

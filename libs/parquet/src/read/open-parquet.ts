@@ -5,7 +5,7 @@ import type { ChunkMeta, FileMeta, RowGroupMeta } from '../format/metadata.js';
 import { readBatches } from './batches.js';
 import { checkMetadata } from './check-metadata.js';
 import type { ColumnCursor } from './column-cursor.js';
-import { flatRows, openFlatCursor } from './flat-cursor.js';
+import { flatRows } from './flat-cursor.js';
 import { holdChunks } from './held-chunks.js';
 import { nestedRows } from './nested-cursor.js';
 import { openCodecs } from './open-codecs.js';
@@ -29,7 +29,7 @@ import { refuseConcatenation } from './refuse-concatenation.js';
 import { rowGroupFacts, type RowGroupFacts } from './row-group-facts.js';
 import { buildSchema, type FileColumn, type FileSchema, type Leaf } from './schema-tree.js';
 import { boundsOf, type Bounds } from './statistics.js';
-import { stickyCursor } from './sticky-cursor.js';
+import { stickyCursor, type ReadColumn } from './sticky-cursor.js';
 import { walkStoredPages } from './stored-pages.js';
 
 /**
@@ -200,7 +200,7 @@ class Reader implements OwnReader {
   readonly bytes: Uint8Array | undefined;
   readonly [PARTS]: ReaderParts;
   private facts: RowGroupFacts[] | undefined;
-  private readonly cursors = new Set<ColumnCursor>();
+  private readonly open = new Set<Pick<ColumnCursor, 'close'>>();
 
   constructor(private readonly seed: ReaderSeed) {
     const { meta, fileSchema, context } = seed;
@@ -210,7 +210,10 @@ class Reader implements OwnReader {
     this.metadata = meta.metadata;
     this.pages = context.counts;
     this.bytes = context.file.whole;
-    this[PARTS] = { storedColumn: (name, rowGroup) => this.storedColumn(name, rowGroup) };
+    this[PARTS] = {
+      storedColumn: (name, rowGroup) => this.storedColumn(name, rowGroup),
+      hold: (task) => holdChunks(context, task),
+    };
   }
 
   get rowGroups(): readonly RowGroupFacts[] {
@@ -277,12 +280,12 @@ class Reader implements OwnReader {
 
   column(name: string, from: { readonly rowGroup: number } | ColumnRows = { rowGroup: 0 }): ColumnCursor {
     const { context, meta, fileSchema } = this.seed;
-    return this.keep(openCursor(context, { meta, fileSchema, column: this.columnNamed(name), from }));
+    const { open } = this;
+    return openCursor(context, { meta, fileSchema, column: this.columnNamed(name), from, open });
   }
 
   close(): void {
-    for (const cursor of this.cursors) cursor.close();
-    this.cursors.clear();
+    for (const cursor of [...this.open]) cursor.close();
     this.seed.release();
   }
 
@@ -295,12 +298,16 @@ class Reader implements OwnReader {
     const { field, leafStart, leafEnd, shape } = this.columnNamed(name);
     const leaves = fileSchema.leaves.slice(leafStart, leafEnd);
     const chunks = requireGroup(meta, rowGroup).chunks.slice(leafStart, leafEnd);
-    const place = { meta, leaf: leaves[0] as Leaf, leafIndex: leafStart, firstRowGroup: rowGroup };
+    const leaf = leaves[0] as Leaf;
+    const groups = { firstRowGroup: rowGroup, rowGroupEnd: rowGroup + 1 };
+    const { open } = this;
     return {
       ...{ field, shape, leaves, chunks },
       hold: () => holdChunks(context, { chunks, rowGroup }),
-      openCursor: (onPage, held) =>
-        this.keep(openFlatCursor(held?.context(0) ?? context, { ...place, onPage })),
+      openCursor: ({ onPage, context: own = context }) => {
+        const rows = flatRows(own, { meta, leaf, leafIndex: leafStart, ...groups, onPage });
+        return stickyCursor(context.arena, { type: leaf.type, rows, open });
+      },
     };
   }
 
@@ -325,11 +332,6 @@ class Reader implements OwnReader {
     if (column === undefined) throw new LakeError('invalid', 'no such column', { details: { column: name } });
     return column;
   }
-
-  private keep(cursor: ColumnCursor): ColumnCursor {
-    this.cursors.add(cursor);
-    return cursor;
-  }
 }
 
 function openCursor(
@@ -339,11 +341,13 @@ function openCursor(
     fileSchema,
     column,
     from,
+    open,
   }: {
     readonly meta: FileMeta;
     readonly fileSchema: FileSchema;
     readonly column: FileColumn;
     readonly from: { readonly rowGroup: number } | ColumnRows;
+    readonly open: ReadColumn['open'];
   },
 ): ColumnCursor {
   const { leaves } = fileSchema;
@@ -352,11 +356,12 @@ function openCursor(
   const some = 'rows' in from ? from : undefined;
   const plan = some?.pages === undefined ? undefined : planPages(some.pages, some.rows);
   const leaf = leaves[leafStart] as Leaf;
-  const rows =
+  const all =
     shape === undefined
       ? flatRows(context, { meta, leaf, leafIndex: leafStart, firstRowGroup, plan })
       : nestedRows(context, { meta, leaves, column, shape, firstRowGroup });
-  return stickyCursor(context.arena, field.type, some === undefined ? rows : rangedRows(rows, some.rows));
+  const rows = some === undefined ? all : rangedRows(all, some.rows);
+  return stickyCursor(context.arena, { type: field.type, rows, open });
 }
 
 function requireGroup(meta: FileMeta, rowGroup: number): RowGroupMeta {

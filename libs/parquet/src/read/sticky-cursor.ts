@@ -12,12 +12,20 @@ import type { ColumnCursor } from './column-cursor.js';
 /** What a cursor reads with. */
 export type CursorRows = Pick<ColumnCursor, 'read' | 'skip' | 'close'>;
 
+/** What there is of a column to read. */
+export interface ReadColumn {
+  readonly type: DataType;
+  readonly rows: CursorRows;
+  /** Has the cursor in it until it is closed. */
+  readonly open: Set<Pick<ColumnCursor, 'close'>>;
+}
+
 /**
  * A cursor that, once `read` has failed, keeps failing: what it holds by then is of no row in particular. It gives back
  * what it holds with the failure.
  */
-export function stickyCursor(arena: Arena, type: DataType, rows: CursorRows): ColumnCursor {
-  return new StickyCursor(arena, type, rows);
+export function stickyCursor(arena: Arena, column: ReadColumn): ColumnCursor {
+  return new StickyCursor(arena, column);
 }
 
 class StickyCursor implements ColumnCursor {
@@ -25,14 +33,15 @@ class StickyCursor implements ColumnCursor {
 
   constructor(
     private readonly arena: Arena,
-    private readonly type: DataType,
-    private readonly rows: CursorRows,
-  ) {}
+    private readonly column: ReadColumn,
+  ) {
+    column.open.add(this);
+  }
 
   read(buffer: ColumnBuffer, rowCount: number): Promise<void> | undefined {
     if (this.failure !== undefined) throw this.failure;
     try {
-      return this.rows.read(buffer, rowCount)?.catch((error: unknown) => this.fail(error));
+      return this.column.rows.read(buffer, rowCount)?.catch((error: unknown) => this.fail(error));
     } catch (error) {
       return this.fail(error);
     }
@@ -41,14 +50,15 @@ class StickyCursor implements ColumnCursor {
   async skip(rowCount: number): Promise<void> {
     if (this.failure !== undefined) throw this.failure;
     try {
-      await this.rows.skip(rowCount);
+      await this.column.rows.skip(rowCount);
     } catch (error) {
       this.fail(error);
     }
   }
 
   async take(rowCount: number): Promise<Column> {
-    const { arena, type } = this;
+    const { arena } = this;
+    const { type } = this.column;
     const buffer = createColumnBuffer(arena, type);
     try {
       await this.read(buffer, rowCount);
@@ -59,7 +69,9 @@ class StickyCursor implements ColumnCursor {
   }
 
   close(): void {
-    this.rows.close();
+    const { rows, open } = this.column;
+    open.delete(this);
+    rows.close();
   }
 
   private fail(error: unknown): never {

@@ -60,7 +60,9 @@ export async function copyColumnPages(
     column.chunks.forEach((_, i) => witness?.((held as HeldChunks).bytes(i)));
     into.clear();
     const cursor =
-      copy === undefined ? reader.column(name, { rowGroup }) : column.openCursor(copy.take, held);
+      copy === undefined
+        ? reader.column(name, { rowGroup })
+        : column.openCursor({ onPage: copy.take, context: held?.context(0) });
     try {
       await cursor.read(into, target.rowCount);
     } finally {
