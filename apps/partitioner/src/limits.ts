@@ -31,6 +31,9 @@ export const RUNS_MAX = 64;
 /** Rows that a reader yields at once. */
 export const READ_ROWS = 65_536;
 
+/** What every read may take of memory for row groups as they are stored. One of trades has four megabytes. */
+export const READ_AHEAD_BYTES = 32 * MIB;
+
 /** How often a reader opens a file that is replaced under its hands. */
 export const READ_TRIES = 5;
 

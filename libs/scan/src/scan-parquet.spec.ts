@@ -1,23 +1,17 @@
-import {
-  concatBatches,
-  emptyColumn,
-  selectColumns,
-  textColumn,
-  valueAt,
-  type RecordBatch,
-  type Schema,
-} from '@ticklake/columnar';
+import { columnLength, selectColumns, valueAt, type Schema } from '@ticklake/columnar';
 import { equalBatches } from '@ticklake/columnar/testing';
 import { bytesSource } from '@ticklake/core';
-import type { ParquetReader, ReaderTools } from '@ticklake/parquet';
+import type { ReaderTools } from '@ticklake/parquet';
 import { fileSource } from '@ticklake/parquet/testing';
 import fc from 'fast-check';
 import { predicatesOf, type Filter } from './filter.js';
-import { scanParquet, type PageCounts, type RowGroupCounts, type ScanOptions } from './scan-parquet.js';
+import { scanParquet, type PageCounts, type RowGroupCounts } from './scan-parquet.js';
 import { scanSchema, type Constant } from './scan-schema.js';
 import { arbitraryScan } from './spec-support/arbitrary-scan.js';
 import { parquetBytes, spiedSource, withReader } from './spec-support/files.js';
+import { scanned } from './spec-support/scanned.js';
 import { slowFilter } from './spec-support/slow-filter.js';
+import { ticks } from './spec-support/ticks.js';
 
 const WAYS: readonly ((bytes: Uint8Array) => Omit<ReaderTools, 'arena'>)[] = [
   (bytes) => ({ source: bytesSource(bytes) }),
@@ -25,31 +19,22 @@ const WAYS: readonly ((bytes: Uint8Array) => Omit<ReaderTools, 'arena'>)[] = [
   (bytes) => ({ source: fileSource(bytes), wholeBytesMax: 0 }),
 ];
 
-/** Everything that a scan gives, as one batch. */
-async function scanned(
-  reader: ParquetReader,
-  { filters = [], ...options }: Partial<ScanOptions> & { readonly filters?: readonly Filter[] },
-): Promise<RecordBatch> {
-  const { constants } = options;
-  const predicates = predicatesOf(filters, scanSchema(reader.schema, { constants }));
-  const batches: RecordBatch[] = [];
-  for await (const batch of scanParquet(reader, { batchRows: 40, ...options, predicates }))
-    batches.push(batch);
-  const schema = scanSchema(reader.schema, options);
-  const columns = schema.fields.map(({ type }) => emptyColumn(type));
-  return batches.length === 0 ? { schema, rowCount: 0, columns } : concatBatches(batches);
-}
-
 describe('the rows of a file that match', () => {
   it('are those that a look at every value finds, for every type, layout and size of pages and row groups', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryScan(), fc.constantFrom(...WAYS), async ({ batch, ...one }, way) => {
-        const bytes = await parquetBytes(batch, one.options);
-        await withReader(way(bytes), async (reader) => {
-          const found = await scanned(reader, { filters: one.filters, batchRows: one.batchRows });
-          expect(equalBatches(found, slowFilter(batch, one.filters))).toBeUndefined();
-        });
-      }),
+      fc.asyncProperty(
+        arbitraryScan(),
+        fc.constantFrom(...WAYS),
+        fc.constantFrom(undefined, 0, 1_000, 1 << 20),
+        async ({ batch, ...one }, way, aheadBytesMax) => {
+          const bytes = await parquetBytes(batch, one.options);
+          await withReader(way(bytes), async (reader) => {
+            const { filters, batchRows } = one;
+            const found = await scanned(reader, { filters, batchRows, aheadBytesMax });
+            expect(equalBatches(found, slowFilter(batch, filters))).toBeUndefined();
+          });
+        },
+      ),
       { numRuns: 600 },
     );
   });
@@ -77,29 +62,6 @@ describe('the rows of a file that match', () => {
     });
   });
 });
-
-/** 1,000 rows in 2 row groups of 5 pages: times that rise, one of three symbols, noise. */
-async function ticks(): Promise<Uint8Array> {
-  const rows = Array.from({ length: 1_000 }, (_, i) => i);
-  const schema: Schema = {
-    fields: [
-      { name: 'ts', type: { kind: 'timestamp', unit: 'us', utc: true }, nullable: false },
-      { name: 'symbol', type: { kind: 'utf8' }, nullable: false },
-      { name: 'price', type: { kind: 'float', bits: 64 }, nullable: true },
-    ],
-  };
-  const columns = [
-    { layout: 'fixed' as const, values: BigInt64Array.from(rows, BigInt) },
-    textColumn(rows.map((i) => ['BTC', 'ETH', 'SOL'][Math.floor(i / 130) % 3]!)),
-    {
-      layout: 'fixed' as const,
-      values: Float64Array.from(rows, (i) => Math.sin(i) * 1e6),
-      validity: Uint8Array.from(rows, (i) => (i >= 200 && i < 300 ? 0 : 1)),
-    },
-  ];
-  const options = { rowGroupRows: 500, pageRows: 100, sortingColumns: ['ts', 'symbol'] };
-  return parquetBytes({ schema, rowCount: 1_000, columns }, options);
-}
 
 /** What a scan of {@link ticks} reads. */
 async function counted(filters: readonly Filter[], columns?: readonly string[]) {
@@ -238,6 +200,26 @@ describe('columns', () => {
         1_000,
       );
       expect(reader.pages.read).toBe(0);
+    });
+  });
+
+  it('of constants are as long as each batch', async () => {
+    await withReader({ source: bytesSource(await ticks()) }, async (reader) => {
+      const lengths: number[][] = [];
+      for await (const { columns, rowCount } of scanParquet(reader, {
+        constants,
+        predicates: [],
+        batchRows: 300,
+      })) {
+        expect(columns.map((column) => valueAt(column, rowCount - 1)).slice(3)).toEqual([
+          new Uint8Array(Buffer.from('binance')),
+          31,
+          5n,
+          1,
+        ]);
+        lengths.push(columns.map(columnLength));
+      }
+      expect(lengths).toEqual([300, 200, 300, 200].map((length) => Array(7).fill(length)));
     });
   });
 

@@ -1,9 +1,11 @@
 import type { RecordBatch } from '@ticklake/columnar';
 import { assert, LakeError } from '@ticklake/core';
 import type { ParquetReader } from '@ticklake/parquet';
+import { constantColumns } from './constant-columns.js';
 import { kindOf } from './filter.js';
 import type { Predicate } from './predicate.js';
 import { pruneRowGroups } from './prune.js';
+import { rowGroupsAhead } from './row-groups-ahead.js';
 import { scanRowGroup } from './scan-row-group.js';
 import { NO_CONSTANTS, scanSchema, type Constant } from './scan-schema.js';
 
@@ -17,6 +19,11 @@ export interface ScanOptions {
   readonly constants?: ReadonlyMap<string, Constant> | undefined;
   /** How many rows of the file are looked at together, and at most in a batch. */
   readonly batchRows: number;
+  /**
+   * Without predicates on stored columns, row groups are read at once, and the next one while batches of this are taken: bytes of two of
+   * them together. Nothing is read at once when left out, nor of larger row groups, nor of nested columns.
+   */
+  readonly aheadBytesMax?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told once, before the first row, what statistics leave of the row groups. */
   onRowGroups?(counts: RowGroupCounts): void;
@@ -45,7 +52,7 @@ export interface PageCounts {
  * have such a row is not read: row groups by their statistics, pages by the page index, and, in columns that are only given,
  * pages of rows that the others have ruled out (RD-12). Of skipped pages no checksum is compared. The reader stays open.
  *
- * Batches are in memory of their own. Statistics and indexes that contradict each other or the pages that are read are an error; one
+ * Batches are in memory of their own, but that those of one scan share the columns of constants. Statistics and indexes that contradict each other or the pages that are read are an error; one
  * that is wrong about a page that is not read cannot be told.
  *
  * @throws LakeError `invalid` (`COLUMN`), (`CONSTANT`), (`FILTER`) for a predicate on a column that is not there or of another kind; `corrupt` as the
@@ -68,16 +75,25 @@ export async function* scanParquet(reader: ParquetReader, options: ScanOptions):
   const rowGroups = isWanted ? pruneRowGroups(reader, stored) : [];
   options.onRowGroups?.({ rowGroups: reader.rowGroups.length, rowGroupsRead: rowGroups.length });
   const onPages = (counts: PageCounts) => options.onPages?.(counts);
-  for (const rowGroup of rowGroups) {
-    yield* scanRowGroup(reader, {
-      rowGroup,
-      schema,
-      predicates: stored,
-      constants,
-      batchRows,
-      signal,
-      onPages,
-    });
+  const shared = constantColumns(constants);
+  const task = { schema, predicates: stored, constants: shared, batchRows, signal, onPages };
+  const bytesMax = stored.length === 0 ? (options.aheadBytesMax ?? 0) : 0;
+  const ahead = rowGroupsAhead(reader, { schema, constants, bytesMax });
+  try {
+    for (const [i, rowGroup] of rowGroups.entries()) {
+      const held = await ahead.take(rowGroup);
+      try {
+        for await (const batch of scanRowGroup(reader, { ...task, rowGroup, held })) {
+          yield batch;
+          // Not before somebody wants more than the first batch.
+          ahead.prepare(rowGroups[i + 1]);
+        }
+      } finally {
+        held?.release();
+      }
+    }
+  } finally {
+    await ahead.release();
   }
 }
 

@@ -1,12 +1,12 @@
 import { takeColumn, type Column, type RecordBatch, type Schema } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
-import type { ColumnCursor, ParquetReader, RowRange } from '@ticklake/parquet';
+import type { ColumnCursor, HeldColumns, ParquetReader, RowRange } from '@ticklake/parquet';
+import type { ConstantColumns } from './constant-columns.js';
 import { matchingRows } from './matching-rows.js';
 import type { Predicate } from './predicate.js';
 import { pagesIn, prunePages, type KeptRows } from './prune.js';
 import { rowsIn } from './row-ranges.js';
 import type { PageCounts } from './scan-parquet.js';
-import { constantColumn, type Constant } from './scan-schema.js';
 
 /** A row group to be scanned. */
 export interface RowGroupTask {
@@ -15,7 +15,9 @@ export interface RowGroupTask {
   readonly schema: Schema;
   /** On columns that the file stores. */
   readonly predicates: readonly Predicate[];
-  readonly constants: ReadonlyMap<string, Constant>;
+  /** The flat columns that are given, where they were read at once; then there are no predicates. */
+  readonly held: HeldColumns | undefined;
+  readonly constants: ConstantColumns;
   readonly batchRows: number;
   readonly signal: AbortSignal | undefined;
   onPages(counts: PageCounts): void;
@@ -34,8 +36,7 @@ export async function* scanRowGroup(reader: ParquetReader, task: RowGroupTask): 
   const cursors = new Map<string, LazyCursor>();
   try {
     const stored = [...names].filter((name) => !constants.has(name));
-    for (const name of stored)
-      cursors.set(name, await openCursor(reader, { name, kept, rowGroup: task.rowGroup }));
+    for (const name of stored) cursors.set(name, await openCursor(reader, task, { name, kept }));
     const rowCount = rowsIn(kept.ranges);
     for (let start = 0; start < rowCount; start += batchRows) {
       requireGoing(task.signal);
@@ -67,9 +68,12 @@ function countsOf(reader: ParquetReader, rowGroup: number, { ranges, pages }: Ke
 /** Where every row is read, nothing is asked of the source beside the pages. */
 async function openCursor(
   reader: ParquetReader,
-  { name, kept, rowGroup }: { readonly name: string; readonly kept: KeptRows; readonly rowGroup: number },
+  { rowGroup, held }: RowGroupTask,
+  { name, kept }: { readonly name: string; readonly kept: KeptRows },
 ): Promise<LazyCursor> {
   const { ranges } = kept;
+  const isNested = reader.schema.fields.some((field) => field.name === name && field.type.kind === 'nested');
+  if (held !== undefined && !isNested) return new LazyCursor(held.column(name));
   if (isEverything(ranges, reader.rowGroups[rowGroup]?.rowCount ?? 0)) {
     return new LazyCursor(reader.column(name, { rowGroup }));
   }
@@ -96,18 +100,24 @@ async function nextBatch(
     taken.set(name, column);
     return column;
   };
-  let rows: Uint32Array = Uint32Array.from({ length: count }, (_, row) => row);
+  let rows = firstRows(count);
   for (const predicate of predicates) {
     if (rows.length > 0) rows = matchingRows(await take(predicate.column), predicate, rows);
   }
   const columns: Column[] = [];
   for (const { name } of rows.length > 0 ? schema.fields : []) {
-    const constant = constants.get(name);
-    if (constant !== undefined) columns.push(constantColumn(name, constant, rows.length));
+    if (constants.has(name)) columns.push(constants.take(name, rows.length));
     else columns.push(rows.length === count ? await take(name) : takeColumn(await take(name), rows));
   }
   for (const [name, cursor] of cursors) if (!taken.has(name)) cursor.pass(count);
   return rows.length === 0 ? undefined : { schema, rowCount: rows.length, columns };
+}
+
+/** 0, 1, … `count - 1`: in a loop, since `Uint32Array.from` takes longer than decoding a column. */
+function firstRows(count: number): Uint32Array {
+  const rows = new Uint32Array(count);
+  for (let row = 0; row < count; row++) rows[row] = row;
+  return rows;
 }
 
 /** Passes rows over only once others are wanted: then all at once, whole pages of them without a look. */

@@ -2,7 +2,7 @@ import type { RecordBatch, Schema } from '@ticklake/columnar';
 import { isLakeError, LakeError } from '@ticklake/core';
 import { ARCHITECTURE_DATASETS } from '@ticklake/market';
 import { predicatesOf, scanParquet, scanSchema, type Constant, type Filter } from '@ticklake/scan';
-import { READ_ROWS, READ_TRIES } from '../limits.js';
+import { READ_AHEAD_BYTES, READ_ROWS, READ_TRIES } from '../limits.js';
 import { NAME_FIELDS, nameValue } from '../partitions/materialized-columns.js';
 import type { PartitionNames } from '../partitions/partition-names.js';
 import { findPartitions, type FoundPartition } from './find-partitions.js';
@@ -77,7 +77,8 @@ export class LakeRead implements ReadResult {
       const { reader } = file;
       const constants = constantsOf(found.names, reader.schema);
       const predicates = predicatesOf(this.filters(), scanSchema(reader.schema, { constants }));
-      yield* scanParquet(reader, { columns, predicates, constants, batchRows: READ_ROWS, signal });
+      const sizes = { batchRows: READ_ROWS, aheadBytesMax: READ_AHEAD_BYTES };
+      yield* scanParquet(reader, { columns, predicates, constants, signal, ...sizes });
     } finally {
       file.release();
     }
