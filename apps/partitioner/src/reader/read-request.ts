@@ -53,6 +53,12 @@ export interface ReadRequest {
   readonly options: ReadOptions;
 }
 
+/**
+ * Whichever layout a tier has: what one of them cannot name, or what contradicts itself, none can. Made once: it takes longer than a read of
+ * candles.
+ */
+const SOME_LAYOUT = layoutOf('hive');
+
 /** Days of a range, at most: ten years. */
 const DAYS_MAX = 3660;
 
@@ -76,8 +82,7 @@ export function marketRequest(
   const instrument =
     instrumentId === undefined ? undefined : formatInstrumentId(parseInstrumentId(instrumentId));
   const known = { venue: venue?.toUpperCase(), instrument, dataType, timeframe };
-  // Whichever layout the tier has: what one of them cannot name, or what contradicts itself, none can.
-  for (const scheme of layoutOf('hive').market(tier)) scheme.prefix(known);
+  for (const scheme of SOME_LAYOUT.market(tier)) scheme.prefix(known);
   return { tier, days, known, options };
 }
 
@@ -101,7 +106,7 @@ export function availabilityRequest({
   if (days === undefined) throw new LakeError('invalid', 'a read names a date', { code: 'DATE' });
   const type = instrumentType === undefined ? undefined : parseInstrumentType(instrumentType);
   const known = { venue: venue?.toUpperCase(), instrumentType: type };
-  for (const scheme of layoutOf('hive').availability()) scheme.prefix(known);
+  for (const scheme of SOME_LAYOUT.availability()) scheme.prefix(known);
   return { tier: 'availability', days, known, options };
 }
 
