@@ -210,6 +210,8 @@ describe('relayout', () => {
       'hive',
       '--data-type',
       'trades',
+      '--copies',
+      'all',
     ]);
     const { code, out, err } = await run(
       'relayout',

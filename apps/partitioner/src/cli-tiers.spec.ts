@@ -118,3 +118,11 @@ describe('partition availability', () => {
     });
   });
 });
+
+it('candles of longer timeframes that nothing can be made into are missed', async () => {
+  const { partition, put } = setUp();
+  put('hours.csv', candles(3));
+  const args = ['--data-type', 'ohlcv_1h', '--instrument', 'binance:spot:btc-usdt', '--resample', '4h'];
+  const { code, err } = await partition('ml', ...args);
+  expect([code, err]).toEqual([0, expect.stringContaining('there are no candles to make others of')]);
+});

@@ -40,6 +40,15 @@ export async function resampleCandles(
   const sources = done
     .filter(({ dataset }) => dataset.timeframe === BASE)
     .flatMap(({ partitions }) => partitions);
+  if (sources.length === 0 && timeframes.length > 0) {
+    const details = { timeframes: timeframes.join(), of: BASE };
+    run.onEvent({
+      type: 'note',
+      severity: 'warning',
+      message: 'there are no candles to make others of',
+      details,
+    });
+  }
   const derived: PartitionedRows[] = [];
   for (const timeframe of sources.length > 0 ? timeframes : []) {
     derived.push(await resampleTo(architectureDataset(`ohlcv_${timeframe}`), sources, run));

@@ -27,10 +27,11 @@ export const relayoutCommand = defineCommand({
 
 async function run(context: CommandContext<RelayoutConfig>): Promise<CommandOutcome> {
   const { config, env } = context;
-  const { tier, lake, root, output, to: layout, toRoot, memory, scratch, views, copies, rawColons } = config;
+  const { tier, lake, root, output, to: layout, toRoot, memory, scratch, views, rawColons } = config;
   const openMoved = (url: string) => openReadOnly(url, env);
   const source = await openTier(openReadOnly(lake, env), tier, { root, openMoved });
   requireLayout(source, config);
+  const { copies = source.layout.document.copies } = config;
   await requireProbed(output, env);
   const target = { tier, layout, root: toRoot, views, copies, rawColons, memory, scratch, materialized: [] };
   const opened = await openRun(openWritable(output, env), target, context);

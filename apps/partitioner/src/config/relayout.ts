@@ -19,9 +19,9 @@ export const relayoutConfig = z.object({
   views: views.describe('views to publish beside by_date; all of the tier when missing'),
   copies: z
     .enum(['primary', 'all'])
-    .default('primary')
+    .optional()
     .describe(
-      'whether these views hold copies of the rows (all), or references to those in by_date (primary)',
+      'whether these views hold copies of the rows (all), or references to those in by_date (primary); as the tier has it when missing',
     ),
   rawColons: z.boolean().default(false).describe('write : in names as it is; %3A otherwise'),
   redirect: z

@@ -26,7 +26,7 @@ const layoutOf = async (lake: string) => (await openLake(lake).tier('execution')
 const partition = (lake: string, layout: string) =>
   runApp([
     ...['partition', 'execution', '--input', join(sources, 'ticks'), '--output', lake],
-    ...['--layout', layout],
+    ...['--layout', layout, '--copies', 'all'],
   ]);
 
 beforeAll(async () => {

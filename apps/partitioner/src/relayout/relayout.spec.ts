@@ -116,7 +116,7 @@ it.each(TIERS)(
     const keys = Object.keys(bytesOf(other, 'dash-code', tier));
     expect(keys).toHaveLength(SAMPLE[tier].partitions);
     expect(keys.every((key) => key.startsWith('by_date/') && !key.includes('%3A'))).toBe(true);
-    expect((await relayout(tier, other, back, '--to', 'dash-code')).code).toBe(0);
+    expect((await relayout(tier, other, back, '--to', 'dash-code', '--copies', 'all')).code).toBe(0);
     expect(bytesOf(back, 'dash-code', tier)).toEqual(bytesOf(START, 'dash-code', tier));
   },
 );

@@ -51,7 +51,7 @@ export async function writeSampleLake(
   for (const tier of TIERS) {
     const own = tier === 'ml' ? ml : tier === 'availability' ? ['--date', '2023-05-23'] : [];
     const { code, err } = await runApp([
-      ...['partition', tier, '--input', join(directory, folders[tier]), '--output', lake],
+      ...['partition', tier, '--input', join(directory, folders[tier]), '--output', lake, '--copies', 'all'],
       ...['--layout', layout, ...own, ...more],
     ]);
     if (code !== 0) throw new Error(err);
