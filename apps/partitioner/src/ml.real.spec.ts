@@ -142,7 +142,7 @@ suite('real candles, every day there is', () => {
 
   beforeAll(async () => {
     expected = await expectedOf(isEvery);
-    await publish(lake, isEvery, []);
+    await publish(lake, isEvery, ['--copies', 'all']);
   }, 120_000);
 
   it('has exactly the days of the files, with their rows', async () => {
