@@ -117,6 +117,14 @@ describe('read', () => {
     );
   });
 
+  it('prints columns and their types instead of rows, also where there are none', async () => {
+    const read = await setUpLake();
+    const args = ['--timeframe', '1h', '--columns', 'timestamp,close,venue', '--schema'];
+    const text = 'timestamp: timestamp[us,utc]\nclose: float64\nvenue: utf8\n';
+    expect((await read('ml', ...DAY, ...args)).out).toBe(text);
+    expect((await read('ml', '--date', '1999-01-01', ...args)).out).toBe(text);
+  });
+
   it('counts rows instead of printing them', async () => {
     expect((await read('ml', ...DAY, '--timeframe', '1m', '--count')).out).toBe('61\n');
     expect((await read('ml', ...DAY, '--count', '--json')).out).toBe('{"rows":63}\n');

@@ -1,5 +1,5 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
-import { rowObjects } from '@ticklake/columnar';
+import { rowObjects, typeText, type Schema } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import { csvHeader, csvLines } from '@ticklake/csv';
 import { parseFilter } from '@ticklake/scan';
@@ -44,7 +44,8 @@ async function run(context: CommandContext<ReadConfig>): Promise<CommandOutcome>
     if (config.explain) {
       const plan = await result.plan();
       context.print(plan, planText(plan));
-    } else if (config.count) await printCount(result, context);
+    } else if (config.schema) printSchema(await result.schema(), context);
+    else if (config.count) await printCount(result, context);
     else await printRows(result, context);
     return 'success';
   } finally {
@@ -78,6 +79,14 @@ function resultOf(lake: LakeReader, { config, signal }: CommandContext<ReadConfi
 function without<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function printSchema({ fields }: Schema, { print }: CommandContext<ReadConfig>): void {
+  const columns = fields.map(({ name, type, nullable }) => ({ name, type: typeText(type), nullable }));
+  const lines = columns.map(
+    ({ name, type, nullable }) => `${name}: ${type}${nullable ? ', may be null' : ''}`,
+  );
+  print({ columns }, lines.join('\n'));
 }
 
 async function printCount(result: ReadResult, { print }: CommandContext<ReadConfig>): Promise<void> {

@@ -27,6 +27,7 @@ export const readConfig = z.object({
     .describe('how rows are printed; ndjson has one object a line'),
   limit: z.int().min(1).optional().describe('print at most so many rows'),
   count: z.boolean().default(false).describe('print how many rows there are, and no row'),
+  schema: z.boolean().default(false).describe('print the columns and their types, and no row'),
   explain: z
     .boolean()
     .default(false)
