@@ -2,4 +2,4 @@ export { predicatesOf, type Filter, type FilterOperator, type FilterValue } from
 export { parseFilter } from './parse-filter.js';
 export { type Predicate, type PredicateBounds } from './predicate.js';
 export { scanParquet, type PageCounts, type RowGroupCounts, type ScanOptions } from './scan-parquet.js';
-export { scanSchema, type Constant } from './scan-schema.js';
+export { constantColumn, scanSchema, type Constant } from './scan-schema.js';

@@ -52,7 +52,7 @@ export function scanSchema(
 /** Of constants that are left out. Internal. */
 export const NO_CONSTANTS: ReadonlyMap<string, Constant> = new Map();
 
-/** `rowCount` rows of a constant. Internal. @throws LakeError `invalid` (`CONSTANT`). */
+/** `rowCount` rows of a constant: text as one entry of a dictionary. @throws LakeError `invalid` (`CONSTANT`) for a value that its type does not hold. */
 export function constantColumn(name: string, { type, value }: Constant, rowCount: number): Column {
   const kind = kindOf(type);
   const refuse = () =>

@@ -1,12 +1,6 @@
-import {
-  textColumn,
-  type Column,
-  type DataType,
-  type Field,
-  type RecordBatch,
-  type Schema,
-} from '@ticklake/columnar';
+import type { DataType, Field, RecordBatch, Schema } from '@ticklake/columnar';
 import { LakeError, startOfDayMs } from '@ticklake/core';
+import { constantColumn } from '@ticklake/scan';
 import type { PartitionNames } from './partition-names.js';
 
 const INT16: DataType = { kind: 'int', bits: 16, signed: true };
@@ -82,7 +76,10 @@ export function storedColumns(
     constants: added.map(({ field }) => field.name),
     batch: ({ rowCount, columns }) => ({
       ...{ schema: stored, rowCount },
-      columns: [...columns, ...added.map(({ field, value }) => constantColumn(field, value, rowCount))],
+      columns: [
+        ...columns,
+        ...added.map(({ field, value }) => constantColumn(field.name, { type: field.type, value }, rowCount)),
+      ],
     }),
   };
 }
@@ -96,13 +93,4 @@ export function requireNameColumns(wanted: readonly string[]): void {
     code: 'COLUMN',
     details: { column, known: known.join() },
   });
-}
-
-/** A column of one value. */
-export function constantColumn({ type }: Field, value: string | number, rowCount: number): Column {
-  if (typeof value === 'string') {
-    return { layout: 'dictionary', codes: new Uint32Array(rowCount), dictionary: textColumn([value]).values };
-  }
-  const values = type.kind === 'date' ? new Int32Array(rowCount) : new Int16Array(rowCount);
-  return { layout: 'fixed', values: values.fill(value) };
 }

@@ -1,5 +1,6 @@
-import { textColumn, type Column, type Field, type RecordBatch, type Schema } from '@ticklake/columnar';
+import type { Column, Field, RecordBatch, Schema } from '@ticklake/columnar';
 import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
+import { constantColumn } from '@ticklake/scan';
 import { timesOf } from '@ticklake/shuffle';
 import type { Market } from '../sources/find-sources.js';
 import { partitionDate, unitsOfDay, type PartitionDate, type PartitionPeriod } from './partition-period.js';
@@ -45,15 +46,11 @@ export function storedColumns(
   const schema = { fields };
   const timeframe = dataset.hasTimeframe ? market.timeframe : BASE_TIMEFRAME;
   const texts = new Map(Object.entries({ exchange: market.exchange, symbol: market.symbol, timeframe }));
-  const addedOf = (name: string, { rowCount, columns }: ValueRows, date: PartitionDate): Column => {
-    const text = texts.get(name);
+  const addedOf = ({ name, type }: Field, { rowCount, columns }: ValueRows, date: PartitionDate): Column => {
     if (name === 'day' && date.day === undefined)
       return { layout: 'fixed', values: daysOfMonth(timesOf(columns), timeUnit) };
-    if (text === undefined) {
-      const values = name === 'year' ? new Int16Array(rowCount) : new Int8Array(rowCount);
-      return { layout: 'fixed', values: values.fill(date[name as 'year' | 'month' | 'day'] ?? 0) };
-    }
-    return { layout: 'dictionary', codes: new Uint32Array(rowCount), dictionary: textColumn([text]).values };
+    const value = texts.get(name) ?? date[name as 'year' | 'month' | 'day'] ?? 0;
+    return constantColumn(name, { type, value }, rowCount);
   };
   return {
     schema,
@@ -61,7 +58,7 @@ export function storedColumns(
     batch: (rowCount, columns, date) => ({
       ...{ schema, rowCount },
       columns: fields.map(
-        ({ name }) => columns[valueNames.indexOf(name)] ?? addedOf(name, { rowCount, columns }, date),
+        (field) => columns[valueNames.indexOf(field.name)] ?? addedOf(field, { rowCount, columns }, date),
       ),
     }),
   };
