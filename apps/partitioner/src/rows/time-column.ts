@@ -30,12 +30,12 @@ export function timeColumn(schema: Schema, name: string): TimeColumn {
 }
 
 /**
- * The time by which rows are put in order and told apart into days: that in whose order sources come, which for ticks is when they arrived.
- * Sorted by anything else a day of ticks would have to be held. Rows that do not have it go by when they happened.
+ * The time by which rows are put in order and told apart into days: that in whose order sources come, which for ticks is when they arrived:
+ * by anything else a file would have rows of two days, and be sorted. Rows that do not have it go by when they happened.
  */
-export function orderColumn({ csv, timeColumn: own }: ArchitectureDataset, { fields }: Schema): string {
-  const arrived = csv?.sortedBy;
-  return arrived !== undefined && fields.some(({ name }) => name === arrived) ? arrived : own;
+export function orderColumn({ orderBy, timeColumn: own }: ArchitectureDataset, { fields }: Schema): string {
+  const [first] = orderBy;
+  return fields.some(({ name }) => name === first) ? first : own;
 }
 
 /** The order of columns in which rows are routed: the time first, the others as they are. */

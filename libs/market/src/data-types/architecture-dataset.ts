@@ -36,12 +36,15 @@ export interface TickColumn extends Field {
   readonly csv?: string;
 }
 
+/** When it was received: ticks come in this order, and are kept in it. */
+const ARRIVED: Field = { name: 'local_timestamp', type: INSTANT, nullable: false };
+
 /** What every row of Tardis begins with. */
 const PREFIX: readonly TickColumn[] = [
   { name: 'exchange', type: { kind: 'utf8' }, nullable: false },
   { name: 'symbol', type: { kind: 'utf8' }, nullable: false },
   TIMESTAMP,
-  { name: 'local_timestamp', type: INSTANT, nullable: false },
+  ARRIVED,
 ];
 
 /** A data type of ticks: exchange, symbol and both times, then its own columns. */
@@ -54,11 +57,11 @@ export function tickDataset(name: string, columns: readonly TickColumn[]): Archi
       fields: all.map((column) => ({ name: column.name, type: column.type, nullable: column.nullable })),
     },
     timeColumn: TIMESTAMP.name,
-    orderBy: [TIMESTAMP.name],
+    orderBy: [ARRIVED.name],
     timeUnit: 'us',
     timeframe: undefined,
     isPassThrough: false,
-    csv: { columns: all.map((column) => column.csv ?? column.name), sortedBy: 'local_timestamp' },
+    csv: { columns: all.map((column) => column.csv ?? column.name), sortedBy: ARRIVED.name },
   };
 }
 
