@@ -1,9 +1,8 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { coverageConfig, type CoverageConfig } from '../config/lake.js';
 import { coverageOf, type Coverage } from '../coverage.js';
-import { openReadOnly } from '../open-stores.js';
 import { listPartitions } from '../partitions/list-partitions.js';
-import { openTier } from '../reader/open-tier.js';
+import { openLakeTier } from './open-lake-tier.js';
 
 /** `ticklake-partitioner coverage`: which days there are of what. */
 export const coverageCommand = defineCommand({
@@ -18,11 +17,9 @@ export const coverageCommand = defineCommand({
 });
 
 async function run({ config, env, print }: CommandContext<CoverageConfig>): Promise<CommandOutcome> {
-  const { tier, lake, root, gaps } = config;
-  const openMoved = (url: string) => openReadOnly(url, env);
-  const { store, layout } = await openTier(openReadOnly(lake, env), tier, { root, openMoved });
+  const { store, layout } = await openLakeTier(config, env);
   const all = await coverageOf(listPartitions(store, layout));
-  const shown = gaps ? all.filter(({ missing }) => missing.length > 0) : all;
+  const shown = config.gaps ? all.filter(({ missing }) => missing.length > 0) : all;
   print(shown, shown.map(coverageText).join('\n'));
   return 'success';
 }

@@ -2,10 +2,11 @@ import { defineCommand, type CommandContext, type CommandOutcome } from '@tickla
 import { LakeError } from '@ticklake/core';
 import { relayoutConfig, type RelayoutConfig } from '../config/relayout.js';
 import { redirectLayout } from '../layout/layout-document.js';
-import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
-import { openTier, type OpenTier } from '../reader/open-tier.js';
+import { openWritable, requireProbed } from '../open-stores.js';
+import type { OpenTier } from '../reader/open-tier.js';
 import { relayout, type RelayoutSummary } from '../relayout/relayout.js';
 import { openRun } from '../run-context.js';
+import { openLakeTier } from './open-lake-tier.js';
 
 /** `ticklake-partitioner relayout`: a tier in another layout, row by row the same. */
 export const relayoutCommand = defineCommand({
@@ -27,9 +28,8 @@ export const relayoutCommand = defineCommand({
 
 async function run(context: CommandContext<RelayoutConfig>): Promise<CommandOutcome> {
   const { config, env } = context;
-  const { tier, lake, root, output, to: layout, toRoot, memory, scratch, views, rawColons } = config;
-  const openMoved = (url: string) => openReadOnly(url, env);
-  const source = await openTier(openReadOnly(lake, env), tier, { root, openMoved });
+  const { tier, output, to: layout, toRoot, memory, scratch, views, rawColons } = config;
+  const source = await openLakeTier(config, env);
   requireLayout(source, config);
   const { copies = source.layout.document.copies } = config;
   await requireProbed(output, env);

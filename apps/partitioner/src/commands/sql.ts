@@ -1,11 +1,10 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
 import { sqlConfig, type SqlConfig } from '../config/lake.js';
-import { openReadOnly } from '../open-stores.js';
-import { openTier } from '../reader/open-tier.js';
 import { bigQueryTable } from '../sql/bigquery.js';
 import { duckdbView } from '../sql/duckdb.js';
 import { lakeTables } from '../sql/lake-tables.js';
+import { openLakeTier } from './open-lake-tier.js';
 
 /** Footers are read, and no row. */
 const MEMORY_BYTES = 64 * 2 ** 20;
@@ -26,9 +25,8 @@ export const sqlCommand = defineCommand({
 });
 
 async function run({ config, env, print }: CommandContext<SqlConfig>): Promise<CommandOutcome> {
-  const { tier, lake, root, dialect, dataset, connection } = config;
-  const openMoved = (url: string) => openReadOnly(url, env);
-  const opened = await openTier(openReadOnly(lake, env), tier, { root, openMoved });
+  const { dialect, dataset, connection } = config;
+  const opened = await openLakeTier(config, env);
   const tables = await lakeTables(opened, createArena({ bytesMax: MEMORY_BYTES }));
   const { url } = opened.store;
   const statements = tables.map((table) =>

@@ -1,11 +1,10 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
-import { openReadOnly } from '../open-stores.js';
 import { dayRange } from './day-range.js';
 import { verifyConfig, type VerifyConfig } from '../config/lake.js';
 import { listPartitions } from '../partitions/list-partitions.js';
-import { openTier } from '../reader/open-tier.js';
 import { verifyPartition, type PartitionVerdict } from '../verify/verify-partition.js';
+import { openLakeTier } from './open-lake-tier.js';
 
 /** `ticklake-partitioner verify`: every byte of partitions and of their copies, against their manifests. */
 export const verifyCommand = defineCommand({
@@ -26,10 +25,9 @@ async function run({
   print,
   onEvent,
 }: CommandContext<VerifyConfig>): Promise<CommandOutcome> {
-  const { tier, lake, root, memory } = config;
+  const { memory } = config;
   const days = dayRange(config);
-  const openMoved = (url: string) => openReadOnly(url, env);
-  const { store, layout } = await openTier(openReadOnly(lake, env), tier, { root, openMoved });
+  const { store, layout } = await openLakeTier(config, env);
   const tools = { store, layout, signal, arena: createArena({ bytesMax: memory }) };
   let [partitions, rows, failed] = [0, 0, 0];
   for await (const listed of listPartitions(store, layout)) {

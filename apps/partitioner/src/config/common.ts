@@ -1,3 +1,4 @@
+import { sizeText } from '@ticklake/cli-kit';
 import { layoutNames, type LayoutName } from '@ticklake/partition';
 import { z } from 'zod';
 import { VIEW_NAMES } from '../layout/layout-document.js';
@@ -21,3 +22,13 @@ export const root = z
   .string()
   .optional()
   .describe('folder of the tier; as the layout has it when missing, e.g. execution_data or raw_tick_data');
+
+/** What a run that publishes works with. */
+export const work = {
+  memory: sizeText.prefault('256MiB').describe('memory budget for rows, e.g. 256MiB'),
+  scratch: z
+    .string()
+    .optional()
+    .describe('local folder for unfinished files; in --output when that is local')
+    .meta({ path: true }),
+};

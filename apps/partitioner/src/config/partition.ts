@@ -1,6 +1,6 @@
-import { dayText, sizeText } from '@ticklake/cli-kit';
+import { dayText } from '@ticklake/cli-kit';
 import { z } from 'zod';
-import { layout, root, text, tier, views } from './common.js';
+import { layout, root, text, tier, views, work } from './common.js';
 
 /** Configuration of `partition`. */
 export const partitionConfig = z.object({
@@ -61,12 +61,7 @@ export const partitionConfig = z.object({
     .default(false)
     .describe('put rows in the place of those that are published; new sources come to them otherwise'),
   plan: z.boolean().default(false).describe('print which sources there are and write nothing'),
-  memory: sizeText.prefault('256MiB').describe('memory budget for rows, e.g. 256MiB'),
-  scratch: z
-    .string()
-    .optional()
-    .describe('local folder for unfinished files; in --output when that is local')
-    .meta({ path: true }),
+  ...work,
 });
 
 /** What {@link partitionConfig} comes to. */

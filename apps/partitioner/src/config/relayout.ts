@@ -1,6 +1,5 @@
-import { sizeText } from '@ticklake/cli-kit';
 import { z } from 'zod';
-import { layout, root, text, tier, views } from './common.js';
+import { layout, root, text, tier, views, work } from './common.js';
 
 /** Configuration of `relayout`. */
 export const relayoutConfig = z.object({
@@ -28,12 +27,7 @@ export const relayoutConfig = z.object({
     .boolean()
     .default(false)
     .describe('when all is published, say in the old place where the tier is now; readers follow'),
-  memory: sizeText.prefault('256MiB').describe('memory budget for rows, e.g. 256MiB'),
-  scratch: z
-    .string()
-    .optional()
-    .describe('local folder for unfinished files; in --output when that is local')
-    .meta({ path: true }),
+  ...work,
 });
 
 /** What {@link relayoutConfig} comes to. */
