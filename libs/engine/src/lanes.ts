@@ -7,7 +7,7 @@ import type { Helper } from './helper/start-helper.js';
 import { openLane, type Lane, type LaneRows } from './lane.js';
 import type { MergeFile } from './merge-file.js';
 import { STEPS_BEHIND } from './steps-behind.js';
-import { splitColumns } from './split-columns.js';
+import { splitColumns, type SplitOptions } from './split-columns.js';
 
 /** All columns on their way: in a lane of this thread and, where there is a helper, in another of its thread. */
 export interface Lanes {
@@ -55,14 +55,14 @@ export interface LanesOptions {
   readonly windowBytes: number;
   readonly files: readonly MergeFile[];
   readonly uses: readonly number[];
-  /** One of the files, as an example of what columns cost, where a helper is to take some of them. */
-  readonly sharing: { readonly helper: Helper; readonly model: ParquetReader } | undefined;
+  /** Where a helper is to take some of the columns. */
+  readonly sharing: (Omit<SplitOptions, 'orderBy'> & { readonly helper: Helper }) | undefined;
 }
 
 /** Opens them. */
 export async function openLanes(options: LanesOptions): Promise<Lanes> {
   const { arena, schema, output, encoding, exclude, sharing, orderBy } = options;
-  const split = sharing && splitColumns(schema, { model: sharing.model, orderBy });
+  const split = sharing && splitColumns(schema, { ...sharing, orderBy });
   const { own: fields, others } = split ?? { own: schema.fields, others: [] };
   const isGathered = ({ name }: Field) => schema.fields.some((field) => field.name === name);
   const more = output.filter((field) => !isGathered(field));

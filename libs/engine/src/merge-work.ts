@@ -4,7 +4,7 @@ import { assert, LakeError } from '@ticklake/core';
 import type { ColumnChunks, ParquetReader, ParquetSink } from '@ticklake/parquet';
 import { openLanes, type Lanes } from './lanes.js';
 import type { RowKeys } from './key-columns.js';
-import type { KeyRange, MergeFile } from './merge-file.js';
+import type { MergeFile } from './merge-file.js';
 import type { MergeFilesOptions } from './merge-files.js';
 import { createOpenFiles, type OpenFiles } from './open-files.js';
 import { planSegments, rangesIn, type FileRange, type Part, type Segment } from './segments.js';
@@ -118,7 +118,7 @@ function hasKnownRows(reader: ParquetReader, { rowCount, rowGroups }: MergeFile)
   );
 }
 
-function rowsOf(rowGroups: readonly KeyRange[]): number {
+function rowsOf(rowGroups: readonly { readonly rowCount: number }[]): number {
   return rowGroups.reduce((sum, { rowCount }) => sum + rowCount, 0);
 }
 
@@ -140,16 +140,17 @@ interface Plan extends Pick<Work, 'files' | 'segments' | 'open'> {
 /** What a helper needs to take part, if there is one that can. */
 async function sharingOf({ files, segments, uses, open }: Plan, { helper, openMax }: MergeFilesOptions) {
   const model = uses.findIndex((count) => count > 0);
-  if (helper === undefined || model < 0 || !canShare(files, segments, openMax)) return undefined;
-  return { helper, model: await open.reader(model) };
+  if (helper === undefined || model < 0) return undefined;
+  const parts = segments.flatMap(partsOf).map((part) => ({ ...part, overlap: overlapOf(part) }));
+  const isPlain = ({ file }: FileRange) => files[file]?.isSorted === true && files[file].place !== undefined;
+  // It finds everything only where nothing has to be sorted or spilled first.
+  const canShare = parts.every(({ ranges, overlap }) => ranges.every(isPlain) && overlap <= openMax);
+  if (!canShare) return undefined;
+  const matches = parts.reduce((sum, { ranges, overlap }) => sum + rowsOf(ranges) * Math.log2(overlap), 0);
+  return { helper, model: await open.reader(model), matchesPerRow: matches / rowsOf(files) };
 }
 
-/** Whether a helper finds everything that is merged: nothing has to be sorted or spilled first. */
-function canShare(files: readonly MergeFile[], segments: readonly Segment[], openMax: number): boolean {
-  const isPlain = ({ file }: FileRange) => files[file]?.isSorted === true && files[file].place !== undefined;
-  return segments.flatMap(partsOf).every(({ ranges, inTurn }) => {
-    if (inTurn) return ranges.every(isPlain);
-    const bounds = ranges.map(({ min, max }) => ({ lowerBound: min, upperBound: max }));
-    return ranges.every(isPlain) && overlapMax(bounds) <= openMax;
-  });
+/** How many ranges of a part are open at once. */
+function overlapOf({ ranges, inTurn }: Part): number {
+  return inTurn ? 1 : overlapMax(ranges.map(({ min, max }) => ({ lowerBound: min, upperBound: max })));
 }

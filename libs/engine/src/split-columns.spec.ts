@@ -1,0 +1,30 @@
+import type { Field } from '@ticklake/columnar';
+import type { ParquetReader } from '@ticklake/parquet';
+import { splitColumns } from './split-columns.js';
+
+const SIZES = { ts_event: 400, ts_recv: 400, bid_price: 100, bid_qty: 200, ask_price: 100, ask_qty: 200 };
+const fields = Object.keys(SIZES).map((name): Field => {
+  return { name, type: { kind: 'int', bits: 64, signed: true }, nullable: false };
+});
+const orderBy = fields.slice(0, 1);
+const columns = Object.entries(SIZES).map(([name, size]) => {
+  return { name, sizeBytes: size, uncompressedSizeBytes: size };
+});
+const model = { rowGroups: [{ columns }] } as unknown as ParquetReader;
+const ownOf = (matchesPerRow: number) =>
+  splitColumns({ fields }, { model, orderBy, matchesPerRow }).own.map(({ name }) => name);
+
+describe('columns of two threads', () => {
+  it('are half of the work each, and keys are of the thread that plans', () => {
+    expect(ownOf(0)).toEqual(['ts_event', 'ask_qty']);
+  });
+
+  it('are fewer for the thread that plans, the more it has to compare', () => {
+    expect(ownOf(8)).toEqual(['ts_event']);
+  });
+
+  it('are all in one thread where there is none but keys', () => {
+    const split = splitColumns({ fields: orderBy }, { model, orderBy, matchesPerRow: 0 });
+    expect(split).toEqual({ own: orderBy, others: [] });
+  });
+});
