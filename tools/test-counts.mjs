@@ -1,4 +1,5 @@
-// Adds up what the Jest runs left in a folder, and the steps that failed, into the closing line of .ci/run:
+// Adds up what the Jest runs left in a folder, and the steps that failed, into the closing lines of .ci/run, the last
+// of which has the counts:
 //   node tools/test-counts.mjs FOLDER [FAILED-STEP…]
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +11,9 @@ const runs = existsSync(folder)
 const sum = (name) => runs.reduce((total, run) => total + run[name], 0);
 const [passed, skipped] = [sum('passed'), sum('skipped')];
 
+for (const { file, name, why } of runs.flatMap(({ failures }) => failures)) {
+  console.log(`failed: ${file}: ${name}\n${why.replace(/^/gm, '    ')}`);
+}
 for (const name of failedSteps) console.log(`failed: ${name}`);
 // A skip is allowed on a laptop and an error in CI.
 const inCi = process.env.CI === 'true';

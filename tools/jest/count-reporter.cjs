@@ -1,6 +1,7 @@
-// Leaves what a Jest run came to in the folder that TICKLAKE_TEST_COUNTS names, for .ci/run to add up.
+// Leaves what a Jest run came to in the folder that TICKLAKE_TEST_COUNTS names, for .ci/run to add up and to name.
 const { mkdirSync, writeFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { basename, join, relative } = require('node:path');
+const { stripVTControlCharacters } = require('node:util');
 
 module.exports = class CountReporter {
   onRunComplete(_contexts, results) {
@@ -10,8 +11,28 @@ module.exports = class CountReporter {
       passed: results.numPassedTests,
       failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
       skipped: results.numPendingTests + results.numTodoTests,
+      failures: results.testResults.flatMap(failuresOf),
     };
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${process.pid}.json`), JSON.stringify(counts));
   }
 };
+
+/** What failed of a suite, each with where and the beginning of why. */
+function failuresOf({ testFilePath, testResults, testExecError }) {
+  const file = join(basename(process.cwd()), relative(process.cwd(), testFilePath));
+  const failed = testResults.filter(({ status }) => status === 'failed');
+  const tests = failed.map(({ fullName, failureMessages }) => ({
+    file,
+    name: fullName,
+    why: firstLines(failureMessages.join('\n')),
+  }));
+  return testExecError
+    ? [...tests, { file, name: 'did not run', why: firstLines(testExecError.message ?? '') }]
+    : tests;
+}
+
+/** Without colours. */
+function firstLines(text) {
+  return stripVTControlCharacters(text).split('\n').slice(0, 12).join('\n');
+}
