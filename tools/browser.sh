@@ -6,6 +6,7 @@
 # What the machine lacks of Chromium's libraries is unpacked with it; the machine itself is not changed.
 set -euo pipefail
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+. "$(dirname "${BASH_SOURCE[0]}")/apt.sh"
 
 root=${TICKLAKE_BROWSER_ROOT:-/var/tmp/ticklake-browser}
 
@@ -13,9 +14,9 @@ install_browser() {
   local part=$root.partial package
   rm -rf --one-file-system "$part" # of an installation that was interrupted
   mkdir -p "$part/debs/partial" "$part/files"
-  [[ $EUID != 0 ]] || apt-get update
+  [[ $EUID != 0 ]] || apt_get update
   # Only fetches: neither dpkg nor its lock is touched, so root is not needed where the lists of packages are fresh.
-  apt-get install -y --download-only --no-install-recommends -o Debug::NoLocking=true -o APT::Sandbox::User=root \
+  apt_get install -y --download-only --no-install-recommends -o Debug::NoLocking=true -o APT::Sandbox::User=root \
     -o Dir::Cache::archives="$part/debs" chromium-headless-shell fonts-dejavu-core
   for package in "$part"/debs/*.deb; do dpkg-deb --extract "$package" "$part/files"; done
   rm -rf "$part/debs"

@@ -12,6 +12,7 @@
 set -euo pipefail
 unset CEPH_ARGS CEPH_CONF CEPH_KEYRING TMPDIR # these would reach the commands in the chroot
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+. "$(dirname "${BASH_SOURCE[0]}")/apt.sh"
 
 root=${TICKLAKE_S3_SERVER_ROOT:-/var/tmp/ticklake-s3-server}
 release=forky # the first Debian whose RGW honours every precondition that a commit relies on
@@ -27,10 +28,10 @@ inside=("${enter[@]}" "$root")
 install_server() {
   local part=$root.partial mirror
   [[ ! -e $root ]] || rmdir "$root" 2>/dev/null || die "$root is there, but not made by this script"
-  apt-get update # it also learns which of the sources is Debian's
-  command -v debootstrap || apt-get install -y --no-install-recommends debootstrap
+  apt_get update # it also learns which of the sources is Debian's
+  command -v debootstrap || apt_get install -y --no-install-recommends debootstrap
   # shellcheck disable=SC2016 # expanded by apt
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Label: Debian' | sed -n 1p)
+  mirror=$(apt_get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Label: Debian' | sed -n 1p)
   [[ $mirror ]] || die "no mirror of Debian among this machine's apt sources"
   rm -rf --one-file-system "$part" # of an installation that was interrupted
   # In a namespace too: what debootstrap mounts goes with it, however it ends. Its script for sid fits any new release.
