@@ -9,6 +9,7 @@ import { createBytesEntries, type BytesDictionary, type BytesEntries } from './b
 import { checkCodes } from './check-codes.js';
 import type { ColumnBuffer, ColumnBufferBase } from './column-buffer.js';
 import { bytesOf } from './fixed-view.js';
+import { gatherCodes } from './gather-codes.js';
 import { createOutsideDictionary, type OutsideDictionary } from './outside-dictionary.js';
 import type { PlacedBytes, PlacedColumn } from './placed-column.js';
 import { createValidityBuffer, type ValidityBuffer } from './validity-buffer.js';
@@ -131,7 +132,7 @@ class BytesRows implements BytesColumnBuffer {
       this.spell({ ...placed, count: placed.rowCount }, rows, count);
       return this.count(count, validity);
     }
-    this.arena.kernels.gather32(placed.codes, rows, count, this.codesRoom(count));
+    gatherCodes(this.arena, placed, { rows, count, to: this.codesRoom(count) });
     if (this.rowCount > 0) {
       const dictionary = { ...placed.entries, count: placed.entryCount, keepsCodes: true };
       return this.putCodes(dictionary, count, validity);

@@ -8,6 +8,7 @@ import { checkCodes } from './check-codes.js';
 import type { ColumnBuffer, ColumnBufferBase } from './column-buffer.js';
 import { createFixedEntries, type FixedDictionary, type FixedEntries } from './fixed-entries.js';
 import { bytesOf, viewTypeOf, widthOf } from './fixed-view.js';
+import { gatherCodes } from './gather-codes.js';
 import { createOutsideDictionary, type OutsideDictionary } from './outside-dictionary.js';
 import type { PlacedColumn, PlacedFixed, Width } from './placed-column.js';
 import { createValidityBuffer, type ValidityBuffer } from './validity-buffer.js';
@@ -123,7 +124,7 @@ class FixedRows implements FixedColumnBuffer {
       this.take({ table: placed.values, rows, count, to: this.valuesRoom(count) });
       return this.putValues(count, validity);
     }
-    this.arena.kernels.gather32(placed.codes, rows, count, this.codesRoom(count));
+    gatherCodes(this.arena, placed, { rows, count, to: this.codesRoom(count) });
     if (this.rowCount > 0) {
       const dictionary = { values: placed.entries, count: placed.entryCount, keepsCodes: true };
       return this.putCodes(dictionary, count, validity);
