@@ -57,35 +57,33 @@ function comesFirstOfEqual(state: usize, a: u32, b: u32): bool {
 
 /** Settles the winner anew after the head of the present winner, and of no other source, has moved on. */
 export function mergeReplay(state: usize): void {
-  if (load<u32>(state, SECONDS) != 0) replayPairs(state);
-  else replaySingles(state);
+  const keys: usize = load<u32>(state, KEYS);
+  const key = load<i64>(at8(keys, load<u32>(<usize>load<u32>(state, TREE))));
+  // Sources that have ended stand at the greatest key. Below it, equal ones are settled by the numbers of sources alone.
+  if (load<u32>(state, SECONDS) == 0 && key != i64.MAX_VALUE) replayBelow(state, key);
+  else replay(state);
 }
 
 /**
  * Which of two random sources goes out first no processor can foresee, and a wrong guess costs more than a match: matches are played
  * without branches.
  */
-function replaySingles(state: usize): void {
+function replayBelow(state: usize, best: i64): void {
   const tree: usize = load<u32>(state, TREE);
   const keys: usize = load<u32>(state, KEYS);
-  const ranks: usize = load<u32>(state, RANKS);
   let winner = load<u32>(tree);
-  let best = load<i64>(at8(keys, winner));
-  let bestRank = load<u32>(at4(ranks, winner));
   for (let node = (load<u32>(state, SOURCES) + winner) >> 1; node > 0; node >>= 1) {
     const loser = load<u32>(at4(tree, node));
     const other = load<i64>(at8(keys, loser));
-    const rank = load<u32>(at4(ranks, loser));
-    const isFirst = u32(other < best) | (u32(other == best) & u32(rank < bestRank));
+    const isFirst = u32(other < best) | (u32(other == best) & u32(loser < winner));
     store<u32>(at4(tree, node), select<u32>(winner, loser, isFirst));
     winner = select<u32>(loser, winner, isFirst);
     best = select<i64>(other, best, isFirst);
-    bestRank = select<u32>(rank, bestRank, isFirst);
   }
   store<u32>(tree, winner);
 }
 
-function replayPairs(state: usize): void {
+function replay(state: usize): void {
   const tree: usize = load<u32>(state, TREE);
   let winner = load<u32>(tree);
   for (let node = (load<u32>(state, SOURCES) + winner) >> 1; node > 0; node >>= 1) {
