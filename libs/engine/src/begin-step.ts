@@ -46,15 +46,18 @@ async function beginRows(work: Work, { runs, inputs, left, unseen }: RowsStep): 
     theirs: lanes.startGather(runs, { encode, files }),
     async doOwn() {
       const { ended } = runs;
-      const rows = await own.gather(runs, sources, unseen && checkOf(work, unseen));
+      const close = async (index: number) => {
+        const source = sources[index] as OpenRows;
+        left.delete(source);
+        await source.close();
+      };
+      // What the helper reads too stays open until it has.
+      const onEnded = lanes.isShared ? undefined : close;
+      const rows = await own.gather(runs, sources, { onKeys: unseen && checkOf(work, unseen), onEnded });
       const finishGroup = encode ? await encodeOwn(work) : undefined;
       return async (answer) => {
         prove(work, lanes.joinRows(rows, answer), inputs);
-        for (const index of ended) {
-          const source = sources[index] as OpenRows;
-          left.delete(source);
-          await source.close();
-        }
+        if (lanes.isShared) for (const index of ended) await close(index);
         await finishGroup?.(answer);
       };
     },

@@ -13,6 +13,7 @@ import {
   createRowGatherer,
   type GatheredRows,
   type MergeSource,
+  type OnEnded,
   type RowGatherer,
   type RunList,
 } from '@ticklake/merge';
@@ -29,7 +30,11 @@ export interface Lane {
   /** Rows gathered and not yet encoded. */
   readonly rowCount: number;
   /** Appends the rows of a list. */
-  gather(runs: RunList, sources: readonly Pick<MergeSource, 'read'>[], onKeys?: OnKeys): Promise<LaneRows>;
+  gather(
+    runs: RunList,
+    sources: readonly Pick<MergeSource, 'read'>[],
+    told: { readonly onKeys?: OnKeys | undefined; readonly onEnded?: OnEnded | undefined },
+  ): Promise<LaneRows>;
   /** Makes a row group of the rows gathered, with `more` columns behind the lane's own. */
   encode(more: readonly PlacedColumn[]): Promise<readonly ColumnChunks[]>;
   /** Makes one of a row group of a file. */
@@ -135,17 +140,17 @@ class ColumnLane implements Lane {
   async gather(
     runs: RunList,
     sources: readonly Pick<MergeSource, 'read'>[],
-    onKeys?: OnKeys,
+    { onKeys, onEnded }: Parameters<Lane['gather']>[2],
   ): Promise<LaneRows> {
-    const gathered = await this.gatherer.add(runs, sources);
-    const digests = this.digest(gathered.columns, gathered);
-    if (onKeys !== undefined) {
-      for (const { gatherer } of this.beside) {
-        gatherer.clear();
-        await gatherer.add(runs, sources);
-      }
-      onKeys(this.lastKeys(runs.rowCount));
+    const beside = onKeys === undefined ? [] : this.beside;
+    for (const { gatherer } of beside) {
+      gatherer.clear();
+      await gatherer.add(runs, sources);
     }
+    // Last, since sources that have ended are gone then.
+    const gathered = await this.gatherer.add(runs, sources, onEnded);
+    const digests = this.digest(gathered.columns, gathered);
+    onKeys?.(this.lastKeys(runs.rowCount));
     return { gathered, digests };
   }
 

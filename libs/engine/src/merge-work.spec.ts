@@ -132,6 +132,27 @@ describe.each(['one thread', 'a helper'])('with %s', (threads) => {
   });
 });
 
+it('closes a file with its last row, however many others the list of rows has', async () => {
+  const files = await Promise.all(
+    Array.from({ length: 12 }, async (_, i) =>
+      testFile(`f${i}`, await fileOf(rowsOf([BigInt(i)])), { orderBy: ONE }),
+    ),
+  );
+  let [open, most] = [0, 0];
+  const watched = files.map((file) => ({
+    ...file,
+    async open() {
+      most = Math.max(most, ++open);
+      const reader = await file.open();
+      const close = reader.close.bind(reader);
+      return Object.assign(reader, { close: () => (open--, close()) });
+    },
+  }));
+  const { merged } = await mergeOf(watched, { rowGroupRows: 100, openMax: 100 });
+  expect(merged.rowCount).toBe(12);
+  expect({ open, most }).toEqual({ open: 0, most: 1 });
+});
+
 it('leaves neither memory nor scratch files when it fails after some runs were spilled', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'ticklake-engine-'));
   const files = await overlapping();

@@ -17,12 +17,18 @@ export interface RowGatherer {
   /** One for each field of the schema: the rows gathered so far. */
   readonly columns: readonly ColumnBuffer[];
   readonly rowCount: number;
-  /** Appends the rows of a list. What it returns holds until the next call, and its `order` until the one after that. */
-  add(runs: RunList, sources: readonly Pick<MergeSource, 'read'>[]): Promise<GatheredRows>;
+  /**
+   * Appends the rows of a list. What it returns holds until the next call, and its `order` until the one after that. `onEnded` is told of
+   * each source in the list's `ended` as soon as its last row has been read.
+   */
+  add(runs: RunList, sources: readonly Pick<MergeSource, 'read'>[], onEnded?: OnEnded): Promise<GatheredRows>;
   /** Forgets the rows gathered so far. */
   clear(): void;
   release(): void;
 }
+
+/** Is told the number of a source that is not read any more; a promise is waited for. */
+export type OnEnded = (source: number) => Promise<void> | void;
 
 /**
  * The rows of a list as they came out of their sources, before any of them was moved, as rows `start … end` of some columns.
@@ -70,15 +76,15 @@ export function createRowGatherer(arena: Arena, schema: Schema): RowGatherer {
       assert(buffer.rowCount === rowsBefore + rowCount, 'a source gives exactly the rows it is asked for');
     }
   };
-  /** Every source once; where each begins goes to `starts`. */
-  const stage = async (pieces: readonly Piece[], sources: readonly Pick<MergeSource, 'read'>[]) => {
-    const startOf = arena.view(Uint32Array, starts.room(sources.length * 4), sources.length);
+  /** Where the rows of each source begin, where those of `pieces` stand one after another. */
+  const startsOf = (pieces: readonly Piece[], sourceCount: number) => {
+    const startOf = arena.view(Uint32Array, starts.room(sourceCount * 4), sourceCount);
     let row = 0;
     for (const { source, rowCount } of pieces) {
-      await readInto(staging, sources[source] as MergeSource, rowCount);
       startOf[source] = row;
       row += rowCount;
     }
+    return starts.address;
   };
   const rowsSoFar = () => columns[0]?.rowCount ?? 0;
   return {
@@ -86,24 +92,26 @@ export function createRowGatherer(arena: Arena, schema: Schema): RowGatherer {
     get rowCount() {
       return rowsSoFar();
     },
-    async add(runs, sources) {
-      const { rowCount, runCount, place } = runs;
+    async add(runs, sources, onEnded) {
+      const { rowCount, runCount, place, ended } = runs;
       const start = rowsSoFar();
-      const pieces = piecesBySource(runs, sources.length);
-      if (!areShort(runs, pieces.length)) {
-        const inOrder = piecesByRun(runs);
-        for (const { source, rowCount: count } of inOrder) {
-          await readInto(columns, sources[source] as MergeSource, count);
-        }
-        const placed = columns.map((column) => column.placedAsRead());
-        return { columns: placed, start, end: start + rowCount, pieces: inOrder, order: 0 };
+      const bySource = piecesBySource(runs, sources.length);
+      const isShort = areShort(runs, bySource.length);
+      const pieces = isShort ? bySource : piecesByRun(runs);
+      const into = isShort ? staging : columns;
+      if (isShort) for (const column of staging) column.clear();
+      const { lasts, others } = lastPieces(pieces, onEnded === undefined ? [] : ended);
+      for (const [i, piece] of pieces.entries()) {
+        await readInto(into, sources[piece.source] as MergeSource, piece.rowCount);
+        if (lasts.has(i)) await onEnded?.(piece.source);
       }
-      for (const column of staging) column.clear();
-      await stage(pieces, sources);
+      for (const source of others) await onEnded?.(source);
+      const placed = into.map((column) => column.placedAsRead());
+      if (!isShort) return { columns: placed, start, end: start + rowCount, pieces, order: 0 };
       const order = (numbers[turn++ % 2] as ArenaBuffer).room(rowCount * 4);
-      arena.kernels.expandRuns(place.sources, place.counts, runCount, starts.address, order);
+      const startOf = startsOf(pieces, sources.length);
+      arena.kernels.expandRuns(place.sources, place.counts, runCount, startOf, order);
       columns.forEach((column, i) => column.gather(staging[i] as ColumnBuffer, order, rowCount));
-      const placed = staging.map((column) => column.placedAsRead());
       return { columns: placed, start: 0, end: rowCount, pieces, order };
     },
     clear() {
@@ -141,4 +149,14 @@ function piecesBySource({ sources, counts, runCount }: RunList, sourceCount: num
     totals[source] = (totals[source] as number) + (counts[run] as number);
   }
   return order.map((source) => ({ source, rowCount: totals[source] as number }));
+}
+
+/** Which pieces are the last ones of sources that have ended; `others` are those of which there is no piece. */
+function lastPieces(pieces: readonly Piece[], ended: readonly number[]) {
+  const others = new Set(ended);
+  const lasts = new Set<number>();
+  for (let i = pieces.length - 1; i >= 0 && others.size > 0; i--) {
+    if (others.delete((pieces[i] as Piece).source)) lasts.add(i);
+  }
+  return { lasts, others };
 }

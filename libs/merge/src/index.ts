@@ -1,6 +1,12 @@
 export { addSequence, withSequence, type SequenceOptions } from './add-sequence.js';
 export { batchSource, type BatchSourceOptions } from './batch-source.js';
-export { createRowGatherer, type GatheredRows, type Piece, type RowGatherer } from './gather-rows.js';
+export {
+  createRowGatherer,
+  type GatheredRows,
+  type OnEnded,
+  type Piece,
+  type RowGatherer,
+} from './gather-rows.js';
 export {
   mergeSources,
   reduceOverlap,

@@ -113,8 +113,7 @@ class OpenLane {
       place: { sources, counts },
       ended,
     };
-    const { digests } = await lane.gather(list, ranges);
-    for (const range of ended) ranges[range]?.close();
+    const { digests } = await lane.gather(list, ranges, { onEnded: (range) => ranges[range]?.close() });
     return { digests, chunks: encode ? await lane.encode([]) : undefined };
   }
 
