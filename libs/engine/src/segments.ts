@@ -112,7 +112,9 @@ function laterOf(a: FileRange | undefined, b: FileRange): FileRange {
 
 /** Row groups of a sorted file one by one, all rows of another together. */
 function rangesOf({ rowGroups, isSorted }: MergeFile, file: number): FileRange[] {
-  const ranges = rowGroups.map((range): FileRange => ({ ...range, file }));
+  const ranges = rowGroups.map(({ rowGroup, rowCount, min, max }): FileRange => {
+    return { file, rowGroup, rowCount, min, max };
+  });
   return isSorted || ranges.length === 0 ? ranges : [ranges.reduce(spanning)];
 }
 

@@ -50,14 +50,25 @@ export function isReservedName(name: string): boolean {
   return RESERVED.some((start) => name.startsWith(start));
 }
 
+/** The directory, with its slash, of the last key that had no problem: thousands of keys in a row have the same. */
+let knownDirectory = '';
+
 function problemOf(key: string): string | undefined {
   if (Buffer.byteLength(key) > KEY_BYTES_MAX) return 'longer than 900 bytes';
-  for (const segment of key.split('/')) {
-    if (segment === '') return 'an empty segment';
-    if (segment === '.' || segment === '..') return 'a relative segment';
-    if (isReservedName(segment)) return 'a reserved segment';
-    if (Buffer.byteLength(segment) > SEGMENT_BYTES_MAX) return 'a segment longer than 200 bytes';
-    if (!ALLOWED.test(segment) || FORBIDDEN.test(segment)) return 'a character that keys may not hold';
+  const nameStart = key.lastIndexOf('/') + 1;
+  const isKnown = nameStart === knownDirectory.length && key.startsWith(knownDirectory);
+  for (const segment of (isKnown ? key.slice(nameStart) : key).split('/')) {
+    const problem = problemOfSegment(segment);
+    if (problem !== undefined) return problem;
   }
+  if (!isKnown) knownDirectory = key.slice(0, nameStart);
   return undefined;
+}
+
+function problemOfSegment(segment: string): string | undefined {
+  if (segment === '') return 'an empty segment';
+  if (segment === '.' || segment === '..') return 'a relative segment';
+  if (isReservedName(segment)) return 'a reserved segment';
+  if (Buffer.byteLength(segment) > SEGMENT_BYTES_MAX) return 'a segment longer than 200 bytes';
+  return !ALLOWED.test(segment) || FORBIDDEN.test(segment) ? 'a character that keys may not hold' : undefined;
 }

@@ -27,9 +27,8 @@ export function decodeBytesPage(
   arena: Arena,
   leaf: Leaf,
   span: Span,
-  stored: Stored & { readonly sizeMax: number },
+  { encoding, count, sizeMax }: Stored & { readonly sizeMax: number },
 ): BytesPage {
-  const { count } = stored;
   const offsets = arena.alloc((count + 1) * 4);
   arena.fill(offsets, 4, 0);
   let data: Address = 0;
@@ -42,7 +41,7 @@ export function decodeBytesPage(
     if (data !== 0) arena.free(data);
   };
   try {
-    decode(arena, leaf, span, { ...stored, target });
+    decode(arena, leaf, span, { encoding, count, sizeMax, target });
     if (data === 0) target.room(0);
     const page = { offsets, data, count, release };
     if (leaf.type.kind === 'utf8') checkText(arena, page);

@@ -208,8 +208,9 @@ class Chunk implements ChunkReader {
     const { leaf, chunk, onPage } = this.task;
     const body = placeBody(arena, page);
     const { encoding, valueCount: count } = page.header;
-    const sizes = { sizeMax: limits.pageBytesMax, chunkCount: chunk.valueCount };
-    this.dictionary = decodeDictionary(arena, leaf, body, { encoding, count, ...sizes });
+    const sizeMax = limits.pageBytesMax;
+    const chunkCount = chunk.valueCount;
+    this.dictionary = decodeDictionary(arena, leaf, body, { encoding, count, sizeMax, chunkCount });
     onPage?.({ header: page.header, stored: page.stored, nullCount: 0 });
   }
 

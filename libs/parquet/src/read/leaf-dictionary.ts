@@ -55,11 +55,15 @@ export function decodeDictionary(
       requireSize(span, count, widthOf(leaf.type));
       return { kind: 'fixed', keepsCodes, values: span.at, count, release: freeBody };
     }
-    const decoded = isFixedType(leaf.type)
-      ? { kind: 'fixed' as const, keepsCodes, ...decodeFixed(arena, leaf, span, plain) }
-      : { kind: 'bytes' as const, keepsCodes, ...decodeBytesPage(arena, leaf, span, { ...plain, sizeMax }) };
+    if (isFixedType(leaf.type)) {
+      const { values, release } = decodeFixed(arena, leaf, span, plain);
+      freeBody();
+      return { kind: 'fixed', keepsCodes, values, count, release };
+    }
+    const decoded = decodeBytesPage(arena, leaf, span, { encoding: ENCODING.PLAIN, count, sizeMax });
     freeBody();
-    return decoded;
+    const { offsets, data } = decoded;
+    return { kind: 'bytes', keepsCodes, offsets, data, count, release: () => decoded.release() };
   } catch (error) {
     freeBody();
     throw error;
@@ -90,5 +94,5 @@ function decodeFixed(
     release();
     throw error;
   }
-  return { values, count, release };
+  return { values, release };
 }

@@ -68,8 +68,12 @@ function openFixed({ arena, leaf, check }: ValueTools, span: Span, stored: Store
   };
 }
 
-function openBytes({ arena, leaf, sizeMax }: ValueTools, span: Span, stored: Stored): PageValues {
-  const page = decodeBytesPage(arena, leaf, span, { ...stored, sizeMax });
+function openBytes(
+  { arena, leaf, sizeMax }: ValueTools,
+  span: Span,
+  { encoding, count }: Stored,
+): PageValues {
+  const page = decodeBytesPage(arena, leaf, span, { encoding, count, sizeMax });
   let next = 0;
   return {
     append(buffer, rows) {

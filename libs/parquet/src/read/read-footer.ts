@@ -36,7 +36,7 @@ export interface FooterTools {
 export async function readFooter(tools: FooterTools): Promise<Opened> {
   const held = createArenaBuffer(tools.arena);
   try {
-    return { ...(await readEnds(tools, held)), release: () => held.release() };
+    return await readEnds(tools, held);
   } catch (error) {
     held.release();
     throw error;
@@ -46,7 +46,7 @@ export async function readFooter(tools: FooterTools): Promise<Opened> {
 async function readEnds(
   { source, arena, limits, wholeBytesMax, windowBytes }: FooterTools,
   held: ArenaBuffer,
-): Promise<Omit<Opened, 'release'>> {
+): Promise<Opened> {
   const { size } = source;
   if (size < SHELL_BYTES) throw tooSmall(await source.read(0, Math.min(size, 4)), size);
   const isWhole = source.bytes !== undefined || size <= wholeBytesMax;
@@ -61,13 +61,34 @@ async function readEnds(
   const footerLength = checkTail(tail, { size, limits });
   const needed = footerLength + 8;
   if (needed > tail.length) tail = await read(size - needed, needed);
-  // In memory of its own: what the footer tells outlives the bytes it was read from.
-  const footer = new Uint8Array(tail.subarray(tail.length - needed, tail.length - 8));
+  const footer = copyOf(tail.subarray(tail.length - needed, tail.length - 8));
   const meta = parseFooter(footer, { nodesMax: limits.thriftNodesMax });
+  const dataEnd = size - needed;
+  const release = () => held.release();
   if (isWhole)
-    return { meta, dataEnd: size - needed, file: { source: bytesSource(head), whole: head, windowBytes } };
+    return { meta, dataEnd, file: { source: bytesSource(head), whole: head, windowBytes }, release };
   held.release();
-  return { meta, dataEnd: size - needed, file: { source, whole: undefined, windowBytes } };
+  return { meta, dataEnd, file: { source, whole: undefined, windowBytes }, release };
+}
+
+/** Room for footers of small files, several in one: a piece of memory for each would take longer than all else that is done to it. */
+const SHARED_BYTES = 16 * 1024;
+
+let shared = new Uint8Array(0);
+let sharedUsed = 0;
+
+/** What the footer tells outlives the bytes it was read from. */
+function copyOf(footer: Uint8Array): Uint8Array {
+  const { length } = footer;
+  if (length > SHARED_BYTES / 4) return new Uint8Array(footer);
+  if (sharedUsed + length > shared.length) {
+    shared = new Uint8Array(SHARED_BYTES);
+    sharedUsed = 0;
+  }
+  const copy = shared.subarray(sharedUsed, sharedUsed + length);
+  copy.set(footer);
+  sharedUsed += length;
+  return copy;
 }
 
 /** What is left of a parquet file that was cut off, or no parquet file at all. */

@@ -17,9 +17,8 @@ export function boundsOf(
   statistics: Statistics | undefined,
 ): Bounds | undefined {
   if (statistics === undefined || int96) return undefined;
-  const { minValue, maxValue, min, max } = statistics;
-  const fresh = readPair(type, minValue, maxValue);
-  return fresh ?? (isSignedInteger(type) ? readPair(type, min, max) : undefined);
+  const fresh = readPair(type, statistics.minValue, statistics.maxValue);
+  return fresh ?? (isSignedInteger(type) ? readPair(type, statistics.min, statistics.max) : undefined);
 }
 
 /** What two plain values bound, likewise. The caller knows that they are in the order of the type. */

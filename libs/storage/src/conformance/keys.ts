@@ -61,6 +61,15 @@ export function describeKeys(open: () => Promise<ObjectStore>): void {
     await expect(store.delete(key)).rejects.toMatchObject(invalid);
   });
 
+  it('refuses a bad name beside a key that it holds', async () => {
+    const store = await open();
+    await store.put('a/b/c', bytes('x'));
+    for (const name of ['', '.', '..', '.tmp-1', 'c\0', 'k'.repeat(201), '/c', '../b/c']) {
+      await expect(store.get(`a/b/${name}`)).rejects.toMatchObject({ kind: 'invalid', code: 'NAME' });
+    }
+    expect(text((await store.get('a/b/c')).bytes)).toBe('x');
+  });
+
   it.each(['a', '/', 'a//', '../', 'a/../', './', 'a\0/'])('refuses the prefix %j', async (prefix) => {
     const store = await open();
     const invalid = { kind: 'invalid', code: 'NAME' };

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { FileStat, FileSystem } from '../../file-system.js';
 import type { ObjectMeta } from '../../object-store.js';
 import type { Directories } from './directories.js';
@@ -11,9 +10,9 @@ export interface Volume {
   readonly directories: Directories;
 }
 
-/** Where the object `key` lies. `key` has been checked, so this stays below the root. */
+/** Where the object `key` lies. `key` has been checked, so this stays below the root, and there is nothing in it to resolve. */
 export function pathOf({ root }: Volume, key: string): string {
-  return join(root, key);
+  return root.endsWith('/') ? root + key : `${root}/${key}`;
 }
 
 /**
