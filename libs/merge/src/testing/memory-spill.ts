@@ -32,7 +32,8 @@ export function memorySpill(options: {
     names,
     open,
     async write(name, schema, batches): Promise<MergeSource> {
-      assert(!names.includes(name), 'a spill name is used once');
+      // Whoever merges part after part has names again, once the rows of the part before are gone.
+      assert(!open.has(name), 'a spill name is used once in a merge');
       names.push(name);
       const all = await copyBatches(options.arena, schema, batches);
       const source = batchSource(all, { name, ...options, lowerBound: undefined, upperBound: undefined });
