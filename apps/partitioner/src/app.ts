@@ -4,6 +4,7 @@ import { partitionCommand } from './commands/partition.js';
 import { readCommand } from './commands/read.js';
 import { relayoutCommand } from './commands/relayout.js';
 import { sqlCommand } from './commands/sql.js';
+import { statsCommand } from './commands/stats.js';
 import { verifyCommand } from './commands/verify.js';
 import { HINTS } from './hints.js';
 import { REQUESTS } from './limits.js';
@@ -19,6 +20,7 @@ export const app: App = {
   commands: {
     partition: partitionCommand,
     read: readCommand,
+    stats: statsCommand,
     coverage: coverageCommand,
     relayout: relayoutCommand,
     verify: verifyCommand,

@@ -29,6 +29,8 @@ export const HINTS: Readonly<Record<string, string>> = {
   NULL_VALUE: 'the column has to have a value in every row; nothing is made up',
   SCHEMA_MISMATCH: 'convert the column to the type that the README has for it, or use --overwrite',
   SOURCE_CHANGED: 'use --overwrite to publish what the sources have now',
+  STATISTICS:
+    'leave the venue or the type out, or publish the tier with --copies all, where each has files of its own',
   SYMBOL: 'name the instrument with --instrument, or all of them in a file with --symbols',
   SYMBOLS: 'write it as {"deribit BTC-PERPETUAL": "DERIBIT:PERPETUAL:BTC-USD"}',
   TIME_INEXACT: 'times are kept in microseconds; round them before, if that is right',

@@ -15,6 +15,7 @@ export {
 } from './partition-data.js';
 export { partitionManifestSchema, type PartitionManifest, type ViewCopy } from './partitions/manifest.js';
 export type { PartitionNames } from './partitions/partition-names.js';
+export type { ColumnStats, DataTypeStats } from './reader/lake-stats.js';
 export { openLake, type LakeOptions, type LakeReader, type ReadResult } from './reader/open-lake.js';
 export type { ReadPlan, Route } from './reader/plan-read.js';
 export type {

@@ -1,13 +1,11 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { rowObjects, typeText, type Schema } from '@ticklake/columnar';
-import { LakeError } from '@ticklake/core';
 import { csvHeader, csvLines } from '@ticklake/csv';
 import { parseFilter } from '@ticklake/scan';
 import { readConfig, type ReadConfig } from '../config/read.js';
-import { dayRange } from './day-range.js';
-import { refuseStray } from './refuse-stray.js';
-import { openLake, type LakeReader, type ReadResult } from '../reader/open-lake.js';
+import { openLake, type ReadResult } from '../reader/open-lake.js';
 import type { ReadPlan, Route } from '../reader/plan-read.js';
+import { rootsOf, selectRows } from './select-rows.js';
 
 /** `ticklake-partitioner read`: rows of a lake, by the names of partitions and by conditions. */
 export const readCommand = defineCommand({
@@ -36,11 +34,10 @@ export const readCommand = defineCommand({
 });
 
 async function run(context: CommandContext<ReadConfig>): Promise<CommandOutcome> {
-  const { config, env } = context;
-  const roots = config.root === undefined ? {} : { [config.tier]: config.root };
-  const lake = openLake(config.lake, { env, roots, memoryBytes: config.memory });
+  const { config, env, signal } = context;
+  const lake = openLake(config.lake, { env, roots: rootsOf(config), memoryBytes: config.memory });
   try {
-    const result = resultOf(lake, context);
+    const result = selectRows(lake, config, { filters: config.filter.map(parseFilter), signal });
     if (config.explain) {
       const plan = await result.plan();
       context.print(plan, planText(plan));
@@ -51,34 +48,6 @@ async function run(context: CommandContext<ReadConfig>): Promise<CommandOutcome>
   } finally {
     lake.close();
   }
-}
-
-function resultOf(lake: LakeReader, { config, signal }: CommandContext<ReadConfig>): ReadResult {
-  const { venue, instrument: instrumentId, instrumentType, dataType, timeframe } = config;
-  const options = {
-    ...(config.columns.length === 0 ? {} : { columns: config.columns }),
-    ...{ filters: config.filter.map(parseFilter), signal },
-  };
-  const days = dayRange(config);
-  const names = without({ venue, instrumentId, dataType, timeframe });
-  switch (config.tier) {
-    case 'execution':
-      refuseStray(config.tier, { timeframe, instrumentType });
-      return lake.readExecutionData({ ...options, ...names, ...without({ date: days }) });
-    case 'ml':
-      refuseStray(config.tier, { instrumentType });
-      return lake.readMlData({ ...options, ...names, ...without({ date: days }) });
-    case 'availability':
-      refuseStray(config.tier, { instrument: instrumentId, dataType, timeframe });
-      if (days === undefined) throw new LakeError('invalid', 'a read names a date', { code: 'DATE' });
-      return lake.readAvailabilityData({ ...options, date: days, ...without({ venue, instrumentType }) });
-  }
-}
-
-/** What is not given is not there, rather than undefined. */
-function without<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 function printSchema({ fields }: Schema, { print }: CommandContext<ReadConfig>): void {

@@ -1,14 +1,15 @@
 import type { RecordBatch, Schema } from '@ticklake/columnar';
-import { isLakeError, LakeError } from '@ticklake/core';
+import { isLakeError, LakeError, mapBounded } from '@ticklake/core';
 import { ARCHITECTURE_DATASETS } from '@ticklake/market';
 import { predicatesOf, scanParquet, scanSchema, type Constant, type Filter } from '@ticklake/scan';
-import { READ_AHEAD_BYTES, READ_ROWS, READ_TRIES } from '../limits.js';
+import { LISTINGS, READ_AHEAD_BYTES, READ_ROWS, READ_TRIES } from '../limits.js';
 import { NAME_FIELDS, nameValue } from '../partitions/materialized-columns.js';
 import type { PartitionNames } from '../partitions/partition-names.js';
 import { findPartitions, type FoundPartition } from './find-partitions.js';
+import { createLakeStats, matchesWhole, type CountedFile, type DataTypeStats } from './lake-stats.js';
 import type { ReadResult } from './open-lake.js';
 import type { OpenTier } from './open-tier.js';
-import type { PartitionFiles } from './partition-files.js';
+import type { OpenFile, PartitionFiles } from './partition-files.js';
 import { planRead, type ReadPlan } from './plan-read.js';
 import type { ReadRequest } from './read-request.js';
 
@@ -41,6 +42,26 @@ export class LakeRead implements ReadResult {
     return this.emptySchema();
   }
 
+  async stats(): Promise<readonly DataTypeStats[]> {
+    const { columns, filters = [], signal } = this.request.options;
+    if (filters.length > 0) {
+      throw new LakeError('invalid', 'footers do not tell which rows of a file match a filter', {
+        code: 'STATISTICS',
+        details: { column: filters[0]?.[0] },
+      });
+    }
+    const tier = await this.tools.tier();
+    const found = await this.find(tier);
+    const sum = createLakeStats();
+    for (let start = 0; start < found.length; start += LISTINGS) {
+      if (signal?.aborted === true) throw cancelled();
+      const some = found.slice(start, start + LISTINGS);
+      const files = await mapBounded(some, LISTINGS, (one) => this.counted(tier, one));
+      for (const file of files) if (file !== undefined) sum.add(file);
+    }
+    return sum.stats(columns);
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<RecordBatch> {
     const tier = await this.tools.tier();
     for (const found of await this.find(tier)) yield* this.partition(tier, found);
@@ -68,9 +89,38 @@ export class LakeRead implements ReadResult {
     }
   }
 
+  /** What a footer tells stays so when the file is not read any more. */
+  private async counted(tier: OpenTier, found: FoundPartition): Promise<CountedFile | undefined> {
+    for (let tries = 1; ; tries++) {
+      try {
+        const file = await this.tools.files.open(tier.store, found);
+        file?.release();
+        return file && this.countedFile(tier, found, file);
+      } catch (error) {
+        if (tries === READ_TRIES || !isLakeError(error, 'conflict')) throw error;
+      }
+    }
+  }
+
+  private countedFile(
+    { layout }: OpenTier,
+    { names, primary, path }: FoundPartition,
+    { reader, manifest, sizeBytes }: OpenFile,
+  ): CountedFile | undefined {
+    const constants = constantsOf(names, reader.schema);
+    const predicates = predicatesOf(this.filters(), scanSchema(reader.schema, { constants }));
+    // A column that a read would be refused is refused here.
+    this.schemaOf(reader.schema, constants);
+    const hasCopies = layout.document.copies === 'all' && path !== primary;
+    const isNowhere = hasCopies && manifest.copies.every((copy) => copy.path !== path);
+    if (predicates.length > 0 && (isNowhere || !matchesWhole(reader, predicates))) return undefined;
+    const [orderBy = ''] = manifest.row_order.split(',');
+    return { names, reader, sizeBytes, constants, orderBy };
+  }
+
   private async *opened({ store }: OpenTier, found: FoundPartition): AsyncGenerator<RecordBatch> {
     const { signal, columns } = this.request.options;
-    if (signal?.aborted === true) throw new LakeError('cancelled', 'cancelled while a lake was read');
+    if (signal?.aborted === true) throw cancelled();
     const file = await this.tools.files.open(store, found);
     if (file === undefined) return;
     try {
@@ -132,4 +182,8 @@ function constantsOf(names: PartitionNames, { fields }: Schema): ReadonlyMap<str
       constants.set(name, { type, value });
   }
   return constants;
+}
+
+function cancelled(): LakeError {
+  return new LakeError('cancelled', 'cancelled while a lake was read');
 }

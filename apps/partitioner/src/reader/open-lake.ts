@@ -2,6 +2,7 @@ import { createArena, type RecordBatch, type Schema } from '@ticklake/columnar';
 import type { Tier } from '@ticklake/partition';
 import type { ObjectStore } from '@ticklake/storage';
 import { openReadOnly } from '../open-stores.js';
+import type { DataTypeStats } from './lake-stats.js';
 import { openTier, type OpenTier } from './open-tier.js';
 import { partitionFiles } from './partition-files.js';
 import type { ReadPlan } from './plan-read.js';
@@ -31,6 +32,13 @@ export interface ReadResult extends AsyncIterable<RecordBatch> {
   schema(): Promise<Schema>;
   /** How the read is done. */
   plan(): Promise<ReadPlan>;
+  /**
+   * What there is, by data type, as footers tell it: no row is read (RD-23).
+   *
+   * @throws LakeError as the read; `invalid` (`STATISTICS`) with filters, and for a venue or a type of instruments where a file has others too:
+   *   footers tell of whole files.
+   */
+  stats(): Promise<readonly DataTypeStats[]>;
 }
 
 /** The reader over all three tiers of a lake. */

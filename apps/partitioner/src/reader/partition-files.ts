@@ -14,6 +14,7 @@ export interface OpenFile {
   readonly manifest: PartitionManifest;
   /** Whether it is the copy in the view that was asked for, and not the rows in the primary one. */
   readonly isCopy: boolean;
+  readonly sizeBytes: number;
   /** Call it once, when the file is not read any more. */
   release(): void;
 }
@@ -54,13 +55,13 @@ class CachedFiles implements PartitionFiles {
     if (copy !== undefined && source !== undefined) {
       const key = `${store.url} ${path} ${copy.sha256} ${source.meta.etag}`;
       const file = await this.cached(key, () => openCopy(source, copy, this.arena));
-      if (file !== undefined) return { ...file, manifest, isCopy: true };
+      if (file !== undefined) return { ...file, manifest, isCopy: true, sizeBytes: copy.size_bytes };
     }
     const key = `${store.url} ${primary} ${manifest.parquet_sha256} ${data.meta.etag}`;
     const file = await this.cached(key, () =>
       openParquet({ source: data, arena: this.arena }, PARQUET_LIMITS),
     );
-    return file && { ...file, manifest, isCopy: false };
+    return file && { ...file, manifest, isCopy: false, sizeBytes: manifest.parquet_size_bytes };
   }
 
   close(): void {
