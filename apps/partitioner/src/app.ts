@@ -1,5 +1,6 @@
 import { completionCommand, manCommand, probeCommand, type App } from '@ticklake/cli-kit';
 import { coverageCommand } from './commands/coverage.js';
+import { diffCommand } from './commands/diff.js';
 import { partitionCommand } from './commands/partition.js';
 import { readCommand } from './commands/read.js';
 import { relayoutCommand } from './commands/relayout.js';
@@ -24,6 +25,7 @@ export const app: App = {
     coverage: coverageCommand,
     relayout: relayoutCommand,
     verify: verifyCommand,
+    diff: diffCommand,
     sql: sqlCommand,
     probe: probeCommand(REQUESTS),
     completion: completionCommand(() => app),

@@ -1,5 +1,14 @@
 export { app } from './app.js';
 export { openAvailability, type AvailabilityIndex } from './availability/availability-index.js';
+export {
+  diffLakes,
+  type DifferingPartition,
+  type DiffOptions,
+  type DiffSide,
+  type LakeDiff,
+  type OnlyPartition,
+} from './diff/diff-lakes.js';
+export type { DifferingRow } from './diff/differing-rows.js';
 export { instrumentBatch, instrumentRows, readInstruments, type InstrumentRow } from './instruments/index.js';
 export { layoutSchema, LAYOUT_NAME, type LayoutDocument } from './layout/layout-document.js';
 export {

@@ -7,7 +7,7 @@ const numbered = (prefix: string, first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, i) => `${prefix}-${String(first + i).padStart(2, '0')}`);
 const EXPECTED = [
   ...numbered('AP', 1, 35),
-  ...[...numbered('RD', 1, 16), 'RD-23'],
+  ...[...numbered('RD', 1, 16), 'RD-23', 'RD-24'],
   ...numbered('C', 43, 53),
   ...[...numbered('D', 1, 7), 'D-07b', 'D-07c', 'D-26', 'D-27'],
 ];

@@ -8,7 +8,7 @@ import {
 import { isLakeError, LakeError } from '@ticklake/core';
 import { readManifest, readPublished } from '@ticklake/manifest';
 import { openParquet } from '@ticklake/parquet';
-import type { ObjectStore } from '@ticklake/storage';
+import type { ObjectSource, ObjectStore } from '@ticklake/storage';
 import { BATCH_ROWS, PARQUET_LIMITS } from '../limits.js';
 import { partitionDataset, type PartitionManifest } from './manifest.js';
 
@@ -43,6 +43,18 @@ export interface PublishedPlace {
 }
 
 /**
+ * The columns of the rows that are published at a path, without those that were added to them.
+ *
+ * @throws LakeError as {@link publishedRows}.
+ */
+export async function publishedSchema(place: PublishedPlace, arena: Arena): Promise<Schema> {
+  const reader = await openParquet({ source: await dataOf(place), arena }, PARQUET_LIMITS);
+  const { materialized } = place.manifest;
+  reader.close();
+  return { fields: reader.schema.fields.filter(({ name }) => !materialized.includes(name)) };
+}
+
+/**
  * The rows that are published at a path, in their order, without the columns that were added to them. That they are those that the manifest
  * proves is checked on the way, so that what is made of them rests on the same proof.
  *
@@ -51,17 +63,11 @@ export interface PublishedPlace {
  *   where rows are not those of the manifest.
  */
 export async function* publishedRows(
-  { store, path, manifest }: PublishedPlace,
+  place: PublishedPlace,
   { arena, schema }: { readonly arena: Arena; readonly schema: Schema },
 ): AsyncGenerator<RecordBatch> {
-  const published = await readPublished(partitionDataset(store, path));
-  if (published?.manifest.manifest_sha256 !== manifest.manifest_sha256) {
-    throw new LakeError('conflict', 'another run published something else meanwhile', {
-      code: 'PUBLISHED_MEANWHILE',
-      details: { path },
-    });
-  }
-  const reader = await openParquet({ source: published.data, arena }, PARQUET_LIMITS);
+  const { path, manifest } = place;
+  const reader = await openParquet({ source: await dataOf(place), arena }, PARQUET_LIMITS);
   const hasher = createRowHasher(arena, schema, { exclude: [] });
   const sum = createMultisetHash();
   try {
@@ -78,6 +84,15 @@ export async function* publishedRows(
   if (sum.hex() === manifest.content.multiset) return;
   throw new LakeError('corrupt', 'the rows of a partition are not those of its manifest', {
     code: 'RECEIPT',
+    details: { path },
+  });
+}
+
+async function dataOf({ store, path, manifest }: PublishedPlace): Promise<ObjectSource> {
+  const published = await readPublished(partitionDataset(store, path));
+  if (published?.manifest.manifest_sha256 === manifest.manifest_sha256) return published.data;
+  throw new LakeError('conflict', 'another run published something else meanwhile', {
+    code: 'PUBLISHED_MEANWHILE',
     details: { path },
   });
 }

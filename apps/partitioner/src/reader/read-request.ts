@@ -110,7 +110,12 @@ export function availabilityRequest({
   return { tier: 'availability', days, known, options };
 }
 
-function daysOf(date: DateArgument | undefined): readonly UtcDay[] | undefined {
+/**
+ * The days that an argument names; `undefined` where there is none.
+ *
+ * @throws LakeError `invalid` (`DATE`) for a day that there is none, a range that ends before it begins, and one of more than ten years.
+ */
+export function daysOf(date: DateArgument | undefined): readonly UtcDay[] | undefined {
   if (date === undefined) return undefined;
   const { from, to } = typeof date === 'string' ? { from: date, to: date } : date;
   const [first, last] = [parseUtcDay(from), parseUtcDay(to)];

@@ -1,14 +1,12 @@
-import { concatBatches, createMultisetHash, type RecordBatch, type Schema } from '@ticklake/columnar';
-import { assert, LakeError } from '@ticklake/core';
+import { concatBatches, createMultisetHash, type RecordBatch } from '@ticklake/columnar';
+import { LakeError } from '@ticklake/core';
 import { readPublished } from '@ticklake/manifest';
-import { openParquet } from '@ticklake/parquet';
 import { runJob, type JobSummary, type TaskResult } from '@ticklake/jobs';
 import { availabilityCopies } from '../availability/availability-copies.js';
 import type { TierLayout } from '../layout/tier-layout.js';
-import { PARQUET_LIMITS } from '../limits.js';
 import { listPartitions, namesOfPath, type ListedPartition } from '../partitions/list-partitions.js';
 import { partitionDataset, type PartitionManifest } from '../partitions/manifest.js';
-import { publishedRows } from '../partitions/open-rows.js';
+import { publishedRows, publishedSchema } from '../partitions/open-rows.js';
 import type { PartitionContent } from '../partitions/partition-content.js';
 import { publishPartition, type PartitionTask } from '../partitions/publish-partition.js';
 import type { OpenTier } from '../reader/open-tier.js';
@@ -120,7 +118,7 @@ async function contentOf(
   { arena }: RunContext,
 ): Promise<PartitionContent> {
   const place = { store: source.store, path: listed.path, manifest };
-  const schema = await schemaOf(place, arena);
+  const schema = await publishedSchema(place, arena);
   const [first = ''] = manifest.row_order.split(',');
   return {
     ...{ schema, orderBy: [first], rowOrder: manifest.row_order, rowCount: manifest.row_count },
@@ -128,19 +126,4 @@ async function contentOf(
     batches: () => publishedRows(place, { arena, schema }),
     checkSources: () => Promise.resolve(),
   };
-}
-
-/** The columns of a file without those that were added to it. */
-async function schemaOf(
-  { store, path, manifest }: Parameters<typeof publishedRows>[0],
-  arena: RunContext['arena'],
-): Promise<Schema> {
-  const published = await readPublished(partitionDataset(store, path));
-  assert(published !== undefined, 'what is published stays so');
-  const reader = await openParquet({ source: published.data, arena }, PARQUET_LIMITS);
-  try {
-    return { fields: reader.schema.fields.filter(({ name }) => !manifest.materialized.includes(name)) };
-  } finally {
-    reader.close();
-  }
 }
