@@ -1,16 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { localStore } from '@ticklake/storage';
+import { localStore, memoryStore } from '@ticklake/storage';
+import { recordStore } from '@ticklake/storage/testing';
 import { publishedState } from './partitions/open-rows.js';
 import { openLake } from './reader/open-lake.js';
+import { resampleCandles } from './resample-candles.js';
+import { openRun } from './run-context.js';
 import { suiteDirectory } from './testing/context.js';
 import { rowsOf } from './testing/rows.js';
 import { runApp } from './testing/run-app.js';
+import { partition, processOf, storeOf, targetOf } from './testing/small-lake.js';
 
 const directory = suiteDirectory();
 const BTC = 'BINANCE:SPOT_PAIR:BTC-USDT';
 const FIRST_MS = Date.UTC(2023, 4, 23);
 const DAY_MS = 86_400_000;
+/** Minutes of a candle. */
+const BARS = { '5m': 5, '15m': 15, '1h': 60, '4h': 240, '1d': 1440 };
 let number = 0;
 
 /** A lake that candles are published in, from a folder of its own. */
@@ -127,6 +133,34 @@ it('are left alone as long as their minutes are the same, and made again when mo
     rows_out: 2,
     incomplete: 0,
   });
+});
+
+it('a day of minutes is read once for all timeframes', async () => {
+  const minutes = Array.from({ length: 1440 }, (_, i) => `${FIRST_MS + i * 60_000},1,3,1,2,10`);
+  const klines = ['timestamp,open,high,low,close,volume', ...minutes, ''].join('\n');
+  const options = { tier: 'ml', dataType: 'ohlcv_1m', instrument: BTC, scratch: directory } as const;
+  const opensFor = async (...timeframes: readonly string[]) => {
+    const { store, operations } = recordStore(memoryStore());
+    const done = await partition(await storeOf({ 'a.csv': klines }), store, options);
+    const opens = () =>
+      operations.filter(({ name, key }) => name === 'open' && key.endsWith('/ohlcv_1m.parquet')).length;
+    const before = opens();
+    const run = await openRun(store, targetOf(options), processOf());
+    const made = await resampleCandles(done, timeframes, run);
+    expect(made.map(({ rows, failed }) => [rows, failed])).toEqual(
+      timeframes.map((timeframe) => [1440 / BARS[timeframe as '5m'], 0]),
+    );
+    return opens() - before;
+  };
+  expect(await opensFor('5m', '15m', '1h', '4h', '1d')).toBe(await opensFor('5m'));
+});
+
+it('a timeframe that is named twice is made once', async () => {
+  const { put, partition } = newLake();
+  put('a.csv', minutes(0, 7));
+  expect((await partition('--resample', '5m,5m')).types.map(statusOf)).toEqual([
+    ...['ohlcv_1m published', 'ohlcv_5m published'],
+  ]);
 });
 
 it('a minute that two sources have fails its day alone, for it would count twice', async () => {

@@ -29,8 +29,11 @@ export function requireCandleTimeframes(timeframes: readonly string[]): void {
 }
 
 /**
- * Makes candles of longer timeframes of those of a minute that a run was about (AP-21), and publishes them as partitions like any other. Days
- * whose candles are made of what is published now are left alone; one that fails does not stop the rest.
+ * Makes candles of longer timeframes of those of a minute that a run was about (AP-21), and publishes them as partitions like any other: all
+ * timeframes of a day in one pass over its minutes. Days whose candles are made of what is published now are left alone; one that fails does
+ * not stop the rest.
+ *
+ * @returns what became of each timeframe, in the order in which they are named.
  */
 export async function resampleCandles(
   done: readonly PartitionedRows[],
@@ -49,43 +52,65 @@ export async function resampleCandles(
       details,
     });
   }
-  const derived: PartitionedRows[] = [];
-  for (const timeframe of sources.length > 0 ? timeframes : []) {
-    derived.push(await resampleTo(architectureDataset(`ohlcv_${timeframe}`), sources, run));
-  }
-  return derived;
+  return sources.length === 0 || timeframes.length === 0
+    ? []
+    : resampleSources(sources, [...new Set(timeframes)], run);
 }
 
-async function resampleTo(
-  dataset: ArchitectureDataset,
+async function resampleSources(
   sources: readonly PublishedPartition[],
+  timeframes: readonly string[],
   run: RunContext,
-): Promise<PartitionedRows> {
-  const partitions: PublishedPartition[] = [];
-  const failures = new Map<string, Error>();
+): Promise<readonly PartitionedRows[]> {
+  const made = timeframes.map((timeframe) => ({
+    dataset: architectureDataset(`ohlcv_${timeframe}`),
+    partitions: [] as PublishedPartition[],
+    failures: new Map<string, Error>(),
+  }));
+  const barsOfDay = dayByDay((source) => barsOf(timeframes, source, run));
   const { signal, clock, onEvent } = run;
-  const summary = await runJob(
+  await runJob(
     {
       name: 'resample',
       async *plan() {
-        yield* sources.map((source) => ({ id: pathsOf(dataset, source, run).primary, source }));
+        for (const source of sources) {
+          for (const { dataset, ...into } of made)
+            yield { id: pathsOf(dataset, source, run).primary, dataset, source, ...into };
+        }
       },
-      async execute({ source }): Promise<TaskResult> {
-        const made = await whileRaced(() => resampleDay(dataset, source, run));
-        partitions.push(made);
-        if (made.status === 'unchanged') return { status: 'skipped', reason: 'published already' };
-        const { row_count: rowCount, parquet_size_bytes: sizeBytes } = made.manifest;
+      async execute({ dataset, source, partitions }): Promise<TaskResult> {
+        const one = await whileRaced(() => resampleDay(dataset, source, { run, barsOfDay }));
+        partitions.push(one);
+        if (one.status === 'unchanged') return { status: 'skipped', reason: 'published already' };
+        const { row_count: rowCount, parquet_size_bytes: sizeBytes } = one.manifest;
         return { status: 'done', rowCount, sizeBytes };
       },
-      record: ({ id }, result) => {
+      record: ({ id, failures }, result) => {
         if (result instanceof Error) failures.set(id, result);
         return Promise.resolve();
       },
     },
     { concurrency: 1, signal, clock, onEvent },
   );
-  const rows = partitions.reduce((sum, { manifest }) => sum + manifest.row_count, 0);
-  return { ...summary, dataset, files: sources.length, rows, partitions, failures };
+  return made.map(({ dataset, partitions, failures }) => ({
+    ...{ dataset, partitions, failures, files: sources.length, failed: failures.size },
+    done: partitions.filter(({ status }) => status !== 'unchanged').length,
+    rows: partitions.reduce((sum, { manifest }) => sum + manifest.row_count, 0),
+  }));
+}
+
+/** The candles of a day, by timeframe. */
+type DayBars = ReadonlyMap<string, readonly ResampledBar[]>;
+
+/** Remembers the candles of the day that was asked for last: its timeframes follow each other. */
+function dayByDay(
+  read: (source: PublishedPartition) => Promise<DayBars>,
+): (source: PublishedPartition) => Promise<DayBars> {
+  let last: { readonly path: string; readonly bars: Promise<DayBars> } | undefined;
+  return (source) => {
+    if (last?.path !== source.path) last = { path: source.path, bars: read(source) };
+    return last.bars;
+  };
 }
 
 function pathsOf(
@@ -100,7 +125,10 @@ function pathsOf(
 async function resampleDay(
   dataset: ArchitectureDataset,
   source: PublishedPartition,
-  run: RunContext,
+  {
+    run,
+    barsOfDay,
+  }: { readonly run: RunContext; readonly barsOfDay: (source: PublishedPartition) => Promise<DayBars> },
 ): Promise<PublishedPartition> {
   const { primary: path, copies } = pathsOf(dataset, source, run);
   const names = { ...source.names, dataType: dataset.name, timeframe: dataset.timeframe };
@@ -110,7 +138,7 @@ async function resampleDay(
     const manifest = await mendPublished({ store: run.store, path, manifest: published.manifest }, run);
     return { names, path, manifest, status: 'unchanged' };
   }
-  const bars = await barsOf(dataset, source, run);
+  const bars = (await barsOfDay(source)).get(dataset.timeframe ?? '') ?? [];
   const content = barContent(barBatch(dataset, bars), source, run.arena);
   const derivedFrom: DerivedFrom = {
     ...{ data_type: source.names.dataType, path: source.path, rows_in: source.manifest.row_count },
@@ -143,15 +171,16 @@ function requireDerived(published: PartitionManifest | undefined, path: string):
 
 /** The candles of one day; they fit in memory, since a day has 1,440 minutes. */
 async function barsOf(
-  { timeframe = '' }: ArchitectureDataset,
+  timeframes: readonly string[],
   { path, manifest }: PublishedPartition,
   { store, arena }: RunContext,
-): Promise<readonly ResampledBar[]> {
+): Promise<DayBars> {
   const { schema } = architectureDataset(`ohlcv_${BASE}`);
-  const bars: ResampledBar[] = [];
+  const bars = new Map(timeframes.map((timeframe): [string, ResampledBar[]] => [timeframe, []]));
   try {
     const rows = publishedRows({ store, path, manifest }, { arena, schema });
-    for await (const bar of resampleBars(rows, { from: BASE, to: [timeframe] })) bars.push(bar);
+    for await (const bar of resampleBars(rows, { from: BASE, to: timeframes }))
+      bars.get(bar.timeframe)?.push(bar);
     return bars;
   } catch (cause) {
     if (!isLakeError(cause, 'invalid')) throw cause;

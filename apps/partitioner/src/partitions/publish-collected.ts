@@ -25,7 +25,7 @@ export interface PublishedPartition {
 }
 
 /** What became of all of them. */
-export interface PublishedRows extends JobSummary {
+export interface PublishedRows extends Pick<JobSummary, 'done' | 'failed'> {
   readonly partitions: readonly PublishedPartition[];
   /** Why partitions were not published, by path. */
   readonly failures: ReadonlyMap<string, Error>;
