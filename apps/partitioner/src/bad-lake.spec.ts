@@ -42,7 +42,7 @@ describe('a tier', () => {
     const output = memoryStore();
     await partition(await input(), output, { scratch });
     const root = tierStore(output, { tier: 'execution', layout: 'dash-code', root: undefined });
-    await redirectLayout(root, 'memory:elsewhere', { clock: NOON });
+    await redirectLayout(root, { tier: 'execution', url: 'memory:elsewhere' }, { clock: NOON });
     const late = await storeOf({ 'b_trades.csv': tradesCsv(DAY, [['BTCUSDT', 5, 5]]) });
     await expect(partition(late, output, { scratch })).rejects.toMatchObject({
       kind: 'conflict',

@@ -1,4 +1,8 @@
-import { candles, cliLakes, instruments } from './testing/cli-lake.js';
+import { join } from 'node:path';
+import type { Tier } from '@ticklake/partition';
+import { openLake } from './reader/open-lake.js';
+import { candles, cliLakes, instruments, trades } from './testing/cli-lake.js';
+import { runApp } from './testing/run-app.js';
 
 const setUp = cliLakes();
 
@@ -56,25 +60,80 @@ it('refuses features as text, whose columns would be lost', async () => {
   expect(files()).toEqual(['ml_data/_layout.json']);
 });
 
-it('holds candles and instruments of dash-diagram apart, which have one root there', async () => {
+describe.each([
+  ['ml', 'availability'],
+  ['availability', 'ml'],
+])('%s and then %s in one root, as in dash-diagram', (first, second) => {
+  const DAY = ['--date', '2023-05-23'];
+
+  async function setUpBoth() {
+    const lake = setUp();
+    lake.put('ml/klines.csv', candles(61));
+    lake.put('availability/tardis.json', instruments());
+    const of: Readonly<Record<string, readonly string[]>> = {
+      ml: ['--data-type', 'ohlcv_1m', '--instrument', 'binance:spot:btc-usdt', '--resample', '1h'],
+      availability: DAY,
+    };
+    const publish = (tier: string, ...more: readonly string[]) =>
+      runApp([
+        ...['partition', tier, '--input', join(lake.input, tier), '--output', lake.lake],
+        ...['--layout', 'dash-diagram', '--copies', 'all', ...(of[tier] ?? []), ...more],
+      ]);
+    const ends = [await publish(first), await publish(second)].map(({ code }) => code);
+    return { ...lake, publish, ends };
+  }
+
+  it('are read, verified and covered each by itself, by any view', async () => {
+    const { run, ends, files } = await setUpBoth();
+    expect(ends).toEqual([0, 0]);
+    const own = second === 'ml' ? 'daily/_layout.market.json' : 'daily/_layout.availability.json';
+    const documents = files().filter((name) => name.includes('_layout'));
+    expect(documents.sort()).toEqual(['daily/_layout.json', own].sort());
+    const count = async (...args: readonly [string, ...string[]]) =>
+      (await run('read', args[0], ...DAY, ...args.slice(1), '--count')).out;
+    expect([await count('ml'), await count('ml', '--venue', 'binance')]).toEqual(['63\n', '63\n']);
+    expect(await count('ml', '--timeframe', '1h')).toBe('2\n');
+    expect([await count('availability'), await count('availability', '--venue', 'binance')]).toEqual([
+      ...['2\n', '2\n'],
+    ]);
+    expect((await run('verify', 'ml')).out).toBe('2 partitions, 63 rows, 0 not as they should be\n');
+    expect((await run('verify', 'availability')).out).toBe('1 partitions, 2 rows, 0 not as they should be\n');
+    expect((await run('coverage', 'availability')).out.trimEnd().split('\n')).toHaveLength(1);
+    expect((await run('coverage', 'ml')).out.trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  it('are published again, moved and redirected without the other', async () => {
+    const { run, publish, lake, directory } = await setUpBoth();
+    expect((await publish(second, '--raw-colons')).code).toBe(15);
+    expect((await publish(second)).code).toBe(0);
+    const hive = join(directory, 'hive');
+    const { code } = await run('relayout', second, '--output', hive, '--to', 'hive', '--redirect');
+    expect(code).toBe(0);
+    expect((await publish(second)).err).toContain('MOVED');
+    expect((await publish(first)).code).toBe(0);
+    for (const [tier, rows] of [
+      ['ml', '63\n'],
+      ['availability', '2\n'],
+    ] as const)
+      expect((await run('read', tier, ...DAY, '--count')).out).toBe(rows);
+    expect((await openLake(lake).tier(second as Tier)).layout.document.layout).toBe('hive');
+    expect((await openLake(lake).tier(first as Tier)).layout.document.layout).toBe('dash-diagram');
+  });
+});
+
+it('ticks and candles have no root in common, whatever else is in it', async () => {
   const { partition, put, run } = setUp();
-  put('klines.csv', candles(1));
   put('tardis.json', instruments());
-  const layout = ['--layout', 'dash-diagram'];
-  await partition('ml', ...layout, '--data-type', 'ohlcv_1m', '--instrument', 'binance:SPOT_PAIR:BTC-USDT');
-  const { code, err } = await partition('availability', ...layout);
-  expect([code, err]).toEqual([15, expect.stringContaining('"key":"tier"')]);
-  expect((await partition('availability', ...layout, '--root', 'availability/daily')).code).toBe(0);
-  const read = await run(
-    'read',
-    'availability',
-    '--date',
-    '2023-05-24',
-    '--root',
-    'availability/daily',
-    '--count',
-  );
-  expect(read.out).toBe('2\n');
+  put('klines.csv', candles(1));
+  put('trades.csv', trades(['BTCUSDT', 0, 'buy', 1]));
+  const root = ['--root', 'all'];
+  await partition('availability', ...root);
+  const given = [...root, '--instrument', 'binance:spot:btc-usdt'];
+  const ml = await partition('ml', ...given, '--files', 'klines.csv', '--data-type', 'ohlcv_1m');
+  const execution = await partition('execution', ...given, '--files', 'trades.csv', '--data-type', 'trades');
+  expect([ml.code, execution.code]).toEqual([0, 15]);
+  expect(execution.err).toContain('"key":"tier"');
+  expect((await run('coverage', 'execution', ...root)).code).toBe(10);
 });
 
 describe('partition availability', () => {

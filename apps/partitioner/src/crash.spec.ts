@@ -200,7 +200,8 @@ it.each(['before', 'after'] as const)(
     for (let failAt = 1; ; failAt++) {
       const output = await copyOf(start);
       const crashing = crashingStore(output, failAt, when);
-      const redirect = (store: ObjectStore) => redirectLayout(withRoot(store), to, { clock: NOON });
+      const redirect = (store: ObjectStore) =>
+        redirectLayout(withRoot(store), { tier: 'execution', url: to }, { clock: NOON });
       await redirect(crashing).catch(() => undefined);
       expect([old.url, to]).toContain((await tierOf(output)).store.url);
       if (!crashing.crashed) break;

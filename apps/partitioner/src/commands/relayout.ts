@@ -45,7 +45,7 @@ async function run(context: CommandContext<RelayoutConfig>): Promise<CommandOutc
   const isWhole = summary.failed === 0 && !context.signal.aborted;
   if (config.redirect && isWhole) {
     // Not --lake, from which the tier may have moved before.
-    await redirectLayout(openWritable(source.store.url, env), opened.store.url, context);
+    await redirectLayout(openWritable(source.store.url, env), { tier, url: opened.store.url }, context);
   }
   context.print(resultOf(summary), summaryText(summary));
   return summary.failed > 0 ? 'failures' : 'success';

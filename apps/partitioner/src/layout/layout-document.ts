@@ -1,11 +1,18 @@
 import { LakeError, type Clock } from '@ticklake/core';
 import { readDocument, updateDocument } from '@ticklake/jobs';
+import type { Tier } from '@ticklake/partition';
 import type { ObjectStore } from '@ticklake/storage';
 import { z } from 'zod';
 import { DOCUMENT_TRIES } from '../limits.js';
 
-/** The name of the document, in the root of a tier. */
+/** The name of the document, in the root of a tier; in a root of two tiers, of that of the tier that came first. */
 export const LAYOUT_NAME = '_layout.json';
+
+/**
+ * Names of the document of the tier that came second. No path of instruments is one of ticks or candles, in whichever layouts, so that two
+ * tiers of these kinds can have one root; ticks and candles cannot, since their paths differ in nothing but the names of data types.
+ */
+const SECOND_NAMES = { market: '_layout.market.json', availability: '_layout.availability.json' } as const;
 
 /** Names of views, in the order in which a reader prefers them where they cost the same. */
 export const VIEW_NAMES = [
@@ -18,7 +25,7 @@ export const VIEW_NAMES = [
 ] as const;
 
 /**
- * `_layout.json` of a tier: how it is laid out, from its first partition on. Every partition is in all of the views, so that a reader may
+ * `_layout.json` of a tier, or the one that is second in its root: how it is laid out, from its first partition on. Every partition is in all of the views, so that a reader may
  * take any of them. Unknown keys survive.
  */
 export const layoutSchema = z.looseObject({
@@ -39,17 +46,18 @@ export const layoutSchema = z.looseObject({
 /** See {@link layoutSchema}. */
 export type LayoutDocument = z.infer<typeof layoutSchema>;
 
-/** How a tier is laid out; `undefined` where nothing is. @throws LakeError `invalid` (`DOCUMENT`). */
-export function readLayout(store: ObjectStore): Promise<LayoutDocument | undefined> {
-  return readDocument(store, LAYOUT_NAME, layoutSchema);
+/** How a tier is laid out; `undefined` where it is not. @throws LakeError `invalid` (`DOCUMENT`). */
+export async function readLayout(store: ObjectStore, tier: Tier): Promise<LayoutDocument | undefined> {
+  const found = await findLayout(store, tier);
+  return found?.document.tier === tier ? found.document : undefined;
 }
 
 /**
  * Holds a tier to one layout: the first run says which, and later ones have to want the same, since a partition that is not in all of the
  * views would not be found by those who read the others.
  *
- * @throws LakeError `conflict`: (`LAYOUT`) where the tier is laid out otherwise; (`MOVED`) where it is somewhere else by now: its readers would
- *   not see what is published here.
+ * @throws LakeError `conflict`: (`LAYOUT`) where the tier is laid out otherwise, or another is in its place; (`MOVED`) where it is somewhere
+ *   else by now: its readers would not see what is published here.
  */
 export async function agreeOnLayout(
   store: ObjectStore,
@@ -57,8 +65,22 @@ export async function agreeOnLayout(
   { clock }: { readonly clock: Clock },
 ): Promise<LayoutDocument> {
   const document: LayoutDocument = { schema_version: 'architecture-layout/1', ...wanted };
-  const change = (now: LayoutDocument | undefined) => now ?? document;
-  const agreed = await updateDocument(store, LAYOUT_NAME, layoutSchema, change, { clock, ...DOCUMENT_TRIES });
+  const settle = (name: string) => {
+    const change = (now: LayoutDocument | undefined) => now ?? document;
+    return updateDocument(store, name, layoutSchema, change, { clock, ...DOCUMENT_TRIES });
+  };
+  const known = await findLayout(store, wanted.tier);
+  const first = known?.document ?? (await settle(LAYOUT_NAME));
+  // Of two that are first at once, each of its kind, the slower one is second.
+  const agreed = isOfKind(first, wanted.tier) ? first : await settle(SECOND_NAMES[kindOf(wanted.tier)]);
+  requireAgreement(store, { agreed, wanted: document });
+  return agreed;
+}
+
+function requireAgreement(
+  store: ObjectStore,
+  { agreed, wanted }: { readonly agreed: LayoutDocument; readonly wanted: LayoutDocument },
+): void {
   if (agreed.moved_to !== undefined) {
     throw new LakeError('conflict', 'the tier moved', {
       code: 'MOVED',
@@ -66,28 +88,50 @@ export async function agreeOnLayout(
     });
   }
   for (const key of ['tier', 'layout', 'raw_colons', 'views', 'copies'] as const) {
-    const [found, expected] = [String(agreed[key]), String(document[key])];
+    const [found, expected] = [String(agreed[key]), String(wanted[key])];
     if (found === expected) continue;
     throw new LakeError('conflict', 'the tier is laid out otherwise', {
       code: 'LAYOUT',
       details: { store: store.url, key, found, expected },
     });
   }
-  return agreed;
 }
 
 /** Says of a tier where it is now (AP-35). @throws LakeError `missing` (`NO_TIER`) where there is none. */
 export async function redirectLayout(
   store: ObjectStore,
-  url: string,
+  { tier, url }: { readonly tier: Tier; readonly url: string },
   { clock }: { readonly clock: Clock },
 ): Promise<void> {
+  const name = (await findLayout(store, tier))?.name ?? LAYOUT_NAME;
   const change = (now: LayoutDocument | undefined): LayoutDocument => {
-    if (now !== undefined) return { ...now, moved_to: url };
+    if (now?.tier === tier) return { ...now, moved_to: url };
     throw new LakeError('missing', 'there is no such tier', {
       code: 'NO_TIER',
-      details: { store: store.url },
+      details: { store: store.url, tier },
     });
   };
-  await updateDocument(store, LAYOUT_NAME, layoutSchema, change, { clock, ...DOCUMENT_TRIES });
+  await updateDocument(store, name, layoutSchema, change, { clock, ...DOCUMENT_TRIES });
+}
+
+interface FoundLayout {
+  readonly name: string;
+  readonly document: LayoutDocument;
+}
+
+/** The document of tiers of the same kind, of which a root has one. */
+async function findLayout(store: ObjectStore, tier: Tier): Promise<FoundLayout | undefined> {
+  for (const name of [LAYOUT_NAME, SECOND_NAMES[kindOf(tier)]]) {
+    const document = await readDocument(store, name, layoutSchema);
+    if (document !== undefined && isOfKind(document, tier)) return { name, document };
+  }
+  return undefined;
+}
+
+function isOfKind(document: LayoutDocument, tier: Tier): boolean {
+  return kindOf(document.tier) === kindOf(tier);
+}
+
+function kindOf(tier: Tier): 'market' | 'availability' {
+  return tier === 'availability' ? 'availability' : 'market';
 }

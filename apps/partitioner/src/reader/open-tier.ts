@@ -37,8 +37,8 @@ export async function openTier(
   for (const one of roots) {
     const path = one.replace(/\/+$/, '');
     const store = readOnly(path === '' ? output : withPrefix(output, `${path}/`));
-    const document = await readLayout(store);
-    if (document?.tier !== tier) continue;
+    const document = await readLayout(store, tier);
+    if (document === undefined) continue;
     return settled({ store, document }, tier, openMoved);
   }
   throw new LakeError('missing', 'there is no such tier', {
@@ -57,8 +57,8 @@ async function settled(
   for (let moves = 0; document.moved_to !== undefined; moves++) {
     const url = document.moved_to;
     store = readOnly(openMoved(url));
-    const next = moves < MOVES_MAX ? await readLayout(store) : undefined;
-    if (next?.tier !== tier) {
+    const next = moves < MOVES_MAX ? await readLayout(store, tier) : undefined;
+    if (next === undefined) {
       throw new LakeError('corrupt', 'a tier moved to where it is not', {
         code: 'LAYOUT',
         details: { movedTo: url, tier },

@@ -40,6 +40,23 @@ describe.each(marketViews)('$title', ({ scheme, rawColons }) => {
   });
 });
 
+describe('ticks or candles and instruments in one root, in whichever layouts (C-48)', () => {
+  it.each(marketViews)('$title', ({ scheme }) => {
+    const partitions = arbitraryMarketPartition(scheme);
+    for (const { scheme: other } of availabilityViews) {
+      fc.assert(
+        fc.property(partitions, arbitraryAvailability(other), (partition, instruments) => {
+          const [one, two] = [scheme.format(partition), other.format(instruments)];
+          expect([other.parse(one), scheme.parse(two)]).toEqual([undefined, undefined]);
+          const directoryOf = (path: string) => path.slice(0, path.lastIndexOf('/')).toLowerCase();
+          expect(directoryOf(one)).not.toBe(directoryOf(two));
+        }),
+        { numRuns: 20 },
+      );
+    }
+  });
+});
+
 describe('AP-35: from one layout to another', () => {
   it.each(marketViews)('$title', ({ scheme, tier }) => {
     const others = marketViews.filter((other) => other.tier === tier && other.scheme.view === scheme.view);
