@@ -52,12 +52,12 @@ describe('partition ml', () => {
 });
 
 it('refuses features as text, whose columns would be lost', async () => {
-  const { partition, put, files } = setUp();
+  const { partition, put, files, directory } = setUp();
   put('features.csv', candles(1));
   const args = ['--data-type', 'technical_features', '--instrument', 'binance:SPOT_PAIR:BTC-USDT'];
   const { code, err } = await partition('ml', ...args);
   expect([code, err]).toEqual([2, expect.stringContaining('not read from text')]);
-  expect(files()).toEqual(['ml_data/_layout.json']);
+  expect(files(directory)).toEqual([]);
 });
 
 describe.each([

@@ -225,7 +225,7 @@ describe('partition ends with', () => {
       const { code, err } = await partition('execution');
       expect([code, err]).toEqual([3, expect.stringContaining(problem)]);
       expect(err).toContain('z_trades.csv');
-      expect(files()).toEqual(['execution_data/_layout.json']);
+      expect(files()).toEqual([]);
     },
   );
 

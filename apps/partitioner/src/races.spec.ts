@@ -210,3 +210,43 @@ it('a run of another version leaves what is published, and its copies, as they a
     expect(manifest?.writer).toBe('version 1');
   }
 });
+
+it('of two first runs that want other layouts the slower one publishes nothing', async () => {
+  const store = memoryStore();
+  let isFirst = true;
+  const slow = interceptStore(store, async ({ name }, proceed) => {
+    if (name === 'put' && isFirst) {
+      isFirst = false;
+      await partition(await storeOf(sourceOf(1)), store, { scratch, layout: 'hive' });
+    }
+    return proceed();
+  });
+  await expect(partition(await storeOf(sourceOf(2)), slow, { scratch })).rejects.toMatchObject({
+    ...{ kind: 'conflict', code: 'LAYOUT', details: { key: 'layout', found: 'hive' } },
+  });
+  expect((await keysOf(store)).filter((key) => key.includes('year-'))).toEqual([]);
+  const [{ sources } = { sources: [] }, ...others] = await expectWhole(store);
+  expect([sources.map(({ name }) => name), others]).toEqual([['1_trades.csv'], []]);
+});
+
+it('a first run whose source changes before it publishes leaves nothing, and the next one may want another layout', async () => {
+  const [input, output] = [await storeOf(sourceOf(1)), memoryStore()];
+  const changing = interceptStore(input, async ({ name, key }, proceed) => {
+    // A source is looked at once more when its rows are written.
+    if (name === 'head') await input.put(key, new TextEncoder().encode(sourceOf(2)['2_trades.csv']));
+    return proceed();
+  });
+  const failed = partition(changing, output, { scratch });
+  await expect(failed).rejects.toMatchObject({ kind: 'conflict', code: 'SOURCE_CHANGED' });
+  expect(await keysOf(output)).toEqual([]);
+  await partition(input, output, { scratch, layout: 'hive' });
+  expect(await expectWhole(output)).toHaveLength(1);
+});
+
+it('a layout that is gone is said again by the run that finds its partitions published', async () => {
+  const output = memoryStore();
+  await publish(output, 1);
+  await output.delete('execution_data/_layout.json');
+  await publish(output, 1);
+  expect(await expectWhole(output)).toHaveLength(1);
+});

@@ -3,7 +3,7 @@ import type { Clock } from '@ticklake/core';
 import { instantText, type JobEvent } from '@ticklake/jobs';
 import { layoutOf, type LayoutName, type Tier, type ViewName } from '@ticklake/partition';
 import { openScratch, withPrefix, type ObjectStore } from '@ticklake/storage';
-import { agreeOnLayout } from './layout/layout-document.js';
+import { agreeOnLayout, requireLayout } from './layout/layout-document.js';
 import { chosenViews, tierLayout, type TierLayout } from './layout/tier-layout.js';
 import { requireNameColumns } from './partitions/materialized-columns.js';
 import type { PublishSettings } from './partitions/publish-partition.js';
@@ -43,9 +43,10 @@ export interface RunContext extends PublishSettings, ProcessContext {
 const ROW_BYTES = 256;
 
 /**
- * Agrees with the tier on its layout, and opens what a run works with.
+ * Sees that a tier has the layout that a run wants, or none yet, and opens what it works with. Nothing is published: a tier gets its layout
+ * with its first partition, see {@link PublishSettings.agree}.
  *
- * @throws LakeError `conflict` (`LAYOUT`) where the tier is laid out otherwise; `invalid` (`VIEW`), (`COLUMN`) for a view or a column that it
+ * @throws LakeError `conflict` as `agreeOnLayout`, e.g. (`LAYOUT`) where the tier is laid out otherwise; `invalid` (`VIEW`), (`COLUMN`) for a view or a column that it
  *   cannot have; as the store does.
  */
 export async function openRun(
@@ -58,13 +59,29 @@ export async function openRun(
   const store = tierStore(output, target);
   const views = chosenViews(target);
   const wanted = { tier, layout, raw_colons: rawColons, views: [...views], copies };
-  const document = await agreeOnLayout(store, wanted, { clock });
+  const document = await requireLayout(store, wanted);
+  const agree = once(() => agreeOnLayout(store, wanted, { clock }));
   const arena: Arena = createArena({ bytesMax: target.memory });
   return {
-    ...{ arena, store, clock, signal, tool, onEvent, materialized, layout: tierLayout(document) },
+    ...{ arena, store, clock, signal, tool, onEvent, materialized, agree, layout: tierLayout(document) },
     scratchDirectory: await openScratch(output, { scratch: target.scratch, clock }),
     createdAt: instantText(clock.nowMs()),
     sortRowsMax: Math.floor(target.memory / 2 / ROW_BYTES),
+  };
+}
+
+/** Does `work` until it succeeds, and not again after that. */
+function once(work: () => Promise<unknown>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work().then(
+      () => undefined,
+      (error: unknown) => {
+        done = undefined;
+        throw error;
+      },
+    );
+    return done;
   };
 }
 

@@ -44,6 +44,8 @@ async function run(context: CommandContext<RelayoutConfig>): Promise<CommandOutc
   const summary = await relayout(source, opened);
   const isWhole = summary.failed === 0 && !context.signal.aborted;
   if (config.redirect && isWhole) {
+    // Of a tier without partitions nothing was published.
+    await opened.agree();
     // Not --lake, from which the tier may have moved before.
     await redirectLayout(openWritable(source.store.url, env), { tier, url: opened.store.url }, context);
   }

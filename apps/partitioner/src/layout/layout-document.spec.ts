@@ -33,7 +33,7 @@ it.each<[Tier, Tier]>([
   ['availability', 'execution'],
 ])('%s is in the root first, and %s second, also where it was about to be first', async (first, second) => {
   const { store, slow } = overtaken([first]);
-  expect(await agreeOnLayout(slow, wantedOf(second), clock)).toMatchObject(wantedOf(second));
+  await agreeOnLayout(slow, wantedOf(second), clock);
   for (const tier of [first, second]) expect(await readLayout(store, tier)).toMatchObject(wantedOf(tier));
   const own = second === 'availability' ? '_layout.availability.json' : '_layout.market.json';
   expect([...(await keysOf(store))].sort()).toEqual(['_layout.json', own].sort());

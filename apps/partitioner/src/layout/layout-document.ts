@@ -52,34 +52,50 @@ export async function readLayout(store: ObjectStore, tier: Tier): Promise<Layout
   return found?.document.tier === tier ? found.document : undefined;
 }
 
+/** How a run wants a tier to be laid out. */
+export type WantedLayout = Pick<LayoutDocument, 'tier' | 'layout' | 'raw_colons' | 'views' | 'copies'>;
+
 /**
- * Holds a tier to one layout: the first run says which, and later ones have to want the same, since a partition that is not in all of the
- * views would not be found by those who read the others.
+ * How a tier is laid out, which is as is wanted, or will be by its first run, which says it. Nothing is written.
+ *
+ * @throws LakeError `conflict` as {@link agreeOnLayout}.
+ */
+export async function requireLayout(store: ObjectStore, wanted: WantedLayout): Promise<LayoutDocument> {
+  const found = (await findLayout(store, wanted.tier))?.document;
+  if (found !== undefined) requireAgreement(store, { agreed: found, wanted });
+  return found ?? documentOf(wanted);
+}
+
+/**
+ * Holds a tier to one layout: the first run says which, before it publishes anything, and later ones have to want the same, since a partition
+ * that is not in all of the views would not be found by those who read the others.
  *
  * @throws LakeError `conflict`: (`LAYOUT`) where the tier is laid out otherwise, or another is in its place; (`MOVED`) where it is somewhere
  *   else by now: its readers would not see what is published here.
  */
 export async function agreeOnLayout(
   store: ObjectStore,
-  wanted: Pick<LayoutDocument, 'tier' | 'layout' | 'raw_colons' | 'views' | 'copies'>,
+  wanted: WantedLayout,
   { clock }: { readonly clock: Clock },
-): Promise<LayoutDocument> {
-  const document: LayoutDocument = { schema_version: 'architecture-layout/1', ...wanted };
+): Promise<void> {
   const settle = (name: string) => {
-    const change = (now: LayoutDocument | undefined) => now ?? document;
+    const change = (now: LayoutDocument | undefined) => now ?? documentOf(wanted);
     return updateDocument(store, name, layoutSchema, change, { clock, ...DOCUMENT_TRIES });
   };
   const known = await findLayout(store, wanted.tier);
   const first = known?.document ?? (await settle(LAYOUT_NAME));
   // Of two that are first at once, each of its kind, the slower one is second.
   const agreed = isOfKind(first, wanted.tier) ? first : await settle(SECOND_NAMES[kindOf(wanted.tier)]);
-  requireAgreement(store, { agreed, wanted: document });
-  return agreed;
+  requireAgreement(store, { agreed, wanted });
+}
+
+function documentOf(wanted: WantedLayout): LayoutDocument {
+  return { schema_version: 'architecture-layout/1', ...wanted };
 }
 
 function requireAgreement(
   store: ObjectStore,
-  { agreed, wanted }: { readonly agreed: LayoutDocument; readonly wanted: LayoutDocument },
+  { agreed, wanted }: { readonly agreed: LayoutDocument; readonly wanted: WantedLayout },
 ): void {
   if (agreed.moved_to !== undefined) {
     throw new LakeError('conflict', 'the tier moved', {

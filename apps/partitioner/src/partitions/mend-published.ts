@@ -22,6 +22,8 @@ export type WholeFile = Pick<ProvenFile['facts'], 'sha256' | 'sizeBytes'>;
 export interface MendTools {
   readonly arena: Arena;
   readonly signal: AbortSignal;
+  /** Without its layout nobody finds what is published. */
+  agree(): Promise<void>;
   /** Copies that this run put: they need not be read. */
   readonly put?: ReadonlyMap<string, PutCopy>;
   /** The rows of a copy that does not have all of those of a partition, as its file. */
@@ -45,6 +47,7 @@ export interface PutCopy {
  */
 export async function mendPublished(place: PublishedPlace, tools: MendTools): Promise<PartitionManifest> {
   const { store, path, manifest } = place;
+  await tools.agree();
   const dataset = partitionDataset(store, path);
   if (manifest.data === dataset.dataName) return mendCopies(place, tools);
   const finished = await finishReplacement(dataset, movedTo, tools.signal);

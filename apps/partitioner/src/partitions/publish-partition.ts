@@ -30,7 +30,7 @@ import {
   type ViewCopy,
 } from './manifest.js';
 import { storedColumns, type StoredColumns } from './materialized-columns.js';
-import { mendPublished, type PutCopy, type WholeFile } from './mend-published.js';
+import { mendPublished, type MendTools, type PutCopy, type WholeFile } from './mend-published.js';
 import { publishedRows, publishedState } from './open-rows.js';
 import type { PartitionContent } from './partition-content.js';
 import type { PartitionNames } from './partition-names.js';
@@ -48,6 +48,8 @@ export interface PublishSettings {
   readonly createdAt: string;
   readonly tool: string;
   readonly signal: AbortSignal;
+  /** Has the tier's layout said, if nobody has yet, before a partition is published. @throws LakeError as `agreeOnLayout`. */
+  agree(): Promise<void>;
 }
 
 /** One partition to be published. */
@@ -119,7 +121,9 @@ class PartitionPublication {
   mend(manifest: PartitionManifest): Promise<PartitionManifest> {
     const { arena, store, signal } = this.settings;
     const place = { store, path: this.task.path, manifest };
-    return mendPublished(place, { arena, signal, put: this.put, subset: (...of) => this.subset(...of) });
+    const agree = () => this.settings.agree();
+    const subset: MendTools['subset'] = (...of) => this.subset(...of);
+    return mendPublished(place, { arena, signal, agree, put: this.put, subset });
   }
 
   private publication(): Publication<PartitionManifest> {
@@ -147,6 +151,7 @@ class PartitionPublication {
   private async putCopies(file: ProvenFile): Promise<void> {
     const { path, replace, copies } = this.task;
     const { store, signal, tool } = this.settings;
+    await this.settings.agree();
     // A publication that is refused leaves the copies of what is published alone.
     const published = replace ? undefined : (await publishedState(store, path))?.manifest;
     if (published !== undefined && published.content.multiset !== file.facts.content.multiset) {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLake } from '../reader/open-lake.js';
 import { suiteDirectory } from '../testing/context.js';
@@ -43,6 +43,14 @@ it('readers follow a tier that moved twice, from wherever they begin', async () 
   expect((await move(first, third, 'hive')).code).toBe(0);
   for (const lake of [first, second, third])
     expect([await layoutOf(lake), await read(lake)]).toEqual(['hive', before]);
+});
+
+it('a tier without partitions moves too', async () => {
+  const [empty, to] = [join(directory, 'empty'), join(directory, 'empty-hive')];
+  mkdirSync(join(empty, 'execution_data'), { recursive: true });
+  copyFileSync(join(third, 'execution_data/_layout.json'), join(empty, 'execution_data/_layout.json'));
+  expect((await move(empty, to, 'dash-code')).code).toBe(0);
+  expect([await layoutOf(empty), await read(empty)]).toEqual(['dash-code', []]);
 });
 
 it.each([
