@@ -199,12 +199,13 @@ it('a publication that is refused leaves the copies of damaged rows alone: they 
   expect(await Promise.all(copies.map(async (key) => sha256Of(await output.open(key))))).toEqual(before);
 });
 
-it('a run of another version leaves what is published, and its copies, as they are', async () => {
-  const [source, output] = [memoryStore(), memoryStore()];
-  await publish(source, 1);
-  const tier = await openTier(source, 'execution', { root: undefined, openMoved: () => source });
+it('a run leaves what is published, and its copies, as another version wrote them', async () => {
+  const output = memoryStore();
   for (const tool of ['version 1', 'version 2 with a longer name']) {
-    const run = await openRun(output, targetOf({ layout: 'hive', scratch }), processOf([], tool));
+    const source = memoryStore();
+    await partition(await storeOf(sourceOf(1)), source, { scratch, tool });
+    const tier = await openTier(source, 'execution', { root: undefined, openMoved: () => source });
+    const run = await openRun(output, targetOf({ layout: 'hive', scratch }), processOf());
     expect((await relayout(tier, run)).failed).toBe(0);
     const [manifest] = await expectWhole(output);
     expect(manifest?.writer).toBe('version 1');

@@ -39,6 +39,7 @@ export {
 } from './receipt.js';
 export { writeVerified, type IdentifiedBytes, type ProvenFile, type VerifiedFile } from './write-verified.js';
 export { type Verification } from './judge-file.js';
+export { verifyPages, type PageOptions } from './verify-pages.js';
 export { verifyParquet, type VerifyOptions } from './verify-parquet.js';
 export {
   compactDayText,

@@ -43,12 +43,26 @@ export interface PublishedPlace {
 }
 
 /**
+ * The file of all rows that is published at a path.
+ *
+ * @throws LakeError `conflict` (`PUBLISHED_MEANWHILE`) where something else is published there by now; `corrupt` (`DATA_MISMATCH`).
+ */
+export async function publishedData({ store, path, manifest }: PublishedPlace): Promise<ObjectSource> {
+  const published = await readPublished(partitionDataset(store, path));
+  if (published?.manifest.manifest_sha256 === manifest.manifest_sha256) return published.data;
+  throw new LakeError('conflict', 'another run published something else meanwhile', {
+    code: 'PUBLISHED_MEANWHILE',
+    details: { path },
+  });
+}
+
+/**
  * The columns of the rows that are published at a path, without those that were added to them.
  *
- * @throws LakeError as {@link publishedRows}.
+ * @throws LakeError as {@link publishedData}; `corrupt`.
  */
 export async function publishedSchema(place: PublishedPlace, arena: Arena): Promise<Schema> {
-  const reader = await openParquet({ source: await dataOf(place), arena }, PARQUET_LIMITS);
+  const reader = await openParquet({ source: await publishedData(place), arena }, PARQUET_LIMITS);
   const { materialized } = place.manifest;
   reader.close();
   return { fields: reader.schema.fields.filter(({ name }) => !materialized.includes(name)) };
@@ -59,15 +73,14 @@ export async function publishedSchema(place: PublishedPlace, arena: Arena): Prom
  * proves is checked on the way, so that what is made of them rests on the same proof.
  *
  * @param tools - The schema is that of the rows.
- * @throws LakeError `conflict` (`PUBLISHED_MEANWHILE`) where something else is published there by now; `corrupt`, also (`RECEIPT`) at the end
- *   where rows are not those of the manifest.
+ * @throws LakeError as {@link publishedData}; `corrupt`, also (`RECEIPT`) at the end where rows are not those of the manifest.
  */
 export async function* publishedRows(
   place: PublishedPlace,
   { arena, schema }: { readonly arena: Arena; readonly schema: Schema },
 ): AsyncGenerator<RecordBatch> {
   const { path, manifest } = place;
-  const reader = await openParquet({ source: await dataOf(place), arena }, PARQUET_LIMITS);
+  const reader = await openParquet({ source: await publishedData(place), arena }, PARQUET_LIMITS);
   const hasher = createRowHasher(arena, schema, { exclude: [] });
   const sum = createMultisetHash();
   try {
@@ -84,15 +97,6 @@ export async function* publishedRows(
   if (sum.hex() === manifest.content.multiset) return;
   throw new LakeError('corrupt', 'the rows of a partition are not those of its manifest', {
     code: 'RECEIPT',
-    details: { path },
-  });
-}
-
-async function dataOf({ store, path, manifest }: PublishedPlace): Promise<ObjectSource> {
-  const published = await readPublished(partitionDataset(store, path));
-  if (published?.manifest.manifest_sha256 === manifest.manifest_sha256) return published.data;
-  throw new LakeError('conflict', 'another run published something else meanwhile', {
-    code: 'PUBLISHED_MEANWHILE',
     details: { path },
   });
 }

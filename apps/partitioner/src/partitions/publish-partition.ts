@@ -8,6 +8,7 @@ import {
 import { assert, isLakeError, LakeError } from '@ticklake/core';
 import {
   balanceReceipt,
+  publishFile,
   publishParquet,
   receiptFooter,
   writeVerified,
@@ -81,6 +82,22 @@ export function publishPartition(
   return new PartitionPublication(task, settings).publish();
 }
 
+/**
+ * Publishes a partition whose file is there already, since it is one elsewhere: the file as it is, with the receipt that it has. Otherwise as
+ * {@link publishPartition}.
+ *
+ * @param file - Proved to be what `manifest` describes.
+ */
+export function publishPartitionFile(
+  task: PartitionTask,
+  { file, manifest }: { readonly file: ProvenFile; readonly manifest: PartitionManifest },
+  settings: PublishSettings,
+): Promise<PublishOutcome<PartitionManifest>> {
+  // What made the file made it, whoever publishes it.
+  const own = { ...settings, materialized: manifest.materialized, tool: manifest.writer };
+  return new PartitionPublication(task, own).publishFile(file, manifest.receipt);
+}
+
 /** As {@link mendPublished}, where views have some of the rows only. */
 export function mendPartition(
   task: PartitionTask,
@@ -105,9 +122,24 @@ class PartitionPublication {
     this.stored = storedColumns(task.content.schema, task.names, settings.materialized);
   }
 
-  async publish(): Promise<PublishOutcome<PartitionManifest>> {
+  publish(): Promise<PublishOutcome<PartitionManifest>> {
+    return this.whole(() => publishParquet(this.publication(), { prepare: (file) => this.putCopies(file) }));
+  }
+
+  publishFile(file: ProvenFile, receipt: Receipt): Promise<PublishOutcome<PartitionManifest>> {
+    this.receipt = receipt;
+    return this.whole(async () => {
+      await this.putCopies(file);
+      return publishFile(this.publication(), file);
+    });
+  }
+
+  /** Copies are those of what is published, whoever published it. */
+  private async whole(
+    publish: () => Promise<PublishOutcome<PartitionManifest>>,
+  ): Promise<PublishOutcome<PartitionManifest>> {
     try {
-      const outcome = await publishParquet(this.publication(), { prepare: (file) => this.putCopies(file) });
+      const outcome = await publish();
       return { ...outcome, manifest: await this.mend(outcome.manifest) };
     } catch (error) {
       if (this.put.size > 0 && isLakeError(error, 'conflict')) {

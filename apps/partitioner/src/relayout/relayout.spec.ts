@@ -2,16 +2,29 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { layoutOf, type LayoutName, type Tier } from '@ticklake/partition';
-import { localStore, type ObjectStore } from '@ticklake/storage';
+import { localStore, memoryStore, type ObjectStore } from '@ticklake/storage';
 import { createMultisetHash } from '@ticklake/columnar';
+import { fetchFile } from '../partitions/fetch-file.js';
 import { listPartitions } from '../partitions/list-partitions.js';
 import { publishedState } from '../partitions/open-rows.js';
 import { openLake } from '../reader/open-lake.js';
 import { openTier } from '../reader/open-tier.js';
-import { suiteDirectory } from '../testing/context.js';
+import { openRun, tierStore } from '../run-context.js';
+import { ARENA, suiteDirectory } from '../testing/context.js';
 import { rowsOf } from '../testing/rows.js';
 import { runApp } from '../testing/run-app.js';
 import { SAMPLE, TIERS, writeSampleLake, writeSampleSources } from '../testing/sample-lake.js';
+import {
+  keysOf,
+  partition,
+  processOf,
+  publishedOf,
+  storeOf,
+  targetOf,
+  tradesCsv,
+} from '../testing/small-lake.js';
+import { verifyPartition, type PartitionVerdict } from '../verify/verify-partition.js';
+import { relayout as relayoutTier } from './relayout.js';
 
 const directory = suiteDirectory();
 const sources = join(directory, 'sources');
@@ -120,6 +133,100 @@ it.each(TIERS)(
     expect(bytesOf(back, 'dash-code', tier)).toEqual(bytesOf(START, 'dash-code', tier));
   },
 );
+
+describe('files', () => {
+  const day = '2023-05-23';
+  const trades = {
+    'a_trades.csv': tradesCsv(day, [
+      ['BTCUSDT', 1, 10],
+      ['BTCUSDT', 2, 20],
+    ]),
+  };
+  const scratch = join(directory, 'scratch');
+
+  /** A lake of an earlier version of the program. */
+  async function earlier() {
+    const output = memoryStore();
+    await partition(await storeOf(trades), output, { scratch, tool: 'earlier' });
+    return output;
+  }
+
+  const openedOf = (output: ObjectStore) =>
+    openTier(output, 'execution', { root: undefined, openMoved: () => output });
+  const runTo = (output: ObjectStore) => openRun(output, targetOf({ scratch, layout: 'hive' }), processOf());
+  const shaOf = async (output: ObjectStore) => {
+    const [manifest] = (await publishedOf(await openedOf(output))).values();
+    const copies = manifest?.copies.map(({ sha256 }) => sha256) ?? [];
+    return { writer: manifest?.writer, sha256: [...new Set([manifest?.parquet_sha256, ...copies])] };
+  };
+
+  it('are copied byte for byte, also those that this version would write otherwise', async () => {
+    const [from, to] = [await earlier(), memoryStore()];
+    const { partitions, failures } = await relayoutTier(await openedOf(from), await runTo(to));
+    expect([partitions, failures.size]).toEqual([1, 0]);
+    const before = await shaOf(from);
+    expect(before).toMatchObject({ writer: 'earlier', sha256: [expect.any(String)] });
+    expect(await shaOf(to)).toEqual(before);
+    const verified = await verifyAll(to);
+    expect(verified.flatMap(({ findings }) => findings)).toEqual([]);
+  });
+
+  it('whose bytes change on their way fail, and nothing is published', async () => {
+    const [from, to] = [await earlier(), memoryStore()];
+    const { store, layout } = await openedOf(from);
+    const open: ObjectStore['open'] = async (key) => {
+      const source = await store.open(key);
+      const read: typeof source.read = async (...range) => {
+        const bytes = (await source.read(...range)).slice();
+        bytes[40] = (bytes[40] ?? 0) ^ 1;
+        return bytes;
+      };
+      return { ...source, bytes: undefined, read };
+    };
+    const { failures } = await relayoutTier({ store: { ...store, open }, layout }, await runTo(to));
+    expect([...failures.values()]).toMatchObject([
+      { kind: 'corrupt', code: 'DATA_MISMATCH', details: { findings: expect.stringContaining('sha256') } },
+    ]);
+    expect(await keysOf(to)).toEqual([]);
+  });
+
+  it('with the receipt of other rows than their manifest fail', async () => {
+    const [from, to] = [await earlier(), memoryStore()];
+    const { store } = await openedOf(from);
+    for await (const { key } of store.list('')) {
+      if (!key.endsWith('_trades.json')) continue;
+      const text = Buffer.from((await store.get(key)).bytes).toString('utf8');
+      const root = tierStore(from, { tier: 'execution', layout: 'dash-code', root: undefined });
+      await root.put(
+        key,
+        Buffer.from(text.replaceAll(/"ordered":\s*"[0-9a-f]{32}"/g, `"ordered":"${'0'.repeat(32)}"`)),
+      );
+    }
+    const { failures } = await relayoutTier(await openedOf(from), await runTo(to));
+    expect([...failures.values()]).toMatchObject([{ kind: 'corrupt', code: 'RECEIPT' }]);
+    expect(await keysOf(to)).toEqual([]);
+  });
+
+  it('stop where a signal comes', async () => {
+    const [from, to] = [await earlier(), memoryStore()];
+    const stopped = { ...(await runTo(to)), signal: AbortSignal.abort() };
+    const place = await openedOf(from);
+    const [[path, manifest] = ['', undefined]] = [...(await publishedOf(place))];
+    if (manifest === undefined) throw new Error('nothing is published');
+    const fetched = fetchFile({ store: place.store, path, manifest }, stopped);
+    await expect(fetched).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+
+  async function verifyAll(output: ObjectStore) {
+    const { store, layout } = await openedOf(output);
+    const verdicts: PartitionVerdict[] = [];
+    for await (const listed of listPartitions(store, layout)) {
+      const { signal } = new AbortController();
+      verdicts.push(await verifyPartition(listed, { store, layout, arena: ARENA, signal }));
+    }
+    return verdicts;
+  }
+});
 
 it('materialised columns stay in the files', async () => {
   const lake = openLake(join(directory, 'way-execution', 'hive'));

@@ -1,14 +1,21 @@
+import { isDeepStrictEqual } from 'node:util';
 import { concatBatches, createMultisetHash, type RecordBatch } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import { readPublished } from '@ticklake/manifest';
 import { runJob, type JobSummary, type TaskResult } from '@ticklake/jobs';
 import { availabilityCopies } from '../availability/availability-copies.js';
 import type { TierLayout } from '../layout/tier-layout.js';
+import { PARQUET } from '../limits.js';
+import { fetchFile } from '../partitions/fetch-file.js';
 import { listPartitions, namesOfPath, type ListedPartition } from '../partitions/list-partitions.js';
 import { partitionDataset, type PartitionManifest } from '../partitions/manifest.js';
 import { publishedRows, publishedSchema } from '../partitions/open-rows.js';
 import type { PartitionContent } from '../partitions/partition-content.js';
-import { publishPartition, type PartitionTask } from '../partitions/publish-partition.js';
+import {
+  publishPartition,
+  publishPartitionFile,
+  type PartitionTask,
+} from '../partitions/publish-partition.js';
 import type { OpenTier } from '../reader/open-tier.js';
 import type { RunContext } from '../run-context.js';
 
@@ -25,7 +32,8 @@ export interface RelayoutSummary extends JobSummary {
 
 /**
  * Publishes every partition of a tier in another layout (AP-35): the same rows in the same order, which their content hashes prove one by one and all
- * together, with the receipts that they have. The tier stays where it was.
+ * together, with the receipts that they have. Files are copied byte for byte, unless they say something that is otherwise in the new place. The
+ * tier stays where it was.
  *
  * @throws LakeError as stores do. A partition that fails does not stop the rest.
  */
@@ -72,13 +80,36 @@ interface Move {
 async function moveOne(move: Move, run: RunContext) {
   const { manifest, listed } = move;
   const task = await taskOf(move, run);
-  const outcome = await publishPartition(task, { ...run, materialized: manifest.materialized });
+  const outcome = await (staysAsItIs(task, move) ? publishCopy : publishAnew)(task, move, run);
   const { multiset, ordered } = outcome.manifest.content;
   if (multiset === manifest.content.multiset && ordered === manifest.content.ordered) return outcome;
   throw new LakeError('conflict', 'other rows are published where a partition would be', {
     code: 'ALREADY_PUBLISHED',
     details: { from: listed.path, to: task.path },
   });
+}
+
+/**
+ * Whether a file says nothing that is otherwise in its new place, as the one of candles does that names by its path what they were made of;
+ * and is compressed as files are.
+ */
+function staysAsItIs({ derivedFrom }: PartitionTask, { manifest }: Move): boolean {
+  return (
+    manifest.compression === PARQUET.compression && isDeepStrictEqual(manifest.derived_from, derivedFrom)
+  );
+}
+
+async function publishCopy(task: PartitionTask, { listed, manifest, source }: Move, run: RunContext) {
+  const file = await fetchFile({ store: source.store, path: listed.path, manifest }, run);
+  try {
+    return await publishPartitionFile(task, { file, manifest }, run);
+  } finally {
+    await file.dispose();
+  }
+}
+
+function publishAnew(task: PartitionTask, { manifest }: Move, run: RunContext) {
+  return publishPartition(task, { ...run, materialized: manifest.materialized });
 }
 
 async function taskOf(move: Move, run: RunContext): Promise<PartitionTask> {

@@ -29,6 +29,7 @@ export interface RunOptions {
   readonly materialized?: readonly string[];
   readonly scratch: string;
   readonly events?: JobEvent[];
+  readonly tool?: string;
 }
 
 /** What a run publishes to. */
@@ -52,7 +53,7 @@ export async function partition(
 ): Promise<readonly PartitionedRows[]> {
   const { tier = 'execution', files = [], dataType, instrument, overwrite = false } = options;
   const found = await findSources(input, { formats: ['csv', 'csv.gz', 'parquet'], files });
-  const run = await openRun(output, targetOf(options), processOf(options.events));
+  const run = await openRun(output, targetOf(options), processOf(options.events, options.tool));
   const symbols = options.symbols ?? new Map<string, string>();
   const request = { tier, dataType, instrument, symbols, overwrite, day: undefined };
   const done = await partitionRows(found, request, { input, run });
