@@ -125,6 +125,21 @@ const CSV: readonly Refused[] = [
     invalid('INSTRUMENT'),
     { tier: 'ml', dataType: 'ohlcv_1m' },
   ],
+  [
+    'another instrument than the one that is named',
+    'a_trades.csv',
+    GOOD.split('\n')
+      .map(
+        (line, i) =>
+          line && `${line},${['instrument_id', 'binance:spot:btc-usdt'][i] ?? 'BINANCE:SPOT_PAIR:ETH-USDT'}`,
+      )
+      .join('\n'),
+    corrupt('OTHER_INSTRUMENT', {
+      ...{ file: 'a_trades.csv', line: 3, found: 'BINANCE:SPOT_PAIR:ETH-USDT' },
+      expected: 'BINANCE:SPOT_PAIR:BTC-USDT',
+    }),
+    { instrument: 'binance:SPOT_PAIR:BTC-USDT' },
+  ],
   ['an instrument that is none', 'a_trades.csv', GOOD, invalid('INSTRUMENT_ID'), { instrument: 'BTC-USDT' }],
   [
     'a map of symbols to no instrument',
@@ -220,6 +235,21 @@ const FILES: readonly Refused[] = [
     () => parquet(batchOf({ timestamp: [BigInt(US)], instrument_id: ['../../x'], rsi: [1] })),
     corrupt('INSTRUMENT_ID', { row: 0 }),
     { tier: 'ml', dataType: 'technical_features' },
+  ],
+  [
+    'trades of another instrument than the one that is named',
+    'a_trades.parquet',
+    () =>
+      parquet(tradesBatch({ instrument_id: ['BINANCE:SPOT_PAIR:BTC-USDT', 'BINANCE:SPOT_PAIR:ETH-USDT'] })),
+    corrupt('OTHER_INSTRUMENT', { file: 'a_trades.parquet', row: 1, found: 'BINANCE:SPOT_PAIR:ETH-USDT' }),
+    { instrument: 'BINANCE:SPOT_PAIR:BTC-USDT' },
+  ],
+  [
+    'features of another instrument than the one that is named',
+    'a.parquet',
+    () => parquet(batchOf({ timestamp: [BigInt(US)], instrument_id: ['OKX:SPOT_PAIR:BTC-USDT'], rsi: [1] })),
+    corrupt('OTHER_INSTRUMENT', { file: 'a.parquet', row: 0, found: 'OKX:SPOT_PAIR:BTC-USDT' }),
+    { tier: 'ml', dataType: 'technical_features', instrument: 'BINANCE:SPOT_PAIR:BTC-USDT' },
   ],
   [
     'features of an instrument that no path can name',

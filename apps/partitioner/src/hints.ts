@@ -27,6 +27,8 @@ export const HINTS: Readonly<Record<string, string>> = {
   NO_SOURCE: 'names of sources are relative to --input',
   NO_TIER: 'check --lake, and --root where the tier has another folder than its layout',
   NULL_VALUE: 'the column has to have a value in every row; nothing is made up',
+  OTHER_INSTRUMENT:
+    'leave --instrument out where rows say theirs, or name only the files of that instrument with --files',
   SCHEMA_MISMATCH: 'convert the column to the type that the README has for it, or use --overwrite',
   SOURCE_CHANGED: 'use --overwrite to publish what the sources have now',
   STATISTICS:

@@ -1,3 +1,4 @@
+import type { Column } from '@ticklake/columnar';
 import { memoryStore } from '@ticklake/storage';
 import { partitionExecutionData, partitionMlData } from './partition-data.js';
 import { openLake } from './reader/open-lake.js';
@@ -47,6 +48,33 @@ describe('partitionMlData', () => {
     const read = openLake(output).readMlData({ instrumentId: BTC, dataType: 'technical_features' });
     expect(await rowsOf(read, ['rsi_14', 'regime', 'data_type'])).toEqual([
       [51.5, 'calm', 'technical_features'],
+    ]);
+  });
+
+  it('takes rows that say the instrument that is named, in any spelling, and refuses those that say another', async () => {
+    const of = (...instrument_id: readonly string[]) => {
+      const timestamp = instrument_id.map((_, i) => dayUs('2023-05-23') + BigInt(i));
+      const batches = [batchOf({ timestamp, instrument_id, rsi: instrument_id.map(() => 1) })];
+      return partitionMlData(batches, { instrumentId: BTC, dataType: 'technical_features' });
+    };
+    const { rowCount } = await of('BINANCE:SPOT_PAIR:BTC-USDT', 'binance:spot:btc-usdt');
+    expect(rowCount).toBe(2);
+    await expect(of('BINANCE:SPOT_PAIR:BTC-USDT', 'BINANCE:SPOT_PAIR:BTC-USD')).rejects.toMatchObject({
+      ...{ kind: 'corrupt', code: 'OTHER_INSTRUMENT' },
+      details: { row: 1, found: 'BINANCE:SPOT_PAIR:BTC-USD', expected: 'BINANCE:SPOT_PAIR:BTC-USDT' },
+    });
+  });
+
+  it('takes rows that do not say their instrument as those of the one that is named', async () => {
+    const batch = batchOf({
+      timestamp: [1n, 2n].map((us) => dayUs('2023-05-23') + us),
+      instrument_id: ['x', BTC],
+    });
+    const [timestamp, ids] = batch.columns as [Column, Extract<Column, { layout: 'bytes' }>];
+    const columns = [timestamp, { ...ids, validity: Uint8Array.of(0, 1) }];
+    const set = await partitionMlData([{ ...batch, columns }], { instrumentId: BTC, dataType: 'ml_signals' });
+    expect(set.collected.partitions.map(({ instrument }) => instrument)).toEqual([
+      'BINANCE:SPOT_PAIR:BTC-USDT',
     ]);
   });
 

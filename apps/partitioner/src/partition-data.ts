@@ -28,7 +28,10 @@ export interface ExecutionDataOptions extends PartitionOptions {
   readonly date?: string;
   /** Has to be that of the instrument, where it is named. */
   readonly venue?: string;
-  /** Of every row, in any spelling; by `instrument_id`, or `exchange` and `symbol`, of each where it is left out. */
+  /**
+   * Of every row, in any spelling; rows whose `instrument_id` is another are refused. By that, or `exchange` and `symbol`, of each where it is
+   * left out.
+   */
   readonly instrumentId?: string;
   /** e.g. `trades`. */
   readonly dataType: string;
@@ -80,7 +83,7 @@ const MEMORY_BYTES = 256 * 2 ** 20;
  *
  * @param batches - Of one schema, with a `timestamp`. Order and days are by `local_timestamp` where ticks have one, as those of sources are.
  * @throws LakeError `invalid`: `DATA_TYPE` for one of another tier, `DATE`, `INSTRUMENT`, `INSTRUMENT_ID`, `NAME` where venue and instrument
- *   contradict each other, `NO_ROWS`; `corrupt` (`NULL_VALUE`) for a row without a time.
+ *   contradict each other, `NO_ROWS`; `corrupt`: `NULL_VALUE` for a row without a time, `OTHER_INSTRUMENT` for one that says another.
  */
 export function partitionExecutionData(
   batches: Batches,

@@ -13,11 +13,14 @@ export interface Instruments {
 
 /** Where instruments come from. */
 export interface InstrumentRule {
-  /** Of every row, in any spelling. */
+  /** Of every row, in any spelling. Rows that say another are refused. */
   readonly instrument: string | undefined;
   /** By exchange and symbol as rows have them, `deribit BTC-PERPETUAL`, before the rules of exchanges are asked. */
   readonly symbols: ReadonlyMap<string, string>;
 }
+
+/** The column in which rows say their instrument. */
+export const INSTRUMENT_ID = 'instrument_id';
 
 const NAMES = ['exchange', 'symbol'];
 
@@ -25,17 +28,21 @@ const NAMES = ['exchange', 'symbol'];
  * Tells the instruments of rows: the one that is given, or that of their column `instrument_id`, or what `exchange` and `symbol` mean.
  *
  * @throws LakeError `invalid` (`INSTRUMENT`) where rows have neither, and none is given; (`INSTRUMENT_ID`) where the given one is none. From
- *   `numbersOf`, `corrupt` (`INSTRUMENT_ID`) for a row whose id is none, and `invalid` (`SYMBOL`) for a symbol that no rule knows.
+ *   `numbersOf`, `corrupt`: (`INSTRUMENT_ID`) for a row whose id is none, (`OTHER_INSTRUMENT`) for one whose `instrument_id` is another than that
+ *   which is given; and `invalid` (`SYMBOL`) for a symbol that no rule knows.
  */
 export function rowInstruments(schema: Schema, rule: InstrumentRule): Instruments {
-  if (rule.instrument !== undefined) {
-    const id = formatInstrumentId(parseInstrumentId(rule.instrument));
-    return { numbersOf: ({ rowCount }) => new Uint32Array(rowCount), ids: [id] };
-  }
   const at = (name: string) =>
     schema.fields.findIndex((field) => field.name === name && field.type.kind === 'utf8');
+  const own = at(INSTRUMENT_ID);
+  if (rule.instrument !== undefined) {
+    const given = new GivenInstrument(formatInstrumentId(parseInstrumentId(rule.instrument)));
+    return {
+      numbersOf: (rows) => given.number(rows, rows.columns[own] ?? rows.instrumentIds),
+      ids: [given.id],
+    };
+  }
   const ids = new InstrumentNumbers();
-  const own = at('instrument_id');
   if (own >= 0) return { numbersOf: (rows) => ids.number(rows, [own], idOf), ids: ids.ids };
   const [exchange, symbol] = NAMES.map(at) as [number, number];
   if (exchange >= 0 && symbol >= 0) {
@@ -89,6 +96,36 @@ class InstrumentNumbers {
     this.byId.set(id, number);
     this.byTexts.set(key, number);
     return number;
+  }
+}
+
+/** The instrument of every row, as somebody says; rows may say it too. */
+class GivenInstrument {
+  /** Texts that mean it. */
+  private readonly same = new Set<string>();
+
+  constructor(readonly id: string) {}
+
+  /** Nothing is published under another name than it says of itself. */
+  number(rows: SourceRows, said: Column | undefined): Uint32Array {
+    const cells = said && cellsOf(said);
+    for (let row = 0; cells !== undefined && row < rows.rowCount; row++) {
+      const text = row > 0 && isSameAsAbove(cells, row) ? undefined : textAt(cells, row);
+      if (text !== undefined) this.require(text, () => rows.placeOf(row));
+    }
+    return new Uint32Array(rows.rowCount);
+  }
+
+  private require(text: string, placeOf: () => Readonly<Record<string, unknown>>): void {
+    if (this.same.has(text)) return;
+    const found = idOf([text], placeOf());
+    if (found !== this.id) {
+      throw new LakeError('corrupt', 'a row says another instrument than the one that is named', {
+        code: 'OTHER_INSTRUMENT',
+        details: { ...placeOf(), found, expected: this.id },
+      });
+    }
+    this.same.add(text);
   }
 }
 

@@ -14,6 +14,8 @@ export interface SourceRows {
   readonly rowCount: number;
   /** A column for each field of the source's schema. */
   readonly columns: readonly Column[];
+  /** What a column `instrument_id` of the source says of each row, where the source's schema does not keep it. */
+  readonly instrumentIds?: Column | undefined;
   /** Where a row stands, for messages. */
   placeOf(row: number): Readonly<Record<string, unknown>>;
 }

@@ -14,6 +14,7 @@ import {
 import { gunzip } from '@ticklake/jsonl';
 import { TimeReader } from '@ticklake/market';
 import { BATCH_ROWS, GUNZIP, HEAD, LINE_BYTES_MAX, READ_BYTES } from '../limits.js';
+import { INSTRUMENT_ID } from '../rows/row-instruments.js';
 import type { SourceRows } from '../rows/row-source.js';
 import { chooseDataType, type ChosenDataType, type DataTypeHints } from './choose-data-type.js';
 import type { OpenRows } from './open-rows.js';
@@ -80,8 +81,14 @@ async function* rowsOf({ open, shape, chosen, file }: Reading): AsyncGenerator<S
       cells: cellsOf(field),
     };
   });
+  const told = instrumentColumn(shape, fields);
   const times = timeReaders(read, chosen);
-  const options = { shape, columns, rowsMax: BATCH_ROWS, lineBytesMax: LINE_BYTES_MAX };
+  const options = {
+    shape,
+    columns: [...columns, ...told],
+    rowsMax: BATCH_ROWS,
+    lineBytesMax: LINE_BYTES_MAX,
+  };
   for await (const { rowCount, columns: cells, lines } of readCsv(open(), options)) {
     const placeOf = (row: number) => ({ file, line: lines[row] });
     times.forEach((reader, place) => {
@@ -89,8 +96,15 @@ async function* rowsOf({ open, shape, chosen, file }: Reading): AsyncGenerator<S
       if (cell?.layout === 'fixed') reader.convert(cell.values as BigInt64Array, cell.validity, placeOf);
     });
     const all = fields.map((field): Column => cells[read.indexOf(field)] ?? noValues(field, rowCount));
-    yield { rowCount, columns: all, placeOf };
+    yield { rowCount, columns: all, instrumentIds: cells[columns.length], placeOf };
   }
+}
+
+/** The column in which lines say their instrument, where that is not kept. */
+function instrumentColumn({ header }: CsvShape, fields: readonly Field[]): readonly CsvColumn[] {
+  const index = header?.indexOf(INSTRUMENT_ID) ?? -1;
+  if (index < 0 || fields.some(({ name }) => name === INSTRUMENT_ID)) return [];
+  return [{ name: INSTRUMENT_ID, index, nullable: true, cells: textCells(BATCH_ROWS) }];
 }
 
 /** Readers of the columns that are times, by their place. */

@@ -10,6 +10,7 @@ import { LakeError, type ByteSource } from '@ticklake/core';
 import { TimeReader, type ArchitectureDataset } from '@ticklake/market';
 import { openParquet, type ParquetReader } from '@ticklake/parquet';
 import { BATCH_ROWS, PARQUET_LIMITS } from '../limits.js';
+import { INSTRUMENT_ID } from '../rows/row-instruments.js';
 import type { SourceRows } from '../rows/row-source.js';
 import { chooseDataType, type DataTypeHints } from './choose-data-type.js';
 import { noValues } from './csv-rows.js';
@@ -95,7 +96,9 @@ async function* rowsOf(
   taken: readonly Taken[],
   file: string,
 ): AsyncGenerator<SourceRows> {
-  const names = taken.flatMap(({ from }) => (from === undefined ? [] : [from.name]));
+  const own = taken.flatMap(({ from }) => (from === undefined ? [] : [from.name]));
+  const told = reader.schema.fields.some(({ name, type }) => name === INSTRUMENT_ID && type.kind === 'utf8');
+  const names = told && !own.includes(INSTRUMENT_ID) ? [...own, INSTRUMENT_ID] : own;
   let first = 0;
   try {
     for await (const { rowCount, columns } of reader.batches({ columns: names, rowsMax: BATCH_ROWS })) {
@@ -105,7 +108,7 @@ async function* rowsOf(
         const column = one.from === undefined ? undefined : columns[names.indexOf(one.from.name)];
         return column === undefined ? noValues(one.field, rowCount) : valuesOf(column, one, placeOf);
       });
-      yield { rowCount, columns: all, placeOf };
+      yield { rowCount, columns: all, instrumentIds: columns[own.length], placeOf };
       first += rowCount;
     }
   } finally {
