@@ -8,7 +8,7 @@ import { rootsOf, selectRows } from './select-rows.js';
 
 /** `ticklake-partitioner stats`: what there is, as footers tell it. */
 export const statsCommand = defineCommand({
-  summary: 'print how many rows there are, from when to when, and between which values, without reading one',
+  summary: 'print how many rows there are, from when to when, and between which values, as footers tell it',
   config: statsConfig,
   positionals: ['tier'],
   examples: [

@@ -33,7 +33,7 @@ export interface ReadResult extends AsyncIterable<RecordBatch> {
   /** How the read is done. */
   plan(): Promise<ReadPlan>;
   /**
-   * What there is, by data type, as footers tell it: no row is read (RD-23).
+   * What there is, by data type, as footers tell it: no row is decoded (RD-23).
    *
    * @throws LakeError as the read; `invalid` (`STATISTICS`) with filters, and for a venue or a type of instruments where a file has others too:
    *   footers tell of whole files.
