@@ -14,7 +14,7 @@ import {
   type RowHasher,
   type Schema,
 } from '@ticklake/columnar';
-import { assert, LakeError } from '@ticklake/core';
+import { assert, compareBytes, LakeError } from '@ticklake/core';
 
 /** A row that one of two lakes has, or has more often than the other. */
 export interface DifferingRow {
@@ -80,6 +80,11 @@ export async function* differingRows(
 
 type Time = number | bigint;
 
+function isSame(a: unknown, b: unknown): boolean {
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b) === 0;
+  return Object.is(a, b) || (typeof a === 'object' && isDeepStrictEqual(a, b));
+}
+
 /** Negative where the next row of `a` is earlier, or `b` has none. */
 function compareHeads(a: RowCursor, b: RowCursor): number {
   if (a.isDone || b.isDone) return a.isDone ? 1 : -1;
@@ -143,7 +148,7 @@ class RowCursor {
       return false;
     return this.columns.every((column, i) => {
       const [own, theirs] = [valueAt(column, this.row), valueAt(other.columns[i] as Column, other.row)];
-      return Object.is(own, theirs) || (typeof own === 'object' && isDeepStrictEqual(own, theirs));
+      return isSame(own, theirs);
     });
   }
 
