@@ -6,5 +6,14 @@ export { type OrderedRows } from './part-rows.js';
 export { RoutedPartition, type RoutedRows, type SourceShare } from './routed-partition.js';
 export { createRouter, type Router } from './router.js';
 export { createRunSpill, runsThatFit } from './run-spill.js';
-export { createMemorySpill, createSpill, type Spill, type SpilledRows } from './spill.js';
+export {
+  createMemorySpill,
+  createSpill,
+  createSpillRoom,
+  openSpill,
+  type Spill,
+  type SpilledRows,
+  type SpillReader,
+  type SpillRoom,
+} from './spill.js';
 export { timesOf } from './times.js';

@@ -5,7 +5,7 @@ import { areInOrder } from './only-sources.js';
 import type { OrderedRowsOptions } from './ordered-rows.js';
 import { rowsAsTheyLie, sortedRows, type OrderedRows, type SpilledParts } from './part-rows.js';
 import type { RoutedRows } from './routed-partition.js';
-import type { Spill, SpilledRows } from './spill.js';
+import type { Spill, SpilledRows, SpillReader } from './spill.js';
 
 /**
  * The rows of `parts`, which are more than `sortRowsMax`, in order of time, those of one time as they lie: sorted runs, merged. Parts that
@@ -14,7 +14,7 @@ import type { Spill, SpilledRows } from './spill.js';
  */
 export async function* mergeRuns(
   parts: readonly RoutedRows[],
-  spill: Spill,
+  spill: SpillReader,
   options: OrderedRowsOptions,
 ): AsyncGenerator<OrderedRows> {
   assert(options.runsMax >= 2, 'at least two runs are merged at once');
@@ -41,7 +41,7 @@ class RunMerge {
   }
 
   /** What is a run as it lies, and rows that become one. */
-  *cut(parts: readonly RoutedRows[], spill: Spill): Generator<Run | AsyncIterable<OrderedRows>> {
+  *cut(parts: readonly RoutedRows[], spill: SpillReader): Generator<Run | AsyncIterable<OrderedRows>> {
     const { fields } = this.options;
     for (const own of cutRuns(parts, this.options)) {
       const run = { spill, parts: own };
@@ -100,7 +100,7 @@ class RunMerge {
   }
 
   /** Disposes of the other spills. */
-  private async keep(used: ReadonlySet<Spill>): Promise<void> {
+  private async keep(used: ReadonlySet<SpillReader>): Promise<void> {
     const unused = this.spills.filter((spill) => !used.has(spill));
     this.spills = this.spills.filter((spill) => used.has(spill));
     await Promise.all(unused.map((spill) => spill.dispose()));

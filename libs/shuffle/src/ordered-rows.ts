@@ -2,7 +2,7 @@ import type { Field } from '@ticklake/columnar';
 import { mergeRuns } from './merge-runs.js';
 import type { PartitionRows } from './only-sources.js';
 import { rowsAsTheyLie, sortedRows, type OrderedRows } from './part-rows.js';
-import type { Spill } from './spill.js';
+import type { Spill, SpillReader, SpillRoom } from './spill.js';
 
 /** How {@link orderedRows} gives rows. */
 export interface OrderedRowsOptions {
@@ -17,6 +17,8 @@ export interface OrderedRowsOptions {
   readonly runsMax: number;
   /** Rows that are given together, at most; more only where they lie in order and were put together. */
   readonly batchRows: number;
+  /** Where rows are read to that came in order: each batch then holds until the next is asked for. */
+  readonly room?: SpillRoom;
   /**
    * An empty spill of the same fields, where rows that have to be sorted are more than `sortRowsMax`. At most three are there at once, none
    * with more rows than the partition; all are disposed of when the rows end, also where something fails and where nobody reads on.
@@ -37,11 +39,11 @@ export interface OrderedRowsOptions {
  */
 export async function* orderedRows(
   partition: PartitionRows,
-  spill: Spill,
+  spill: SpillReader,
   options: OrderedRowsOptions,
 ): AsyncGenerator<OrderedRows> {
   const { parts } = partition;
-  if (partition.isSorted) yield* rowsAsTheyLie({ spill, parts }, options);
+  if (partition.isSorted) yield* rowsAsTheyLie({ spill, parts }, options, options.room);
   else if (partition.rowCount <= options.sortRowsMax) yield* sortedRows({ spill, parts }, options);
   else yield* mergeRuns(parts, spill, options);
 }

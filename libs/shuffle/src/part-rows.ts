@@ -1,5 +1,5 @@
 import { concatColumns, takeColumn, type Column, type Field } from '@ticklake/columnar';
-import type { Spill, SpilledRows } from './spill.js';
+import type { SpilledRows, SpillReader, SpillRoom } from './spill.js';
 import { timesOf } from './times.js';
 import { createTrimDictionary, isCodedBytes } from './trim-dictionary.js';
 
@@ -18,17 +18,18 @@ export interface PartRowsOptions {
 
 /** Parts, and the spill that they are in. */
 export interface SpilledParts {
-  readonly spill: Spill;
+  readonly spill: SpillReader;
   readonly parts: readonly SpilledRows[];
 }
 
-/** The rows of parts as they lie; parts that are larger than a batch are given whole. */
+/** The rows of parts as they lie; parts that are larger than a batch are given whole. In a `room`, they hold until the next are asked for. */
 export async function* rowsAsTheyLie(
   { spill, parts }: SpilledParts,
   { fields, batchRows }: PartRowsOptions,
+  room?: SpillRoom,
 ): AsyncGenerator<OrderedRows> {
   for (const some of together(parts, batchRows)) {
-    const columns = await readParts({ spill, parts: some }, fields);
+    const columns = await readParts({ spill, parts: some }, fields, room);
     yield { rowCount: some.reduce((sum, { rowCount }) => sum + rowCount, 0), columns };
   }
 }
@@ -77,7 +78,10 @@ export function* together<P extends { readonly rowCount: number }>(
 async function readParts(
   { spill, parts }: SpilledParts,
   fields: readonly Field[],
+  room?: SpillRoom,
 ): Promise<readonly Column[]> {
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1) return spill.read(first, room);
   const read: (readonly Column[])[] = [];
   for (const part of parts) read.push(await spill.read(part));
   return fields.map(({ type }, i) =>

@@ -20,7 +20,10 @@ export async function createRunSpill(
       return spill.put(rowCount, columns);
     },
     seal: () => spill.seal(),
-    read: (rows) => spill.read(rows),
+    read: (rows, into) => spill.read(rows, into),
+    get path() {
+      return spill.path;
+    },
     dispose: () => spill.dispose(),
   };
 }

@@ -10,13 +10,13 @@ export function padded(sizeBytes: number): number {
 export interface BlockWriter {
   readonly bytes: Uint8Array;
   readonly at: number;
-  /** Room for so many bytes, all zero. */
+  /** Room for so many bytes, which have to be filled. */
   room(sizeBytes: number): Uint8Array;
 }
 
-/** An empty block of so many bytes. */
-export function blockWriter(sizeBytes: number): BlockWriter {
-  return new Block(new Uint8Array(sizeBytes));
+/** A block to be filled, which takes all of `bytes`. */
+export function blockWriter(bytes: Uint8Array): BlockWriter {
+  return new Block(bytes);
 }
 
 /** The bytes of such rows, in their turn. */

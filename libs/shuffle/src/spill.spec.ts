@@ -124,7 +124,6 @@ describe('a spill in a file', () => {
   it.each([
     ['open', 'EACCES', 'denied'],
     ['write', 'ENOSPC', 'unavailable'],
-    ['sync', 'EIO', 'unavailable'],
     ['read', 'EIO', 'unavailable'],
   ])('tells of a disk that refuses: %s, %s', async (name, code, kind) => {
     const fileSystem = interceptFileSystem(nodeFileSystem, nodeFileSystem.owner, (operation, work) =>

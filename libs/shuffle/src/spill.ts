@@ -1,6 +1,12 @@
 import type { Column, Field } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
-import { createScratchFile, type FileSystem, type ScratchFile, type SealedScratch } from '@ticklake/storage';
+import {
+  createSpillFile,
+  openSpillFile,
+  type FileSystem,
+  type SealedSpill,
+  type SpillFile,
+} from '@ticklake/storage';
 import { blockReader, blockWriter } from './spill-block.js';
 import { spillColumn, type SpillColumn } from './spill-column.js';
 
@@ -22,10 +28,31 @@ export interface Spill {
   put(rowCount: number, columns: readonly Column[]): Promise<SpilledRows>;
   /** No rows are put any more; all are read from now on. */
   seal(): Promise<void>;
-  /** Rows that were put. */
-  read(rows: SpilledRows): Promise<readonly Column[]>;
+  /**
+   * Rows that were put.
+   *
+   * @param into - Where they may be put to; rows that were read into it before are gone then.
+   */
+  read(rows: SpilledRows, into?: SpillRoom): Promise<readonly Column[]>;
+  /** Where its file is, once it is sealed; `undefined` where there is none. */
+  readonly path: string | undefined;
   /** Removes the file. Idempotent. */
   dispose(): Promise<void>;
+}
+
+/** Memory for rows of one read after another. */
+export type SpillRoom = ReturnType<typeof createSpillRoom>;
+
+/** Memory that grows to what the most rows took that were read into it. */
+export function createSpillRoom() {
+  let room = new Uint8Array(0);
+  return {
+    /** So many bytes, of whatever was there before. */
+    of(sizeBytes: number): Uint8Array<ArrayBuffer> {
+      if (room.length < sizeBytes) room = new Uint8Array(sizeBytes);
+      return room.subarray(0, sizeBytes);
+    },
+  };
 }
 
 /**
@@ -40,7 +67,24 @@ export async function createSpill(
   options: { readonly fileSystem?: FileSystem } = {},
 ): Promise<Spill> {
   const columns = fields.map(spillColumn);
-  return new FileSpill(await createScratchFile(directory, options), columns);
+  return new FileSpill(await createSpillFile(directory, options), columns);
+}
+
+/** What reads a sealed spill. */
+export type SpillReader = Pick<Spill, 'read'>;
+
+/**
+ * A sealed spill once more, by the {@link Spill.path} of its file: another thread reads what one has put.
+ *
+ * @throws LakeError `unavailable` or `denied` when the disk refuses, then or later.
+ */
+export async function openSpill(
+  path: string,
+  fields: readonly Field[],
+): Promise<SpillReader & { close(): Promise<void> }> {
+  const columns = fields.map(spillColumn);
+  const file = await openSpillFile(path);
+  return { read: (rows, into) => readRows({ file, columns }, rows, into), close: () => file.close() };
 }
 
 /** A spill that holds its rows: for few of them, such as the bars of a day. */
@@ -49,6 +93,7 @@ export function createMemorySpill(): Spill {
   return {
     put: (rowCount, columns) => Promise.resolve({ offset: parts.push(columns) - 1, rowCount, sizeBytes: 0 }),
     seal: () => Promise.resolve(),
+    path: undefined,
     read({ offset }) {
       const columns = parts[offset];
       assert(columns !== undefined, 'rows are read that were put');
@@ -63,18 +108,23 @@ export function createMemorySpill(): Spill {
 
 class FileSpill implements Spill {
   private offset = 0;
-  private sealed: SealedScratch | undefined;
+  private sealed: SealedSpill | undefined;
+  private readonly room = createSpillRoom();
 
   constructor(
-    private readonly file: ScratchFile,
+    private readonly file: SpillFile,
     private readonly columns: readonly SpillColumn[],
   ) {}
+
+  get path(): string | undefined {
+    return this.sealed?.path;
+  }
 
   async put(rowCount: number, columns: readonly Column[]): Promise<SpilledRows> {
     assert(columns.length === this.columns.length, 'rows have a column for each field');
     const ready = this.columns.map((own, i) => own.ready(columns[i] as Column, rowCount));
     const sizeBytes = ready.reduce((sum, column) => sum + column.sizeBytes, 0);
-    const block = blockWriter(sizeBytes);
+    const block = blockWriter(this.room.of(sizeBytes));
     for (const column of ready) column.write(block);
     assert(block.at === sizeBytes, 'rows take the bytes that they said');
     const rows = { offset: this.offset, rowCount, sizeBytes };
@@ -87,14 +137,22 @@ class FileSpill implements Spill {
     this.sealed = await this.file.seal();
   }
 
-  async read({ offset, rowCount, sizeBytes }: SpilledRows): Promise<readonly Column[]> {
-    assert(this.sealed !== undefined, 'a spill is sealed before it is read');
-    const bytes = await this.sealed.read(offset, sizeBytes, new Uint8Array(sizeBytes));
-    const block = blockReader(bytes);
-    return this.columns.map((column) => column.read(block, rowCount));
+  async read(rows: SpilledRows, into?: SpillRoom): Promise<readonly Column[]> {
+    const { sealed: file, columns } = this;
+    assert(file !== undefined, 'a spill is sealed before it is read');
+    return readRows({ file, columns }, rows, into);
   }
 
   dispose(): Promise<void> {
     return this.file.dispose();
   }
+}
+
+async function readRows(
+  { file, columns }: { readonly file: SealedSpill; readonly columns: readonly SpillColumn[] },
+  { offset, rowCount, sizeBytes }: SpilledRows,
+  into = createSpillRoom(),
+): Promise<readonly Column[]> {
+  const block = blockReader(await file.read(offset, sizeBytes, into.of(sizeBytes)));
+  return columns.map((column) => column.read(block, rowCount));
 }

@@ -45,5 +45,6 @@ export { isOwnerAlive, ownerText, type Owner } from './owner.js';
 export { createScratchFile, type ScratchFile, type SealedScratch } from './scratch/create-scratch-file.js';
 export { defaultScratch } from './scratch/default-scratch.js';
 export { LEFTOVER_AGE_MS, openScratch } from './scratch/open-scratch.js';
+export { createSpillFile, openSpillFile, type SealedSpill, type SpillFile } from './scratch/spill-file.js';
 export { sweepScratch, type SweepOptions } from './scratch/sweep-scratch.js';
 export { volumeSpace, type VolumeSpace } from './volume-space.js';

@@ -12,6 +12,7 @@ import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
 import type { ParquetSink } from '@ticklake/parquet';
 import {
   createRunSpill,
+  createSpillRoom,
   orderedRows,
   runsThatFit,
   type RoutedPartition,
@@ -145,6 +146,7 @@ class PartitionPublication {
           runsMax: runsThatFit({ sortRowsMax, batchRows: BATCH_ROWS, runsMax: RUNS_MAX }),
           batchRows: BATCH_ROWS,
         },
+        room: createSpillRoom(),
         createRuns: () => createRunSpill(scratchDirectory, valueFields, run.signal),
       })) {
         if (run.signal.aborted) throw new LakeError('cancelled', 'cancelled while a partition was written');

@@ -30,9 +30,6 @@ export interface ScratchFile extends ByteSink {
   dispose(): Promise<void>;
 }
 
-/** Written at once: a writer of pages does not pay a system call for each, nor wait for the disk. */
-const PIECE_BYTES = 1 << 18;
-
 /**
  * A new, empty scratch file in `directory`, which is created when missing. Its name is of the form
  * `.tmp-<pid>-<startTicks>-…-scratch`: never listed by a store, and found by {@link sweepScratch} if this process dies.
@@ -43,17 +40,58 @@ export async function createScratchFile(
   directory: string,
   { fileSystem = nodeFileSystem }: { readonly fileSystem?: FileSystem } = {},
 ): Promise<ScratchFile> {
+  const hash = createHash('sha256');
+  return writeScratch(directory, fileSystem, {
+    hear: (bytes) => void hash.update(bytes),
+    async end(file, path) {
+      await file.sync();
+      const stat = await file.stat();
+      const sealed: SealedScratch = { ...readScratch(file, path, stat), sha256: toHex(hash.digest()) };
+      rememberSealed(sealed, { path, stat });
+      return sealed;
+    },
+  });
+}
+
+/** A scratch file that can be read. */
+export type ReadableScratch = Omit<SealedScratch, 'sha256'>;
+
+/** What is done beside writing a scratch file. Internal. */
+export interface ScratchKind<S extends ReadableScratch> {
+  /** Bytes that are about to be written. */
+  hear(bytes: Uint8Array): void;
+  /** All bytes are written. */
+  end(file: OpenFile, path: string): Promise<S>;
+}
+
+/** Written at once: a writer of pages does not pay a system call for each, nor wait for the disk. */
+const PIECE_BYTES = 1 << 18;
+
+/** A new scratch file of some kind. Internal. @throws LakeError as {@link createScratchFile}. */
+export async function writeScratch<S extends ReadableScratch>(
+  directory: string,
+  fileSystem: FileSystem,
+  kind: ScratchKind<S>,
+) {
   const path = join(resolve(directory), temporaryName(fileSystem.owner, 'scratch'));
   try {
     await makeDirectories(fileSystem, dirname(path));
-    return scratchFile(fileSystem, path, await fileSystem.open(path, 'create'));
+    return scratchFile({ fileSystem, path, kind }, await fileSystem.open(path, 'create'));
   } catch (error) {
     throw diskError(error, { path });
   }
 }
 
-function scratchFile(fileSystem: FileSystem, path: string, file: OpenFile): ScratchFile {
-  const hash = createHash('sha256');
+interface ScratchParts<S extends ReadableScratch> {
+  readonly fileSystem: FileSystem;
+  readonly path: string;
+  readonly kind: ScratchKind<S>;
+}
+
+function scratchFile<S extends ReadableScratch>(
+  { fileSystem, path, kind }: ScratchParts<S>,
+  file: OpenFile,
+): ByteSink & { seal(): Promise<S>; dispose(): Promise<void> } {
   let size = 0;
   let state: 'writing' | 'broken' | 'sealed' | 'disposed' = 'writing';
   let close: () => Promise<void> = once(() => file.close());
@@ -81,18 +119,16 @@ function scratchFile(fileSystem: FileSystem, path: string, file: OpenFile): Scra
   return {
     write: (bytes) =>
       step(async () => {
-        hash.update(bytes);
+        kind.hear(bytes);
         await behind.write(bytes);
       }),
     seal: async () => {
-      const stat = await step(async () => {
+      const sealed = await step(async () => {
         await behind.flush();
-        await file.sync();
-        return file.stat();
+        return kind.end(file, path);
       });
       state = 'sealed';
-      const sealed = sealedScratch({ path, file, stat, close, sha256: toHex(hash.digest()) });
-      close = sealed.close;
+      close = () => sealed.close();
       return sealed;
     },
     dispose: async () => {
@@ -108,15 +144,16 @@ function scratchFile(fileSystem: FileSystem, path: string, file: OpenFile): Scra
   };
 }
 
-function sealedScratch({ path, file, stat, close, sha256 }: SealedParts): SealedScratch {
+/** An open scratch file that does not change any more. Internal. */
+export function readScratch(file: OpenFile, path: string, { size }: FileStat): ReadableScratch {
   let closed = false;
-  const sealed: SealedScratch = {
+  const close = once(() => file.close());
+  return {
     path,
-    sha256,
-    size: stat.size,
+    size,
     async read(offset, length, into) {
       if (closed) throw new Error('assertion failed: a closed scratch file cannot be read');
-      const outside = rangeError({ offset, length, size: stat.size }, { path });
+      const outside = rangeError({ offset, length, size }, { path });
       if (outside !== undefined) throw outside;
       try {
         const bytes = await readFully(file, offset, length, into);
@@ -131,16 +168,6 @@ function sealedScratch({ path, file, stat, close, sha256 }: SealedParts): Sealed
       await close();
     },
   };
-  rememberSealed(sealed, { path, stat });
-  return sealed;
-}
-
-interface SealedParts {
-  readonly path: string;
-  readonly file: OpenFile;
-  readonly stat: FileStat;
-  readonly close: () => Promise<void>;
-  readonly sha256: string;
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {
