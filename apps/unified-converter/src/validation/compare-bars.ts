@@ -71,7 +71,8 @@ async function barsOfTrades(trades: OpenPartition, stepMs: number): Promise<Map<
     let barMs = NaN;
     for (let row = 0; row < times.length; row++) {
       const openMs = Math.floor((times[row] as number) / perMs / stepMs) * stepMs;
-      const [price, quantity] = [prices[row] as number, quantities[row] as number];
+      const price = prices[row] as number;
+      const quantity = quantities[row] as number;
       if (openMs !== barMs) bar = bars.get(openMs);
       barMs = openMs;
       if (bar === undefined) {

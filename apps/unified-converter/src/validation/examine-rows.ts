@@ -58,7 +58,8 @@ export function longestRanges(ranges: readonly BarRange[]): BarRange[] {
 
 /** Order, place, grid, gaps and repeats. */
 class TimeExaminer {
-  private last: number | undefined;
+  /** Of the row before; no number before the first. */
+  private last = NaN;
   private readonly gaps: BarRange[] = [];
   private next: number;
 
@@ -70,25 +71,20 @@ class TimeExaminer {
   }
 
   add(times: Float64Array): void {
-    const { day, tally } = this;
-    const { step } = day;
-    for (const time of times) {
-      const { last } = this;
-      if (time < day.start || time >= day.end)
+    const { tally } = this;
+    const { start, end, now, step } = this.day;
+    // What outlives a row is a number on the heap, made anew for each.
+    let { last } = this;
+    for (let row = 0; row < times.length; row++) {
+      const time = times[row] as number;
+      if (time < start || time >= end)
         tally.add('partition', 'error', 'a row is not of the days of its partition', time);
-      if (last !== undefined && time < last)
-        tally.add('order', 'error', 'a row is earlier than the one above it', time);
-      if (time > day.now) tally.add('future', 'warning', 'a row is later than now', time);
-      if (step !== undefined) {
-        if (time === last) tally.add('duplicates', 'warning', 'two bars have one time', time);
-        this.miss(time, step);
-        // A bar between two that should be there is neither of them.
-        const isOnGrid = (time - day.start) % step === 0;
-        if (isOnGrid) this.next = Math.max(this.next, time + step);
-        else tally.add('grid', 'warning', 'a bar does not open on a whole timeframe', time);
-      }
-      this.last = time;
+      if (time < last) tally.add('order', 'error', 'a row is earlier than the one above it', time);
+      if (time > now) tally.add('future', 'warning', 'a row is later than now', time);
+      if (step !== undefined) this.place(time, last, step);
+      last = time;
     }
+    this.last = last;
   }
 
   finish(): Pick<PartitionReport, 'gaps'> {
@@ -96,6 +92,17 @@ class TimeExaminer {
     if (step === undefined) return {};
     this.miss(end, step);
     return { gaps: longestRanges(this.gaps) };
+  }
+
+  /** A bar that comes after that of `last`. */
+  private place(time: number, last: number, step: number): void {
+    const { day, tally } = this;
+    if (time === last) tally.add('duplicates', 'warning', 'two bars have one time', time);
+    this.miss(time, step);
+    // A bar between two that should be there is neither of them.
+    const isOnGrid = (time - day.start) % step === 0;
+    if (isOnGrid) this.next = Math.max(this.next, time + step);
+    else tally.add('grid', 'warning', 'a bar does not open on a whole timeframe', time);
   }
 
   /** Bars that should have come before `time`. */
@@ -150,7 +157,8 @@ function tradesExaminer(tally: Tally): ValueExaminer {
       // What outlives the call is a number on the heap, made anew whenever it changes.
       let [least, most, sum, sold] = [priceMin, priceMax, quantity, makers];
       for (let row = 0; row < times.length; row++) {
-        const [price, size] = [prices[row] as number, quantities[row] as number];
+        const price = prices[row] as number;
+        const size = quantities[row] as number;
         if (price <= 0 || size <= 0)
           tally.add('values', 'warning', 'a trade has no price or no quantity', times[row]);
         if (price < least) least = price;
