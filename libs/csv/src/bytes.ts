@@ -12,6 +12,8 @@ export const MINUS = 45;
 export const DOT = 46;
 /** `0`, which the other digits follow. */
 export const ZERO = 48;
+/** `9` */
+export const NINE = 57;
 
 /** A blank. */
 export const SPACE = 32;

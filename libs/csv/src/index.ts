@@ -6,6 +6,7 @@ export {
   textCells,
   type CellColumn,
   type CellLayout,
+  type CellOptions,
   type CellValues,
   type Float64Cells,
   type InstantOptions,

@@ -300,3 +300,62 @@ it.each([
   const reading = read(text, ['int', 'int'], { lineBytesMax: 50, pieceBytes: 1000 });
   await expect(reading).rejects.toEqual(fault('LIMIT', { line: 2 }));
 });
+
+describe('a plain cell', () => {
+  const KINDS = [
+    ['a whole number', () => int64Cells(2)],
+    ['a decimal', () => float64Cells(2)],
+    ['a truth', () => boolCells(2)],
+  ] as const;
+  const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 17 });
+  const numbers = fc
+    .tuple(fc.constantFrom('', '-', '+', ' '), digits, fc.constantFrom('', '.', '..', 'e'), digits)
+    .map((parts) => parts.join(''));
+  const truths = fc.constantFrom(
+    'true',
+    'True',
+    'TRUE',
+    'tru',
+    'truex',
+    'false',
+    'False',
+    'FALSE',
+    '1',
+    '0',
+    '01',
+  );
+
+  it.each(KINDS)('is the value that a second look gives: %s', (_, create) => {
+    fc.assert(
+      fc.property(fc.oneof(numbers, truths), fc.constantFrom(',', '\n', '\t', '\r\n'), (text, stop) => {
+        const [once, twice] = [create(), create()];
+        const bytes = Buffer.from(`x${text}${stop}`);
+        const delimiter = stop === '\t' ? 9 : 44;
+        const end = once.readPlain(bytes, 1, delimiter, 1);
+        if (end < 0) return;
+        expect(end).toBe(1 + text.length);
+        expect(twice.put(bytes, 1, end, 1)).toBeUndefined();
+        expect(once.take(2)).toEqual(twice.take(2));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
+    [int64Cells(1), '123456789012345'],
+    [int64Cells(1), '-1'],
+    [float64Cells(1), '-42000.12345678'],
+    [boolCells(1), 'False'],
+  ])('is not left for it', (cells, text) => {
+    expect(cells.readPlain(Buffer.from(`${text},`), 0, 44, 0)).toBe(text.length);
+  });
+
+  it('holds until the next is put, where that is enough', () => {
+    const cells = int64Cells(1, { isReused: true });
+    cells.readPlain(Buffer.from('7,'), 0, 44, 0);
+    const taken = cells.take(1);
+    expect(taken).toEqual(BigInt64Array.of(7n));
+    cells.readPlain(Buffer.from('8,'), 0, 44, 0);
+    expect(taken).toEqual(BigInt64Array.of(8n));
+  });
+});

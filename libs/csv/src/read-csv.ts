@@ -1,6 +1,6 @@
 import type { BytesColumn, FixedColumn } from '@ticklake/columnar';
 import { BYTE_ORDER_MARK, CR, isBlank, LF, QUOTE, shown, SPACE } from './bytes.js';
-import type { CellColumn, CellLayout } from './cells/cell-column.js';
+import type { CellColumn, CellLayout, ReadPlain } from './cells/cell-column.js';
 import { corrupt } from './corrupt.js';
 import type { CsvShape } from './detect-csv.js';
 
@@ -104,6 +104,8 @@ class LineReader<L extends CellLayout> {
   private readonly delimiter: number;
   /** The columns that each field goes to. */
   private readonly byField: readonly (readonly number[])[];
+  /** Of a field that goes to one column: found here, since looking for it in cells of several kinds takes as long as reading them. */
+  private readonly plain: readonly (ReadPlain | undefined)[];
 
   constructor(private readonly options: CsvOptions<L>) {
     const { shape, columns, rowsMax } = options;
@@ -112,6 +114,9 @@ class LineReader<L extends CellLayout> {
     this.validity = columns.map(() => undefined);
     this.byField = Array.from({ length: shape.columnCount }, (_, field) =>
       columns.flatMap(({ index }, column) => (index === field ? [column] : [])),
+    );
+    this.plain = this.byField.map(([first, second]) =>
+      first === undefined || second !== undefined ? undefined : columns[first]?.cells.readPlain,
     );
   }
 
@@ -168,25 +173,12 @@ class LineReader<L extends CellLayout> {
 
   /** One line, in one pass over its bytes, fields going to their cells as they end; returns where its line feed is. */
   private readLine(bytes: Uint8Array, start: number): number {
-    const { delimiter, byField } = this;
+    const { delimiter, byField, plain } = this;
     let field = 0;
     let at = start;
     for (;;) {
-      let stop = at;
-      if (bytes[at] === QUOTE) stop = this.readQuoted(bytes, at, field);
-      else {
-        let byte = bytes[stop] as number;
-        while (byte !== delimiter && byte !== LF) {
-          if (byte === QUOTE) throw this.badQuotes(field);
-          byte = bytes[++stop] as number;
-        }
-        // A carriage return in front of the line feed is of the end of the line.
-        const end = byte === LF && stop > at && bytes[stop - 1] === CR ? stop - 1 : stop;
-        const columns = byField[field];
-        if (columns !== undefined) {
-          for (let i = 0; i < columns.length; i++) this.put(columns[i] as number, bytes, at, end);
-        }
-      }
+      let stop = plain[field]?.(bytes, at, delimiter, this.rowCount) ?? -1;
+      if (stop < 0) stop = this.readField(bytes, at, field);
       field++;
       if (bytes[stop] === LF) {
         if (field !== byField.length) throw this.badFields(field, bytes, start);
@@ -195,6 +187,24 @@ class LineReader<L extends CellLayout> {
       }
       at = stop + 1;
     }
+  }
+
+  /** A field of any kind; returns where the delimiter or the line feed behind it is. */
+  private readField(bytes: Uint8Array, start: number, field: number): number {
+    if (bytes[start] === QUOTE) return this.readQuoted(bytes, start, field);
+    let stop = start;
+    let byte = bytes[stop] as number;
+    while (byte !== this.delimiter && byte !== LF) {
+      if (byte === QUOTE) throw this.badQuotes(field);
+      byte = bytes[++stop] as number;
+    }
+    // A carriage return in front of the line feed is of the end of the line.
+    const end = byte === LF && stop > start && bytes[stop - 1] === CR ? stop - 1 : stop;
+    const columns = this.byField[field];
+    if (columns !== undefined) {
+      for (let i = 0; i < columns.length; i++) this.put(columns[i] as number, bytes, start, end);
+    }
+    return stop;
   }
 
   /** A field in quotes; returns where the delimiter or the line feed behind it is. */

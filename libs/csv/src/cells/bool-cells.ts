@@ -1,3 +1,4 @@
+import { LF } from '../bytes.js';
 import type { CellColumn } from './cell-column.js';
 
 /** Each with the value that it stands for. */
@@ -31,6 +32,20 @@ export function boolCells(rowsMax: number): CellColumn<'fixed'> {
   return {
     layout: 'fixed',
     type: { kind: 'bool' },
+    readPlain(bytes, start, delimiter, row) {
+      const spelling = BY_FIRST[bytes[start] as number];
+      if (spelling === undefined) return -1;
+      const { texts, value } = spelling;
+      for (let i = 0; i < texts.length; i++) {
+        const text = texts[i] as Uint8Array;
+        const end = start + text.length;
+        const byte = bytes[end];
+        if ((byte !== delimiter && byte !== LF) || !isAt(bytes, start, end, text)) continue;
+        values[row] = value;
+        return end;
+      }
+      return -1;
+    },
     put(bytes, start, end, row) {
       const spelling = BY_FIRST[bytes[start] as number];
       if (spelling === undefined) return NEITHER;

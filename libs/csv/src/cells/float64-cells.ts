@@ -1,5 +1,5 @@
-import { DOT, MINUS, PLUS, ZERO } from '../bytes.js';
-import type { CellColumn } from './cell-column.js';
+import { DOT, LF, MINUS, NINE, PLUS, ZERO } from '../bytes.js';
+import type { CellColumn, CellOptions } from './cell-column.js';
 
 /** Decimals as the nearest double. */
 export interface Float64Cells extends CellColumn<'fixed'> {
@@ -16,7 +16,7 @@ const POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
  * Decimals, each as the double nearest to it, as IEEE 754 asks. Infinities, NaN, and numbers that a double can hold as
  * infinity or zero only are refused.
  */
-export function float64Cells(rowsMax: number): Float64Cells {
+export function float64Cells(rowsMax: number, { isReused = false }: CellOptions = {}): Float64Cells {
   let values = new Float64Array(rowsMax);
   let roundedCount = 0;
   return {
@@ -25,6 +25,7 @@ export function float64Cells(rowsMax: number): Float64Cells {
     get roundedCount() {
       return roundedCount;
     },
+    readPlain: (bytes, start, delimiter, row) => readPlain(bytes, start, delimiter, row, values),
     put(bytes, start, end, row) {
       const sign = bytes[start];
       const isNegative = sign === MINUS;
@@ -47,14 +48,13 @@ export function float64Cells(rowsMax: number): Float64Cells {
       if (at < end || digits === 0 || significant > EXACT_DIGITS || fraction >= POWERS.length) {
         return putLong(bytes, start, end, row);
       }
-      // A quotient of two exact doubles is rounded once, hence to the nearest.
-      const value = fraction > 0 ? mantissa / (POWERS[fraction] as number) : mantissa;
+      const value = quotient(mantissa, fraction);
       values[row] = isNegative ? -value : value;
       return undefined;
     },
     take(rowCount) {
       const taken = values.subarray(0, rowCount);
-      values = new Float64Array(rowsMax);
+      if (!isReused) values = new Float64Array(rowsMax);
       return taken;
     },
   };
@@ -70,6 +70,47 @@ export function float64Cells(rowsMax: number): Float64Cells {
     values[row] = value;
     return undefined;
   }
+}
+
+/** As {@link CellColumn.readPlain}. */
+function readPlain(
+  bytes: Uint8Array,
+  start: number,
+  delimiter: number,
+  row: number,
+  values: Float64Array,
+): number {
+  const isNegative = bytes[start] === MINUS;
+  let at = isNegative ? start + 1 : start;
+  const first = at;
+  let mantissa = 0;
+  let byte = bytes[at] as number;
+  while (byte >= ZERO && byte <= NINE) {
+    mantissa = mantissa * 10 + (byte - ZERO);
+    byte = bytes[++at] as number;
+  }
+  let digits = at - first;
+  let fraction = 0;
+  if (byte === DOT) {
+    const point = at;
+    byte = bytes[++at] as number;
+    while (byte >= ZERO && byte <= NINE) {
+      mantissa = mantissa * 10 + (byte - ZERO);
+      byte = bytes[++at] as number;
+    }
+    fraction = at - point - 1;
+    digits += fraction;
+  }
+  const isPlain = (byte === delimiter || byte === LF) && digits > 0 && digits <= EXACT_DIGITS;
+  if (!isPlain) return -1;
+  const value = quotient(mantissa, fraction);
+  values[row] = isNegative ? -value : value;
+  return at;
+}
+
+/** A quotient of two exact doubles is rounded once, hence to the nearest. */
+function quotient(mantissa: number, fraction: number): number {
+  return fraction > 0 ? mantissa / (POWERS[fraction] as number) : mantissa;
 }
 
 const NAMES = /^[+-]?(nan|inf|infinity|null|none)$/i;

@@ -17,6 +17,7 @@ export function textCells(rowsMax: number): CellColumn<'bytes'> {
   return {
     layout: 'bytes',
     type: { kind: 'utf8' },
+    readPlain: () => -1,
     put(bytes, start, end, row) {
       endRows(row);
       if (used + end - start > data.length) data = grown(data, used + end - start);
