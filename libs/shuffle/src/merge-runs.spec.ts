@@ -75,7 +75,8 @@ function runSpills(create: () => Promise<Spill> = () => Promise.resolve(createMe
         return spill.put(rowCount, columns);
       },
       seal: () => spill.seal(),
-      read: (rows) => spill.read(rows),
+      read: (rows, into) => spill.read(rows, into),
+      path: undefined,
       dispose() {
         open.delete(one);
         return spill.dispose();

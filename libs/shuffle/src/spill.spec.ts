@@ -7,7 +7,14 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flatSchema } from './spec-support/arbitrary-rows.js';
-import { createMemorySpill, createSpill, type Spill, type SpilledRows } from './spill.js';
+import {
+  createMemorySpill,
+  createSpill,
+  createSpillRoom,
+  openSpill,
+  type Spill,
+  type SpilledRows,
+} from './spill.js';
 
 let base: string;
 beforeAll(async () => {
@@ -61,6 +68,29 @@ describe('a spill in a file', () => {
     await spill.dispose();
     await spill.dispose();
     expect(await readdir(base)).toEqual([]);
+  });
+
+  it('is read by whoever opens it once more, also into one room', async () => {
+    const schema = { fields: [TEXT] };
+    const spill = await createSpill(base, schema.fields);
+    expect(spill.path).toBeUndefined();
+    const all = [['a', 'bc'], ['d'], ['', 'efg', 'h']].map((texts) => textColumn(texts));
+    const spilled = [];
+    for (const column of all) spilled.push(await spill.put(column.values.offsets.length - 1, [column]));
+    await spill.seal();
+    const opened = await openSpill(spill.path ?? '', schema.fields);
+    const room = createSpillRoom();
+    for (const [i, rows] of [...spilled.entries(), ...spilled.entries()]) {
+      const columns = await opened.read(rows, room);
+      const { rowCount } = rows;
+      expect(
+        equalBatches({ schema, rowCount, columns }, { schema, rowCount, columns: [all[i] as Column] }),
+      ).toBeUndefined();
+    }
+    await opened.close();
+    await expect(opened.read(spilled[0] as SpilledRows)).rejects.toThrow('closed');
+    await spill.dispose();
+    await expect(openSpill(spill.path ?? '', schema.fields)).rejects.toMatchObject({ kind: 'missing' });
   });
 
   const rowCount = 8192;

@@ -76,7 +76,7 @@ export type SpillReader = Pick<Spill, 'read'>;
 /**
  * A sealed spill once more, by the {@link Spill.path} of its file: another thread reads what one has put.
  *
- * @throws LakeError `unavailable` or `denied` when the disk refuses, then or later.
+ * @throws LakeError `missing` where it is not there any more; `unavailable` or `denied` when the disk refuses, then or later.
  */
 export async function openSpill(
   path: string,

@@ -14,10 +14,13 @@ export interface TimeSpan {
 /**
  * The first of `columns`, int64 or a timestamp that is not a dictionary, as doubles: exact between -2^53 and 2^53, and the nearest
  * double beyond. That is every time in milliseconds and microseconds that has a date.
+ *
+ * @param room - Where they may be put, if they fit; what was put there before is gone then.
  */
-export function timesOf([column]: readonly Column[]): Float64Array {
+export function timesOf([column]: readonly Column[], room: Float64Array = new Float64Array(0)): Float64Array {
   const words = wordsOf(column);
-  const times = new Float64Array(words.length >> 1);
+  const rowCount = words.length >> 1;
+  const times = room.length < rowCount ? new Float64Array(rowCount) : room.subarray(0, rowCount);
   for (let row = 0; row < times.length; row++) times[row] = timeAt(words, row);
   return times;
 }

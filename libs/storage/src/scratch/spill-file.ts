@@ -28,7 +28,7 @@ export function createSpillFile(
 /**
  * A sealed spill file once more, such as by another thread, for as long as whoever made it keeps it.
  *
- * @throws LakeError `denied` or `unavailable` when the disk refuses.
+ * @throws LakeError `missing` where it is not there any more; `denied` or `unavailable` when the disk refuses.
  */
 export async function openSpillFile(
   path: string,
