@@ -18,7 +18,12 @@ export async function convertLogged(config: ConvertConfig, host: ProcessContext)
     log.event(event);
   };
   try {
-    return await convert(request, await openContext(config, { ...host, onEvent }));
+    const context = await openContext(config, { ...host, onEvent });
+    try {
+      return await convert(request, context);
+    } finally {
+      await context.lanes.close();
+    }
   } catch (error) {
     log.failure(error);
     throw error;

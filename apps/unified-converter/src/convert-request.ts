@@ -3,6 +3,7 @@ import type { Clock } from '@ticklake/core';
 import type { JobEvent } from '@ticklake/jobs';
 import type { ColumnUnit, EpochUnit, UnifiedName } from '@ticklake/market';
 import type { ObjectStore } from '@ticklake/storage';
+import type { Lanes } from './lanes/lanes.js';
 import type { PartitionPeriod } from './partitions/partition-period.js';
 import type { StorageOptions } from './partitions/storage-options.js';
 import type { Market } from './sources/find-sources.js';
@@ -44,6 +45,8 @@ export interface ConvertContext {
   readonly backups: ObjectStore;
   /** Local: rows on their way, and files that are not published yet. */
   readonly scratchDirectory: string;
+  /** Where partitions are made: with this arena, these stores and this directory, or others like them. */
+  readonly lanes: Lanes;
   readonly clock: Clock;
   /** Name and version of the program. */
   readonly tool: string;

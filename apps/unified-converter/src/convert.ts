@@ -170,12 +170,15 @@ function tellSkipped(dataset: UnifiedName, { onEvent }: Pick<ConvertContext, 'on
 
 /** Looks at what was published, and tells of errors and warnings. */
 async function validate(
-  published: readonly Pick<ConvertedDataset, 'path' | 'entry'>[],
-  { output: store, arena, clock, signal, onEvent }: ConvertContext,
+  published: readonly (Pick<ConvertedDataset, 'path' | 'entry'> &
+    Partial<Pick<ConvertedDataset, 'examined'>>)[],
+  { output: store, lanes, clock, signal, onEvent }: ConvertContext,
 ): Promise<Validation | undefined> {
-  const entries = published.flatMap(({ path, entry }) => (entry === undefined ? [] : [{ path, entry }]));
+  const entries = published.flatMap(({ path, entry, examined }) =>
+    entry === undefined ? [] : [{ path, entry, ...(examined && { examined }) }],
+  );
   if (entries.length === 0) return undefined;
-  const context = { store, arena, clock, signal, updatedAt: nowText(clock) };
+  const context = { store, lanes, clock, signal, updatedAt: nowText(clock) };
   const validation = await validateMarket(entries, context);
   for (const { path } of entries) {
     const report = validation.datasets[path];

@@ -28,6 +28,9 @@ export const GUNZIP: GunzipOptions = { readBytes: 64 * KIB, outputBytesMax: 64 *
 /** Rows that are looked at together: a batch of a source, and at most what is put to a partition at once. */
 export const BATCH_ROWS = 65_536;
 
+/** What each of two threads has to have of `--memory`; with less, there is one. */
+export const LANE_MEMORY_BYTES_MIN = 64 * MIB;
+
 /** Sorted runs of a day that are merged at once, at most: each row takes a look at all of them. */
 export const RUNS_MAX = 64;
 

@@ -1,22 +1,20 @@
-import { fingerprintSchema } from '@ticklake/columnar';
-import { assert, type Clock } from '@ticklake/core';
+import { fingerprintSchema, type Schema } from '@ticklake/columnar';
+import { assert, compareUtf8, type Clock } from '@ticklake/core';
 import { instantText, runJob, type JobSummary, type TaskResult } from '@ticklake/jobs';
 import type { RoutedPartition } from '@ticklake/shuffle';
 import { backUp, type BackupItem } from './backup.js';
 import type { ConvertContext, ConvertRequest } from './convert-request.js';
 import { columnEntries, type DatasetEntry } from './documents/metadata.js';
 import { partitionEntry, partitionsPart } from './documents/partition-entries.js';
+import type { RoutedSettings } from './lanes/lane-work.js';
 import type { PartitionManifest } from './partitions/manifest.js';
 import { datasetPath, partitionPath } from './partitions/partition-paths.js';
 import { partitionDate } from './partitions/partition-period.js';
-import {
-  publishPartition,
-  type PublishSettings,
-  type SourceIdentity,
-} from './partitions/publish-partition.js';
-import { storedColumns, valueFieldsOf } from './partitions/stored-columns.js';
+import type { KeyedPartition, PublishRun, SourceIdentity } from './partitions/publish-partition.js';
+import { storedColumns } from './partitions/stored-columns.js';
 import { publishedManifest } from './published-periods.js';
-import { sourceChanged, type RoutedDataset } from './route-dataset.js';
+import type { RoutedDataset } from './route-dataset.js';
+import type { PartitionReport } from './validation/report.js';
 
 /** What became of a dataset. */
 export interface PublishedDatasetRun extends JobSummary {
@@ -24,6 +22,8 @@ export interface PublishedDatasetRun extends JobSummary {
   readonly path: string;
   /** `undefined` where a partition failed: what the metadata says then stays. */
   readonly entry: DatasetEntry | undefined;
+  /** What was found in partitions while they were written, by path. */
+  readonly examined: ReadonlyMap<string, PartitionReport>;
   /** Why partitions were not published, by path. */
   readonly failures: ReadonlyMap<string, Error>;
   /** Where what was replaced was copied to; `undefined` where nothing was. */
@@ -45,8 +45,8 @@ export interface DatasetRun {
 }
 
 /**
- * Publishes the routed partitions of a dataset one after another, those left out whose rows are published already; before the first is
- * replaced, all that will be are backed up. One that fails does not stop the rest.
+ * Publishes the routed partitions of a dataset, as many at once as there are lanes, those left out whose rows are published already;
+ * before the first is replaced, all that will be are backed up. One that fails does not stop the rest.
  *
  * @throws LakeError as `backUp`: nothing is published then.
  */
@@ -55,9 +55,11 @@ export async function publishDataset(routed: RoutedDataset, run: DatasetRun): Pr
 }
 
 class DatasetPublication {
-  private readonly settings: PublishSettings;
+  private readonly settings: RoutedSettings;
+  private readonly schema: Schema;
   private readonly manifests = new Map<string, PartitionManifest>();
   private readonly failures = new Map<string, Error>();
+  private readonly examined = new Map<string, PartitionReport>();
 
   constructor(
     private readonly routed: RoutedDataset,
@@ -65,24 +67,23 @@ class DatasetPublication {
   ) {
     const { request, context } = run;
     const { dataset, found, timeUnit = 'ms', period, spill } = routed;
-    const { arena, output: store, scratchDirectory, clock, tool } = context;
-    const valueFields = valueFieldsOf(dataset);
+    const { exchange, symbol, timeframe, storage, storePartitionColumns } = request;
+    const market = { exchange, symbol, timeframe };
+    assert(spill.path !== undefined, 'rows are routed before they are published');
     this.settings = {
-      ...{ arena, store, dataset, timeUnit, period, spill, valueFields, scratchDirectory, tool },
-      market: request,
-      stored: storedColumns(dataset, request, { ...request, period, timeUnit }),
+      ...{ dataset: dataset.name, market, timeUnit, period, storage, storePartitionColumns },
+      spillPath: spill.path,
       sources: found.files.map(({ object }) => this.identityOf(object.key, object)),
-      storage: request.storage,
-      checkSources: (sources) => this.checkSources(sources),
-      derivedFrom: undefined,
-      sortRowsMax: sortRowsMax(arena.bytesMax),
-      createdAt: nowText(clock),
+      sortRowsMax: sortRowsMax(context.arena.bytesMax),
+      ...{ createdAt: nowText(context.clock), nowMs: context.clock.nowMs() },
     };
+    this.schema = storedColumns(dataset, market, this.settings).schema;
   }
 
   async publish(): Promise<PublishedDatasetRun> {
     const { context, request } = this.run;
     const tasks = await this.plan();
+    const rowCount = tasks.reduce((sum, { partition }) => sum + partition.rowCount, 0);
     const replaced = tasks.filter(({ published }) => published !== undefined);
     const backup = request.backup && replaced.length > 0 ? await this.backUp(replaced) : undefined;
     const summary = await runJob(
@@ -98,7 +99,7 @@ class DatasetPublication {
         },
       },
       {
-        concurrency: 1,
+        concurrency: context.lanes.countFor(rowCount),
         signal: context.signal,
         clock: context.clock,
         onEvent: (event) => context.onEvent(event),
@@ -109,7 +110,9 @@ class DatasetPublication {
       ...summary,
       path: datasetPath(this.routed.dataset, request),
       entry: isWhole ? this.entry() : undefined,
-      ...{ failures: this.failures, backup },
+      // In their order, whichever failed first.
+      failures: new Map([...this.failures].sort(([a], [b]) => compareUtf8(a, b))),
+      ...{ examined: this.examined, backup },
     };
   }
 
@@ -118,18 +121,11 @@ class DatasetPublication {
     return { name, size: listed.size, etag: listed.etag, sha256 };
   }
 
-  private async checkSources(sources: readonly SourceIdentity[]): Promise<void> {
-    for (const { name, etag } of sources) {
-      const now = await this.run.context.data.head(name);
-      if (now?.etag !== etag) throw sourceChanged(name);
-    }
-  }
-
   /** Partitions whose rows are not published yet. */
   private async plan(): Promise<readonly PartitionTask[]> {
     const { request, context } = this.run;
     const { dataset, partitions, period } = this.routed;
-    const schemaSha256 = fingerprintSchema(this.settings.stored.schema);
+    const schemaSha256 = fingerprintSchema(this.schema);
     const tasks: PartitionTask[] = [];
     for (const partition of partitions) {
       const id = partitionPath(dataset, request, partitionDate(partition.key, period));
@@ -158,11 +154,12 @@ class DatasetPublication {
     return directory;
   }
 
-  private async execute(
-    { id, partition }: PartitionTask,
-    run: { readonly signal: AbortSignal; onRows(rowsDone: number): void },
-  ): Promise<TaskResult> {
-    const { status, facts, manifest } = await publishPartition(partition, id, this.settings, run);
+  private async execute({ id, partition: routed }: PartitionTask, run: PublishRun): Promise<TaskResult> {
+    const { key, rowCount, multiset, sources, parts, isSorted } = routed;
+    const partition: KeyedPartition = { key, rowCount, multiset, sources, parts, isSorted };
+    const request = { type: 'publish', directory: id, partition, routed: this.settings } as const;
+    const { status, facts, manifest, report } = await this.run.context.lanes.run(request, run);
+    this.examined.set(id, report);
     this.manifests.set(id, manifest);
     if (status === 'unchanged') return { status: 'skipped', reason: 'published already' };
     return { status: 'done', rowCount: facts.rowCount, sizeBytes: facts.sizeBytes };
@@ -184,7 +181,7 @@ class DatasetPublication {
       ...{ timestamp_min, timestamp_max, settings },
       source_kind: found.kind,
       ...(period === 'day' ? {} : { partition_by: period }),
-      columns: columnEntries(dataset, this.settings.stored.schema),
+      columns: columnEntries(dataset, this.schema),
       sources: [...sources],
       partitions: all,
     };

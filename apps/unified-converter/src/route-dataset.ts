@@ -11,14 +11,18 @@ import {
 } from '@ticklake/shuffle';
 import type { ConvertContext, ConvertRequest } from './convert-request.js';
 import type { DatasetEntry, SourceEntry } from './documents/metadata.js';
+import type { SourceRequest } from './lanes/messages.js';
+import { BATCH_ROWS } from './limits.js';
 import { damagedPeriods, publishedPeriod } from './published-periods.js';
 import { datasetPath } from './partitions/partition-paths.js';
 import { groupByPeriod, periodText, type PartitionPeriod } from './partitions/partition-period.js';
 import { PARTITION_VERSION } from './partitions/manifest.js';
 import { valueFieldsOf } from './partitions/stored-columns.js';
 import type { FoundSources } from './sources/find-sources.js';
-import { openSource } from './sources/open-source.js';
+import type { ReadSource } from './sources/open-source.js';
+import { sourceChanged } from './sources/source-changed.js';
 import type { SourceFile } from './sources/source-file.js';
+import type { SourceReading } from './sources/source-rows.js';
 
 /** The rows of a dataset that have to be published, and what is known of its sources. */
 export interface RoutedDataset {
@@ -89,9 +93,16 @@ interface Candidate {
   readonly before: SourceEntry | undefined;
 }
 
+/** What a source had. */
+interface TakenRows {
+  readonly rows: number;
+  readonly days: ReadonlySet<number>;
+}
+
 class DatasetRouting {
   private readonly entries = new Map<number, SourceEntry>();
   private timeUnit: ColumnUnit | undefined;
+  private readonly times = new Float64Array(BATCH_ROWS);
   private readonly settings: string;
 
   constructor(private readonly parts: RoutingParts) {
@@ -198,33 +209,26 @@ class DatasetRouting {
 
   /** Takes the rows of a source to their partitions. */
   private async read({ file, number }: Candidate, isWanted: (day: string) => boolean): Promise<void> {
-    const { dataset, request, context, router, period } = this.parts;
+    const { context, period } = this.parts;
     const { key, size, etag } = file.object;
     const source = await context.data.open(key);
     if (source.meta.etag !== etag) throw sourceChanged(key);
-    const sha256 = await sha256Of(source, context.signal);
-    const isChecked = await this.checkSum(file, sha256);
-    const opened = await openSource(source, file.format, {
-      ...{ arena: context.arena, dataset, valueFields: valueFieldsOf(dataset), file: key },
-      symbol: request.symbol,
-      time: {
-        sourceUnit: request.sourceTimeUnit,
-        targetUnit: dataset.name === 'klines' ? 'ms' : request.timeUnit,
-      },
-      utcOffsetMinutes: request.utcOffsetMinutes,
-    });
-    const days = new Set<number>();
-    let rows = 0;
-    for await (const batch of opened.rows()) {
-      if (context.signal.aborted) throw new LakeError('cancelled', 'cancelled while a source was read');
-      const unit = this.sameUnit(opened.reading().timeUnit, key);
-      const groups = groupByPeriod(timesOf(batch.columns), { unit, period });
-      for (const { key: dayNumber } of groups) days.add(dayNumber);
-      const wanted = groups.filter(({ key: dayNumber }) => isWanted(periodText(dayNumber, period)));
-      await router.add(number, batch, wanted);
-      rows += batch.rowCount;
-      context.onEvent({ type: 'progress', taskId: `${dataset.name}: ${key}`, rowsDone: rows });
+    const opened = context.lanes.read(this.requestOf(file), size);
+    const hashing = sha256Of(source, context.signal);
+    hashing.catch(() => undefined);
+    const isChecked = file.checksumKey !== undefined;
+    // Of a source that is not the one of its checksum nothing else is told.
+    if (isChecked) await this.checkSum(file, await hashing);
+    let found: TakenRows;
+    try {
+      found = await this.take(opened, { key, number, isWanted });
+    } catch (error) {
+      // Nor of one whose bytes cannot all be read.
+      await hashing;
+      throw error;
     }
+    const sha256 = await hashing;
+    const { rows, days } = found;
     const reading = opened.reading();
     this.entries.set(number, {
       ...{ name: key, size, etag, sha256, format: file.format, checksum_verified: isChecked, rows },
@@ -237,7 +241,43 @@ class DatasetRouting {
     this.tell(key, reading);
   }
 
-  private tell(file: string, reading: ReturnType<Awaited<ReturnType<typeof openSource>>['reading']>): void {
+  private requestOf({ object, format }: SourceFile): SourceRequest {
+    const { dataset, request } = this.parts;
+    return {
+      ...{ key: object.key, etag: object.etag, format, dataset: dataset.name, symbol: request.symbol },
+      time: {
+        sourceUnit: request.sourceTimeUnit,
+        targetUnit: dataset.name === 'klines' ? 'ms' : request.timeUnit,
+      },
+      utcOffsetMinutes: request.utcOffsetMinutes,
+    };
+  }
+
+  private async take(
+    opened: ReadSource,
+    {
+      key,
+      number,
+      isWanted,
+    }: { readonly key: string; readonly number: number; isWanted(day: string): boolean },
+  ): Promise<TakenRows> {
+    const { dataset, context, router, period } = this.parts;
+    const days = new Set<number>();
+    let rows = 0;
+    for await (const batch of opened.rows()) {
+      if (context.signal.aborted) throw new LakeError('cancelled', 'cancelled while a source was read');
+      const unit = this.sameUnit(opened.reading().timeUnit, key);
+      const groups = groupByPeriod(timesOf(batch.columns, this.times), { unit, period });
+      for (const { key: dayNumber } of groups) days.add(dayNumber);
+      const wanted = groups.filter(({ key: dayNumber }) => isWanted(periodText(dayNumber, period)));
+      await router.add(number, batch, wanted);
+      rows += batch.rowCount;
+      context.onEvent({ type: 'progress', taskId: `${dataset.name}: ${key}`, rowsDone: rows });
+    }
+    return { rows, days };
+  }
+
+  private tell(file: string, reading: SourceReading): void {
     const { onEvent } = this.parts.context;
     if (reading.unknown.length > 0) {
       const details = { file, columns: reading.unknown.join() };
@@ -259,11 +299,11 @@ class DatasetRouting {
     }
   }
 
-  private async checkSum({ checksumKey, object }: SourceFile, sha256: string): Promise<boolean> {
-    if (checksumKey === undefined) return false;
+  private async checkSum({ checksumKey, object }: SourceFile, sha256: string): Promise<void> {
+    if (checksumKey === undefined) return;
     const { bytes } = await this.parts.context.data.get(checksumKey);
     const expected = parseChecksum(Buffer.from(bytes).toString('utf8'), object.key);
-    if (expected === sha256) return true;
+    if (expected === sha256) return;
     throw new LakeError('corrupt', 'a source is not the file that its checksum is of', {
       code: 'CHECKSUM',
       details: { file: object.key, expected, found: sha256 },
@@ -280,14 +320,6 @@ class DatasetRouting {
       details: { file, unit: found, others: this.timeUnit },
     });
   }
-}
-
-/** A source is no longer what it was when it was listed or read. */
-export function sourceChanged(file: string): LakeError {
-  return new LakeError('conflict', 'a source changed while it was read', {
-    code: 'SOURCE_CHANGED',
-    details: { file },
-  });
 }
 
 /** What partitions of a dataset are by: once published, they stay so, since a row would stand in two of them otherwise. */

@@ -103,6 +103,14 @@ export const convertConfig = z.object({
     .meta({ path: true }),
   emoji: z.boolean().default(true).describe('on a terminal, begin lines with an emoji for what they tell'),
   memory: sizeText.prefault('256MiB').describe('memory budget for rows, e.g. 256MiB'),
+  threads: z
+    .int()
+    .min(1)
+    .max(2)
+    .default(2)
+    .describe(
+      'threads that read, publish and validate where there is much to do; they share --memory, and what is published is the same',
+    ),
   scratch: z
     .string()
     .optional()

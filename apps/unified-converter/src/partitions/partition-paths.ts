@@ -1,4 +1,4 @@
-import { assert } from '@ticklake/core';
+import { assert, LakeError } from '@ticklake/core';
 import type { UnifiedDataset } from '@ticklake/market';
 import {
   aggtradesScheme,
@@ -8,7 +8,7 @@ import {
   unifiedDayOf,
 } from '@ticklake/partition';
 import type { Market } from '../sources/find-sources.js';
-import type { PartitionDate } from './partition-period.js';
+import { daysOfPeriod, type DaySpan, type PartitionDate } from './partition-period.js';
 
 /** Where a partition of a dataset is published: a key prefix that ends in `/` (UC-06, UC-07, D-23). */
 export function partitionPath(dataset: UnifiedDataset, market: Market, date: PartitionDate): string {
@@ -38,4 +38,14 @@ export function periodOfPath(path: string): string | undefined {
   if (parsed !== undefined) return unifiedDayOf(parsed);
   const month = futuresMonthScheme.parse(path);
   return month === undefined ? undefined : unifiedDayOf({ ...month, day: 1 })?.slice(0, 7);
+}
+
+/** The days of a partition, as its directories say. @throws LakeError `invalid` (`DOCUMENT`) for a path that names none. */
+export function daysOfDirectory(path: string): DaySpan {
+  const period = periodOfPath(path);
+  if (period !== undefined) return daysOfPeriod(period);
+  throw new LakeError('invalid', 'the metadata names a partition that is none', {
+    code: 'DOCUMENT',
+    details: { path },
+  });
 }

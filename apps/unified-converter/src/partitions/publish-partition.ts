@@ -15,8 +15,9 @@ import {
   createSpillRoom,
   orderedRows,
   runsThatFit,
-  type RoutedPartition,
-  type Spill,
+  type OrderedRows,
+  type PartitionRows,
+  type SpillReader,
 } from '@ticklake/shuffle';
 import type { ObjectStore } from '@ticklake/storage';
 import { BATCH_ROWS, PUBLISHED_LIMITS, RUNS_MAX } from '../limits.js';
@@ -40,6 +41,9 @@ export interface SourceIdentity {
   readonly sha256: string;
 }
 
+/** The rows of a partition, which is named by its first day. */
+export type KeyedPartition = PartitionRows & { readonly key: number };
+
 /** How partitions are published, whichever they are. */
 export interface PublishSettings {
   readonly arena: Arena;
@@ -52,7 +56,7 @@ export interface PublishSettings {
   readonly stored: StoredColumns;
   readonly storage: StorageOptions;
   readonly valueFields: readonly Field[];
-  readonly spill: Spill;
+  readonly spill: SpillReader;
   /** In the order that routed rows number them in. */
   readonly sources: readonly SourceIdentity[];
   /** Throws where a source is no longer what it was. */
@@ -64,6 +68,8 @@ export interface PublishSettings {
   readonly scratchDirectory: string;
   readonly createdAt: string;
   readonly tool: string;
+  /** Looks at the rows in their order, while they are written. */
+  examine(rows: OrderedRows): void;
 }
 
 /** What one publication is told beside. */
@@ -79,7 +85,7 @@ export interface PublishRun {
  * @throws LakeError as `publishParquet`; `conflict` (`SOURCE_CHANGED`) where a source changed meanwhile.
  */
 export function publishPartition(
-  partition: RoutedPartition<number>,
+  partition: KeyedPartition,
   directory: string,
   settings: PublishSettings,
   run: PublishRun,
@@ -88,7 +94,7 @@ export function publishPartition(
 }
 
 interface PublicationParts {
-  readonly partition: RoutedPartition<number>;
+  readonly partition: KeyedPartition;
   readonly directory: string;
   readonly settings: PublishSettings;
   readonly run: PublishRun;
@@ -139,7 +145,7 @@ class PartitionPublication {
     const date = partitionDate(partition.key, settings.period);
     let rowsDone = 0;
     try {
-      for await (const { rowCount, columns } of orderedRows(partition, spill, {
+      for await (const rows of orderedRows(partition, spill, {
         fields: valueFields,
         ...{
           sortRowsMax,
@@ -150,7 +156,9 @@ class PartitionPublication {
         createRuns: () => createRunSpill(scratchDirectory, valueFields, run.signal),
       })) {
         if (run.signal.aborted) throw new LakeError('cancelled', 'cancelled while a partition was written');
+        const { rowCount, columns } = rows;
         hash.add(hasher.digestBatch({ schema, rowCount, columns }));
+        settings.examine(rows);
         await sink.write(stored.batch(rowCount, columns, date));
         rowsDone += rowCount;
         run.onRows(rowsDone);

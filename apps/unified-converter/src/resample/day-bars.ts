@@ -14,7 +14,7 @@ import type { PartitionEntry } from '../documents/metadata.js';
 import { BATCH_ROWS, PUBLISHED_LIMITS } from '../limits.js';
 import { partitionDataset, type PartitionManifest } from '../partitions/manifest.js';
 import { valueFieldsOf } from '../partitions/stored-columns.js';
-import { sourceChanged } from '../route-dataset.js';
+import { sourceChanged } from '../sources/source-changed.js';
 
 /** The bars that one published day comes to. */
 export interface DayBars {

@@ -18,7 +18,7 @@ import { publishPartition, type PublishRun } from '../partitions/publish-partiti
 import { storedColumns, valueFieldsOf } from '../partitions/stored-columns.js';
 import { nowText, type DatasetRun } from '../publish-dataset.js';
 import { publishedManifest } from '../published-periods.js';
-import { sourceChanged } from '../route-dataset.js';
+import { sourceChanged } from '../sources/source-changed.js';
 import { barColumns, dayBars, type DayBars } from './day-bars.js';
 import { requireDerivable } from './origins.js';
 
@@ -213,6 +213,8 @@ class Derivation {
         checkSources: () => this.checkSource(day),
         createdAt: nowText(clock),
         derivedFrom: this.derivedFrom(day, bars),
+        // They are examined with the bars that they were made of.
+        examine: () => undefined,
       };
       return await publishPartition(partition, id, settings, run);
     } finally {

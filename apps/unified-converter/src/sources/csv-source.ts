@@ -115,13 +115,14 @@ class CsvSource implements OpenSource {
 
   private cellsOf(name: string, kind: string): CellColumn<'fixed'> {
     if (kind === 'float') {
-      const cells = float64Cells(BATCH_ROWS);
+      const cells = float64Cells(BATCH_ROWS, { isReused: true });
       this.floats.push(cells);
       return cells;
     }
     if (kind === 'bool') return boolCells(BATCH_ROWS);
     const isTime = name === 'timestamp' || name === 'funding_time';
-    if (!isTime || this.form === 'epoch' || this.form === 'ms-of-day') return int64Cells(BATCH_ROWS);
+    if (!isTime || this.form === 'epoch' || this.form === 'ms-of-day')
+      return int64Cells(BATCH_ROWS, { isReused: true });
     const { utcOffsetMinutes } = this.parts.request;
     return instantCells(BATCH_ROWS, { utcOffsetMinutes: this.form === 'utc-text' ? 0 : utcOffsetMinutes });
   }

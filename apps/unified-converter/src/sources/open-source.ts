@@ -1,10 +1,14 @@
 import type { Arena, Field } from '@ticklake/columnar';
 import type { ByteSource } from '@ticklake/core';
-import type { TimeRule, UnifiedDataset } from '@ticklake/market';
+import { UNIFIED, type TimeRule, type UnifiedDataset } from '@ticklake/market';
+import type { ObjectStore } from '@ticklake/storage';
+import type { SourceRequest } from '../lanes/messages.js';
+import { valueFieldsOf } from '../partitions/stored-columns.js';
 import { inFile, openCsv } from './csv-source.js';
 import { openParquetSource } from './parquet-source.js';
+import { sourceChanged } from './source-changed.js';
 import type { SourceFormat } from './source-file.js';
-import type { OpenSource } from './source-rows.js';
+import type { OpenSource, SourceReading, SourceRows } from './source-rows.js';
 
 /** What is read out of a source. */
 export interface ReadRequest {
@@ -49,4 +53,32 @@ export async function openSource(
   } catch (error) {
     throw inFile(error, request.file);
   }
+}
+
+/** A source being read, here or elsewhere. */
+export interface ReadSource {
+  rows(): AsyncIterable<Pick<SourceRows, 'rowCount' | 'columns'>>;
+  /** How it was read so far, once there were rows or none came. */
+  reading(): SourceReading;
+}
+
+/**
+ * Opens a source as it was listed.
+ *
+ * @throws LakeError as {@link openSource}; `conflict` (`SOURCE_CHANGED`) where it is not what was listed; as the store.
+ */
+export async function openListed(
+  { key, etag, format, dataset: name, ...how }: SourceRequest,
+  { data, arena }: { readonly data: ObjectStore; readonly arena: Arena },
+): Promise<ReadSource> {
+  const source = await data.open(key);
+  if (source.meta.etag !== etag) throw sourceChanged(key);
+  const dataset = UNIFIED[name];
+  return openSource(source, format, {
+    ...how,
+    arena,
+    dataset,
+    valueFields: valueFieldsOf(dataset),
+    file: key,
+  });
 }

@@ -1,8 +1,9 @@
-import { decodeDictionary, typeText, type Column, type Field, type FixedColumn } from '@ticklake/columnar';
+import { typeText, type Field, type FixedColumn } from '@ticklake/columnar';
 import { LakeError, type ByteSource } from '@ticklake/core';
 import { openParquet, type ParquetReader } from '@ticklake/parquet';
 import { TimeReader, type EpochUnit } from '@ticklake/market';
-import { BATCH_ROWS, SOURCE_LIMITS } from '../limits.js';
+import { SOURCE_LIMITS } from '../limits.js';
+import { fixedBatches } from '../partitions/fixed-batches.js';
 import { dialectOfHeader, type ChosenDialect } from './choose-dialect.js';
 import type { ReadRequest } from './open-source.js';
 import type { OpenSource, SourceReading, SourceRows } from './source-rows.js';
@@ -55,7 +56,7 @@ class ParquetSource implements OpenSource {
     const names = [...new Set(columns.flatMap(({ from }) => (from === undefined ? [] : [from.name])))];
     let first = 0;
     try {
-      for await (const batch of reader.batches({ columns: names, rowsMax: BATCH_ROWS })) {
+      for await (const batch of fixedBatches(reader, request.arena, names)) {
         const { rowCount } = batch;
         const start = first;
         const placeOf = (row: number) => ({ file: request.file, row: start + row });
@@ -83,7 +84,7 @@ class ParquetSource implements OpenSource {
     field: Field,
     options: {
       readonly from: Field | undefined;
-      readonly read: Column | undefined;
+      readonly read: FixedColumn | undefined;
       readonly rowCount: number;
       readonly placeOf: SourceRows['placeOf'];
     },
@@ -92,16 +93,14 @@ class ParquetSource implements OpenSource {
     if (from === undefined || read === undefined) {
       return { layout: 'fixed', values: new BigInt64Array(rowCount), validity: new Uint8Array(rowCount) };
     }
-    const column = read.layout === 'dictionary' ? decodeDictionary(read) : read;
-    if (column.layout !== 'fixed') throw mismatch(from, field, placeOf(0));
-    const validity = column.validity?.includes(0) === true ? column.validity : undefined;
+    const validity = read.validity?.includes(0) === true ? read.validity : undefined;
     if (validity !== undefined && !field.nullable) {
       throw new LakeError('corrupt', 'a value is missing', {
         code: 'NULL_VALUE',
         details: { ...placeOf(validity.indexOf(0)), column: from.name },
       });
     }
-    const values = exactly(column, { field, from, placeOf });
+    const values = exactly(read, { field, from, placeOf });
     if (field.name === 'timestamp' || field.name === 'funding_time') {
       this.time.convert(values as BigInt64Array, validity, placeOf);
     }

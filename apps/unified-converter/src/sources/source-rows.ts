@@ -1,7 +1,7 @@
 import type { ColumnUnit, EpochUnit, RowPlace } from '@ticklake/market';
 import type { FixedColumn } from '@ticklake/columnar';
 
-/** Some rows of a source, their times converted. */
+/** Some rows of a source, their times converted; they hold until the next are asked for. */
 export interface SourceRows {
   readonly rowCount: number;
   /** One for each value field of the dataset, in their order. */

@@ -6,6 +6,7 @@ import { parseUtcDay, startOfDayMs, type Clock } from '@ticklake/core';
 import type { JobEvent } from '@ticklake/jobs';
 import { memoryStore, type ObjectStore } from '@ticklake/storage';
 import { convert } from '../convert.js';
+import { createLanes } from '../lanes/lanes.js';
 import type { ConvertContext, ConvertRequest } from '../convert-request.js';
 
 /** The arena that specs of this package work in. */
@@ -60,12 +61,13 @@ export interface TestLake {
 export function testLake(scratchDirectory: string, changes: Partial<ConvertContext> = {}): TestLake {
   const [data, output, backups] = [memoryStore(), memoryStore(), memoryStore()];
   const events: JobEvent[] = [];
-  const context: ConvertContext = {
+  const given = {
     ...{ arena: ARENA, data, output, backups, scratchDirectory, clock: NOON, tool: 'converter test' },
     signal: new AbortController().signal,
-    onEvent: (event) => void events.push(event),
+    onEvent: (event: JobEvent) => void events.push(event),
     ...changes,
   };
+  const context: ConvertContext = { lanes: createLanes(given, undefined), ...given };
   return {
     ...{ data: context.data, output: context.output, backups: context.backups, context, events },
     async put(key, content) {

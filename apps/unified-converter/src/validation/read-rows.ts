@@ -1,10 +1,11 @@
-import { decodeDictionary, typeText, type Arena, type Column, type Schema } from '@ticklake/columnar';
+import { typeText, type Arena, type Column, type Field, type Schema } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
 import { readPublished } from '@ticklake/manifest';
 import { openParquet, type ParquetReader } from '@ticklake/parquet';
 import { timesOf } from '@ticklake/shuffle';
 import type { ObjectStore } from '@ticklake/storage';
 import { BATCH_ROWS, PUBLISHED_LIMITS } from '../limits.js';
+import { fixedBatches } from '../partitions/fixed-batches.js';
 import { partitionDataset, type PartitionManifest } from '../partitions/manifest.js';
 import type { ExaminedRows } from './examine-rows.js';
 
@@ -36,24 +37,29 @@ export async function withPartition<T>(
   const reader = await openParquet({ source: published.data, arena }, PUBLISHED_LIMITS);
   try {
     const { schema } = reader;
-    return await use({ manifest: published.manifest, schema, rows: () => examinedRows(reader) });
+    return await use({ manifest: published.manifest, schema, rows: () => examinedRows(reader, arena) });
   } finally {
     reader.close();
   }
 }
 
-async function* examinedRows(reader: ParquetReader): AsyncGenerator<ExaminedRows> {
-  const { fields } = reader.schema;
-  const columns = fields.filter(({ type }) => typeText(type) !== 'utf8').map(({ name }) => name);
-  for await (const batch of reader.batches({ columns, rowsMax: BATCH_ROWS })) {
-    const fixed = batch.columns.map(fixedColumn);
-    const values = Object.fromEntries(fixed.map((column, i) => [columns[i] as string, column.values]));
-    yield { times: timesOf(fixed), values };
-  }
+async function* examinedRows(reader: ParquetReader, arena: Arena): AsyncGenerator<ExaminedRows> {
+  const fields = reader.schema.fields.filter(({ type }) => typeText(type) !== 'utf8');
+  const names = fields.map(({ name }) => name);
+  const times = new Float64Array(BATCH_ROWS);
+  for await (const { columns } of fixedBatches(reader, arena, names))
+    yield examinedColumns(columns, { fields, times });
 }
 
-function fixedColumn(column: Column) {
-  const plain = column.layout === 'dictionary' ? decodeDictionary(column) : column;
-  assert(plain.layout === 'fixed', 'columns but texts have a fixed width');
-  return plain;
+/** Rows of `fields`, the time first, as they are examined; their times are put to `times`. */
+export function examinedColumns(
+  columns: readonly Column[],
+  { fields, times }: { readonly fields: readonly Field[]; readonly times: Float64Array },
+): ExaminedRows {
+  const values = fields.map(({ name }, i) => {
+    const column = columns[i];
+    assert(column?.layout === 'fixed', 'columns but texts have a fixed width');
+    return [name, column.values] as const;
+  });
+  return { times: timesOf(columns, times), values: Object.fromEntries(values) };
 }

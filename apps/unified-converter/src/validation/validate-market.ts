@@ -1,12 +1,10 @@
-import type { Arena } from '@ticklake/columnar';
-import { LakeError, type Clock } from '@ticklake/core';
+import { LakeError, mapBounded, type Clock } from '@ticklake/core';
 import { readDocument, updateDocument } from '@ticklake/jobs';
 import type { ObjectStore } from '@ticklake/storage';
-import type { DatasetEntry } from '../documents/metadata.js';
+import type { DatasetEntry, PartitionEntry } from '../documents/metadata.js';
+import type { Lanes } from '../lanes/lanes.js';
 import { DOCUMENT_TRIES } from '../limits.js';
-import { periodOfPath } from '../partitions/partition-paths.js';
-import { daysOfPeriod, type DaySpan } from '../partitions/partition-period.js';
-import { compareBars } from './compare-bars.js';
+import { daysOfDirectory, periodOfPath } from '../partitions/partition-paths.js';
 import {
   VALIDATION_NAME,
   validationSchema,
@@ -14,19 +12,21 @@ import {
   type PartitionReport,
   type Validation,
 } from './report.js';
-import { validatePartition } from './validate-partition.js';
 
 /** A dataset that is published, by its path. */
 export interface PublishedEntry {
   /** Such as `klines/binance_BTCUSDT_1m`. */
   readonly path: string;
   readonly entry: DatasetEntry;
+  /** What was found in partitions while they were written, by path. */
+  readonly examined?: ReadonlyMap<string, PartitionReport>;
 }
 
 /** What a validation works with. */
 export interface ValidationContext {
   readonly store: ObjectStore;
-  readonly arena: Arena;
+  /** With this store. */
+  readonly lanes: Lanes;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly updatedAt: string;
@@ -35,8 +35,8 @@ export interface ValidationContext {
 type DatasetReport = Validation['datasets'][string];
 
 /**
- * Validates the datasets of one market and brings `validation.json` up to date. Partitions that were looked at before, and are the same to
- * the byte, are not looked at again.
+ * Validates the datasets of one market and brings `validation.json` up to date. Partitions that were looked at before, or while they were
+ * written, and are the same to the byte, are not looked at again.
  *
  * @throws LakeError as `validatePartition`; `conflict` (`PARTITION_GONE`) where one that is named is not there any more; `cancelled`.
  */
@@ -69,20 +69,22 @@ export async function validateMarket(
 }
 
 async function validateDataset(
-  { entry }: PublishedEntry,
+  { entry, examined }: PublishedEntry,
   before: DatasetReport | undefined,
-  { store, arena, clock, signal }: ValidationContext,
+  { lanes, clock, signal }: ValidationContext,
 ): Promise<DatasetReport> {
-  const partitions: Record<string, PartitionReport> = {};
-  for (const { path, sha256 } of entry.partitions) {
+  const reported = { ...before?.partitions, ...Object.fromEntries(examined ?? []) };
+  const unknown = entry.partitions.filter(({ path, sha256 }) => reported[path]?.sha256 !== sha256);
+  const reports = await mapBounded(unknown, lanes.countFor(rowsOf(unknown)), async ({ path }) => {
     if (signal.aborted) throw new LakeError('cancelled', 'cancelled while datasets were validated');
-    const known = before?.partitions[path];
-    const target = { store, path, ...daysOf(path) };
-    const report =
-      known?.sha256 === sha256 ? known : await validatePartition(target, { arena, nowMs: clock.nowMs() });
+    const request = { type: 'validate', path, ...daysOfDirectory(path), nowMs: clock.nowMs() } as const;
+    const report = await lanes.run(request, { signal, onRows: () => undefined });
     if (report === undefined) throw partitionGone(path);
-    partitions[path] = report;
-  }
+    return [path, report] as const;
+  });
+  const known = { ...reported, ...Object.fromEntries(reports) };
+  const partitions: Record<string, PartitionReport> = {};
+  for (const { path } of entry.partitions) partitions[path] = known[path] as PartitionReport;
   const all = Object.values(partitions);
   const findings: Record<string, number> = {};
   for (const { check } of all.flatMap((report) => report.findings))
@@ -106,39 +108,38 @@ function statusOf(reports: readonly PartitionReport[]): DatasetReport['status'] 
 async function compareAll(
   entries: readonly PublishedEntry[],
   before: Validation | undefined,
-  { store, arena, signal }: ValidationContext,
+  { lanes, signal }: ValidationContext,
 ): Promise<Record<string, BarsReport>> {
   // Derived bars are compared with those that they were made of, which are compared with the trades.
   const own = entries.filter(({ entry }) => entry.derived_from === undefined);
   const partitionsOf = (name: string) =>
     own.filter(({ path }) => path.startsWith(`${name}/`)).flatMap(({ entry }) => entry.partitions);
   const trades = new Map(partitionsOf('aggtrades').map((one) => [periodOfPath(one.path), one]));
-  const reports: Record<string, BarsReport> = {};
-  for (const { path: klines, sha256 } of partitionsOf('klines')) {
-    const traded = trades.get(periodOfPath(klines));
-    if (traded === undefined) continue;
+  const pairs = partitionsOf('klines').flatMap((klines) => {
+    const aggtrades = trades.get(periodOfPath(klines.path));
+    return aggtrades === undefined ? [] : [{ klines, aggtrades }];
+  });
+  const count = lanes.countFor(rowsOf(pairs.map(({ aggtrades }) => aggtrades)));
+  const reports = await mapBounded(pairs, count, async ({ klines, aggtrades }) => {
     if (signal.aborted) throw new LakeError('cancelled', 'cancelled while bars were compared');
-    const known = before?.klines_from_aggtrades[klines];
-    const isKnown = known?.klines_sha256 === sha256 && known.aggtrades_sha256 === traded.sha256;
-    const report = isKnown ? known : await compareBars(store, { klines, aggtrades: traded.path }, arena);
-    if (report === undefined) throw partitionGone(klines);
-    reports[klines] = report;
-  }
-  return reports;
+    const known = before?.klines_from_aggtrades[klines.path];
+    if (known?.klines_sha256 === klines.sha256 && known.aggtrades_sha256 === aggtrades.sha256)
+      return [klines.path, known] as const;
+    const request = { type: 'compare', klines: klines.path, aggtrades: aggtrades.path } as const;
+    const report = await lanes.run(request, { signal, onRows: () => undefined });
+    if (report === undefined) throw partitionGone(klines.path);
+    return [klines.path, report] as const;
+  });
+  return Object.fromEntries(reports);
+}
+
+function rowsOf(partitions: readonly PartitionEntry[]): number {
+  return partitions.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 function partitionGone(path: string): LakeError {
   return new LakeError('conflict', 'a partition that was published is not there any more', {
     code: 'PARTITION_GONE',
-    details: { path },
-  });
-}
-
-function daysOf(path: string): DaySpan {
-  const period = periodOfPath(path);
-  if (period !== undefined) return daysOfPeriod(period);
-  throw new LakeError('invalid', 'the metadata names a partition that is none', {
-    code: 'DOCUMENT',
     details: { path },
   });
 }

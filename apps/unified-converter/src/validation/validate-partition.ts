@@ -1,10 +1,13 @@
-import { typeText, type Arena, type Schema } from '@ticklake/columnar';
+import { typeText, type Arena, type Field, type Schema } from '@ticklake/columnar';
 import { timeframeMs, UNIFIED, type UnifiedDataset } from '@ticklake/market';
+import type { OrderedRows } from '@ticklake/shuffle';
 import type { ObjectStore } from '@ticklake/storage';
+import type { PartitionManifest } from '../partitions/manifest.js';
+import { BATCH_ROWS } from '../limits.js';
 import { unitsOfDay, type DaySpan } from '../partitions/partition-period.js';
 import { createDerivedExaminer } from './examine-derived.js';
-import { createExaminer } from './examine-rows.js';
-import { withPartition, type OpenPartition } from './read-rows.js';
+import { createExaminer, type ExaminedDay } from './examine-rows.js';
+import { examinedColumns, withPartition, type OpenPartition } from './read-rows.js';
 import type { PartitionReport } from './report.js';
 import { createTally, type Tally } from './tally.js';
 
@@ -37,18 +40,9 @@ async function examine(
 ): Promise<PartitionReport> {
   const { manifest, schema } = opened;
   const dataset = UNIFIED[manifest.dataset];
-  const units = unitsOfDay(manifest.time_unit);
-  const perMs = manifest.time_unit === 'ms' ? 1 : 1000;
   const tally = createTally();
   checkColumns(schema, dataset, tally);
-  const examiner = createExaminer(
-    dataset.name,
-    {
-      ...{ start: firstDay * units, end: endDay * units, now: nowMs * perMs },
-      step: dataset.hasTimeframe ? timeframeMs(manifest.timeframe) * perMs : undefined,
-    },
-    tally,
-  );
+  const examiner = createExaminer(dataset.name, dayOf(manifest, { firstDay, endDay, nowMs }), tally);
   const { derived_from: derivedFrom } = manifest;
   const derived =
     derivedFrom === undefined
@@ -63,6 +57,56 @@ async function examine(
   if (rows !== manifest.row_count) tally.add('rows', 'error', 'the manifest counts other rows');
   const found = { ...examiner.finish(), ...derived?.finish() };
   return { sha256: manifest.parquet_sha256, rows, findings: tally.findings(), ...found };
+}
+
+/** Looks at the rows of a partition while they are written, instead of reading them from where they are published. */
+export interface PartitionExaminer {
+  add(rows: OrderedRows): void;
+  /**
+   * What {@link validatePartition} would find.
+   *
+   * @param sha256 - Of the published file, which was proved to have these rows in this order.
+   */
+  finish(sha256: string): PartitionReport;
+}
+
+/** Examines rows of sources, which are not derived, with columns `fields`, that are written to a file of `schema`. */
+export function examinePartition(
+  dataset: UnifiedDataset,
+  {
+    schema,
+    fields,
+    ...span
+  }: { readonly schema: Schema; readonly fields: readonly Field[] } & Parameters<typeof dayOf>[0] &
+    Parameters<typeof dayOf>[1],
+): PartitionExaminer {
+  const tally = createTally();
+  checkColumns(schema, dataset, tally);
+  const examiner = createExaminer(dataset.name, dayOf(span, span), tally);
+  const times = new Float64Array(BATCH_ROWS);
+  let rows = 0;
+  return {
+    add({ rowCount, columns }) {
+      examiner.add(examinedColumns(columns, { fields, times }));
+      rows += rowCount;
+    },
+    finish(sha256) {
+      const found = examiner.finish();
+      return { sha256, rows, findings: tally.findings(), ...found };
+    },
+  };
+}
+
+function dayOf(
+  { dataset, time_unit: unit, timeframe }: Pick<PartitionManifest, 'dataset' | 'time_unit' | 'timeframe'>,
+  { firstDay, endDay, nowMs }: DaySpan & { readonly nowMs: number },
+): ExaminedDay {
+  const units = unitsOfDay(unit);
+  const perMs = unit === 'ms' ? 1 : 1000;
+  return {
+    ...{ start: firstDay * units, end: endDay * units, now: nowMs * perMs },
+    step: UNIFIED[dataset].hasTimeframe ? timeframeMs(timeframe) * perMs : undefined,
+  };
 }
 
 /** Names and types, as the guide prints them. */

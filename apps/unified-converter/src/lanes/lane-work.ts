@@ -1,0 +1,154 @@
+import type { Arena } from '@ticklake/columnar';
+import type { PublishOutcome } from '@ticklake/manifest';
+import { UNIFIED, type ColumnUnit, type UnifiedName } from '@ticklake/market';
+import { openSpill, type OrderedRows } from '@ticklake/shuffle';
+import type { ObjectStore } from '@ticklake/storage';
+import type { PartitionManifest } from '../partitions/manifest.js';
+import { daysOfDirectory } from '../partitions/partition-paths.js';
+import type { PartitionPeriod } from '../partitions/partition-period.js';
+import {
+  publishPartition,
+  type KeyedPartition,
+  type PublishRun,
+  type SourceIdentity,
+} from '../partitions/publish-partition.js';
+import type { StorageOptions } from '../partitions/storage-options.js';
+import { storedColumns, valueFieldsOf } from '../partitions/stored-columns.js';
+import type { Market } from '../sources/find-sources.js';
+import { sourceChanged } from '../sources/source-changed.js';
+import { compareBars } from '../validation/compare-bars.js';
+import type { BarsReport, PartitionReport } from '../validation/report.js';
+import { examinePartition, validatePartition } from '../validation/validate-partition.js';
+
+/** What a lane works with: memory and stores of its own. */
+export interface LaneTools {
+  readonly arena: Arena;
+  readonly data: ObjectStore;
+  readonly output: ObjectStore;
+  readonly scratchDirectory: string;
+  /** Name and version of the program. */
+  readonly tool: string;
+}
+
+/** A partition whose rows are in a spill, to be published. */
+export interface PublishRequest {
+  readonly type: 'publish';
+  readonly directory: string;
+  readonly partition: KeyedPartition;
+  readonly routed: RoutedSettings;
+}
+
+/** What partitions of a dataset have in common. */
+export interface RoutedSettings {
+  readonly dataset: UnifiedName;
+  readonly market: Market;
+  readonly timeUnit: ColumnUnit;
+  readonly period: PartitionPeriod;
+  readonly storePartitionColumns: boolean;
+  readonly storage: StorageOptions;
+  /** The file of the sealed spill. */
+  readonly spillPath: string;
+  /** In the order that routed rows number them in. */
+  readonly sources: readonly SourceIdentity[];
+  readonly sortRowsMax: number;
+  readonly createdAt: string;
+  /** Rows that are later are of the future. */
+  readonly nowMs: number;
+}
+
+/** What a lane is asked for, as plain data. */
+export type LaneRequest =
+  | PublishRequest
+  | {
+      readonly type: 'validate';
+      readonly path: string;
+      readonly firstDay: number;
+      readonly endDay: number;
+      readonly nowMs: number;
+    }
+  | { readonly type: 'compare'; readonly klines: string; readonly aggtrades: string };
+
+/** What became of a partition, and what was found in its rows: the same as where it is validated. */
+export interface ExaminedOutcome extends PublishOutcome<PartitionManifest> {
+  readonly report: PartitionReport;
+}
+
+/** What comes of a request, as plain data. */
+export interface LaneAnswers {
+  readonly publish: ExaminedOutcome;
+  /** As `validatePartition`. */
+  readonly validate: PartitionReport | undefined;
+  /** As `compareBars`. */
+  readonly compare: BarsReport | undefined;
+}
+
+/** What comes of requests of a type. */
+export type LaneAnswer<R extends LaneRequest> = LaneAnswers[R['type']];
+
+/** Does what is asked for, in this thread. @throws LakeError as `publishPartition`, `validatePartition` and `compareBars`. */
+export async function doLaneWork<R extends LaneRequest>(
+  request: R,
+  tools: LaneTools,
+  run: PublishRun,
+): Promise<LaneAnswer<R>> {
+  return (await answer(request, tools, run)) as LaneAnswer<R>;
+}
+
+function answer(
+  request: LaneRequest,
+  tools: LaneTools,
+  run: PublishRun,
+): Promise<LaneAnswers[LaneRequest['type']]> {
+  const { arena, output: store } = tools;
+  switch (request.type) {
+    case 'publish':
+      return publishRouted(request, tools, run);
+    case 'validate':
+      return validatePartition({ store, ...request }, { arena, nowMs: request.nowMs });
+    case 'compare':
+      return compareBars(store, request, arena);
+  }
+}
+
+async function publishRouted(
+  { directory, partition, routed }: PublishRequest,
+  { arena, data, output: store, scratchDirectory, tool }: LaneTools,
+  run: PublishRun,
+): Promise<ExaminedOutcome> {
+  const dataset = UNIFIED[routed.dataset];
+  const valueFields = valueFieldsOf(dataset);
+  const spill = await openSpill(routed.spillPath, valueFields);
+  try {
+    const stored = storedColumns(dataset, routed.market, routed);
+    const examiner = examinePartition(dataset, {
+      ...{ schema: stored.schema, fields: valueFields, dataset: dataset.name, nowMs: routed.nowMs },
+      ...{ time_unit: routed.timeUnit, timeframe: routed.market.timeframe },
+      ...daysOfDirectory(directory),
+    });
+    const settings = {
+      ...routed,
+      ...{
+        arena,
+        store,
+        scratchDirectory,
+        tool,
+        dataset,
+        valueFields,
+        spill,
+        stored,
+        derivedFrom: undefined,
+      },
+      examine: (rows: OrderedRows) => examiner.add(rows),
+      async checkSources(sources: readonly SourceIdentity[]) {
+        for (const { name, etag } of sources) {
+          const now = await data.head(name);
+          if (now?.etag !== etag) throw sourceChanged(name);
+        }
+      },
+    };
+    const outcome = await publishPartition(partition, directory, settings, run);
+    return { ...outcome, report: examiner.finish(outcome.manifest.parquet_sha256) };
+  } finally {
+    await spill.close();
+  }
+}

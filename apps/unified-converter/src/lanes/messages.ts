@@ -1,0 +1,56 @@
+import type { Failure } from '@ticklake/core';
+import type { TimeRule, UnifiedName } from '@ticklake/market';
+import type { SourceFormat } from '../sources/source-file.js';
+import type { SourceReading } from '../sources/source-rows.js';
+import type { LaneAnswers, LaneRequest } from './lane-work.js';
+
+/** What the thread of a lane opens its memory and stores with. */
+export interface LaneSetup {
+  readonly dataUrl: string;
+  readonly outputUrl: string;
+  /** Where the datasets are in that store. */
+  readonly outputPrefix: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of the arena. */
+  readonly memoryBytes: number;
+  readonly scratchDirectory: string;
+  readonly tool: string;
+}
+
+/** A source to be read. */
+export interface SourceRequest {
+  readonly key: string;
+  /** As it was listed. */
+  readonly etag: string;
+  readonly format: SourceFormat;
+  readonly dataset: UnifiedName;
+  readonly symbol: string;
+  readonly time: TimeRule;
+  readonly utcOffsetMinutes: number | undefined;
+}
+
+/** To the thread: one thing to do at a time. */
+export type ToLane =
+  | { readonly type: 'do'; readonly request: LaneRequest }
+  /** Rows go to these places in turn, each once it is free. */
+  | { readonly type: 'read'; readonly request: SourceRequest; readonly slots: readonly SharedArrayBuffer[] }
+  /** The rows at this place were taken. */
+  | { readonly type: 'free'; readonly slot: number }
+  | { readonly type: 'abort' };
+
+/** From the thread. */
+export type FromLane =
+  | { readonly type: 'progress'; readonly rowsDone: number }
+  /** Rows at a place, and how the source was read so far. */
+  | {
+      readonly type: 'rows';
+      readonly slot: number;
+      readonly rowCount: number;
+      /** Which columns have nulls. */
+      readonly nulls: readonly boolean[];
+      readonly reading: SourceReading;
+    }
+  /** The end of a source. */
+  | { readonly type: 'read'; readonly reading: SourceReading }
+  | { readonly type: 'done'; readonly answer: LaneAnswers[LaneRequest['type']] }
+  | { readonly type: 'failed'; readonly failure: Failure };

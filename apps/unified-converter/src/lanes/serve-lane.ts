@@ -1,0 +1,89 @@
+import { createArena } from '@ticklake/columnar';
+import { writeFailure } from '@ticklake/core';
+import { readOnly, withPrefix } from '@ticklake/storage';
+import { openWritable } from '../open-stores.js';
+import { openListed } from '../sources/open-source.js';
+import { doLaneWork, type LaneTools } from './lane-work.js';
+import type { FromLane, LaneSetup, SourceRequest, ToLane } from './messages.js';
+import { fillSlot } from './row-slots.js';
+
+/** A lane's way to the run. */
+export interface LaneChannel {
+  send(message: FromLane): void;
+  onMessage(listener: (message: ToLane) => void): void;
+}
+
+/** Memory and stores of a thread's own. */
+export function openLaneTools(setup: LaneSetup): LaneTools {
+  const { dataUrl, outputUrl, outputPrefix, env, memoryBytes, scratchDirectory, tool } = setup;
+  return {
+    arena: createArena({ bytesMax: memoryBytes }),
+    data: readOnly(openWritable(dataUrl, env)),
+    output: withPrefix(openWritable(outputUrl, env), outputPrefix),
+    ...{ scratchDirectory, tool },
+  };
+}
+
+/** Does what the run asks for, one thing at a time, until the thread is ended. */
+export function serveLane(channel: LaneChannel, tools: LaneTools): void {
+  let running = new AbortController();
+  let places = createPlaces(0);
+  channel.onMessage((message) => {
+    switch (message.type) {
+      case 'free':
+        return places.free(message.slot);
+      case 'abort':
+        return running.abort();
+      case 'do': {
+        running = new AbortController();
+        const onRows = (rowsDone: number) => channel.send({ type: 'progress', rowsDone });
+        const work = doLaneWork(message.request, tools, { signal: running.signal, onRows });
+        return void finish(work.then((answer) => ({ type: 'done', answer })));
+      }
+      case 'read': {
+        places = createPlaces(message.slots.length);
+        return void finish(readTo(message, { tools, places, channel }));
+      }
+    }
+  });
+
+  async function finish(work: Promise<FromLane>): Promise<void> {
+    channel.send(await work.catch((error: unknown) => ({ type: 'failed', failure: writeFailure(error) })));
+  }
+}
+
+async function readTo(
+  { request, slots }: { readonly request: SourceRequest; readonly slots: readonly SharedArrayBuffer[] },
+  {
+    tools,
+    places,
+    channel,
+  }: { readonly tools: LaneTools; readonly places: Places; readonly channel: LaneChannel },
+): Promise<FromLane> {
+  const opened = await openListed(request, tools);
+  for await (const { rowCount, columns } of opened.rows()) {
+    const slot = await places.next();
+    const nulls = fillSlot(slots[slot] as SharedArrayBuffer, columns);
+    channel.send({ type: 'rows', slot, rowCount, nulls, reading: opened.reading() });
+  }
+  return { type: 'read', reading: opened.reading() };
+}
+
+type Places = ReturnType<typeof createPlaces>;
+
+/** Which of so many places are free. */
+function createPlaces(count: number) {
+  const places = Array.from({ length: count }, (_, place) => place);
+  let waiting: ((place: number) => void) | undefined;
+  return {
+    free(place: number): void {
+      const wake = waiting;
+      waiting = undefined;
+      if (wake === undefined) places.push(place);
+      else wake(place);
+    },
+    async next(): Promise<number> {
+      return places.shift() ?? new Promise<number>((resolve) => (waiting = resolve));
+    },
+  };
+}
