@@ -127,17 +127,8 @@ async function publishRouted(
     });
     const settings = {
       ...routed,
-      ...{
-        arena,
-        store,
-        scratchDirectory,
-        tool,
-        dataset,
-        valueFields,
-        spill,
-        stored,
-        derivedFrom: undefined,
-      },
+      ...{ arena, store, scratchDirectory, tool },
+      ...{ dataset, valueFields, spill, stored, derivedFrom: undefined },
       examine: (rows: OrderedRows) => examiner.add(rows),
       async checkSources(sources: readonly SourceIdentity[]) {
         for (const { name, etag } of sources) {
