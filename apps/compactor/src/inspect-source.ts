@@ -1,5 +1,4 @@
-import type { Arena, Schema } from '@ticklake/columnar';
-import { sha256Of } from '@ticklake/core';
+import { sha256In, type Arena, type Schema } from '@ticklake/columnar';
 import { scanKeys, type KeyRange, type SourceFile } from '@ticklake/engine';
 import { checkSchema, type Dataset } from '@ticklake/market';
 import type { ObjectMeta } from '@ticklake/storage';
@@ -61,7 +60,7 @@ export async function inspectSource(
   return {
     object,
     name: nameOf(object.key),
-    sha256: await sha256Of(source),
+    sha256: await sha256In(arena, source),
     schema: reader.schema,
     rowCount: reader.rowCount,
     rowGroups: scan.rowGroups,

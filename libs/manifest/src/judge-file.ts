@@ -1,5 +1,5 @@
-import { fingerprintSchema, type Arena } from '@ticklake/columnar';
-import { sha256Of, type ByteSource } from '@ticklake/core';
+import { fingerprintSchema, sha256In, type Arena } from '@ticklake/columnar';
+import type { ByteSource } from '@ticklake/core';
 import { openParquet, type ParquetLimits, type ParquetReader } from '@ticklake/parquet';
 import { expectationFindings } from './expectations.js';
 import { codecsOf } from './codecs-of.js';
@@ -41,7 +41,7 @@ export async function judgeFile(
   let known: Partial<FileFacts> = { sizeBytes: source.size };
   let facts: FileFacts | undefined;
   try {
-    known = { ...known, sha256: await sha256Of(source, signal) };
+    known = { ...known, sha256: await sha256In(arena, source, signal) };
     const reader = await openParquet({ source, arena }, limits);
     try {
       const { rowCount, schema } = reader;
