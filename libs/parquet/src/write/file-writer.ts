@@ -87,10 +87,10 @@ class Writer implements FileWriter {
 
   async finish(metadata: Readonly<Record<string, string>>): Promise<ParquetSinkSummary> {
     await this.open();
-    const { leaves, facts, tree, options } = this;
+    const { leaves, facts, tree, options, tools } = this;
     const { createdBy } = options;
     const file = { elements: tree.elements, leaves, facts, metadata, createdBy };
-    for (const piece of encodeFooter(file, this.offset)) await this.put(piece);
+    for (const piece of encodeFooter(tools.arena, file, this.offset)) await this.put(piece);
     return { rowCount: facts.rowCount, rowGroupCount: facts.rowGroupCount, sizeBytes: this.offset };
   }
 

@@ -1,3 +1,4 @@
+import { createArenaBuffer, type Arena } from '@ticklake/columnar';
 import { compareUtf8 } from '@ticklake/core';
 import type { FooterFacts } from './footer-facts.js';
 import type { Leaf } from './leaf.js';
@@ -18,17 +19,24 @@ const REST_BYTES = 4096;
 
 /**
  * Everything after the last row group: page indexes, metadata, its length and the closing magic, in pieces to be
- * written at `offset`, each before the next is asked for.
+ * written at `offset`, each before the next is asked for. The metadata of a long file takes megabytes, and stands in the arena until then.
  */
-export function* encodeFooter(file: FileSummary, offset: number): Iterable<Uint8Array> {
+export function* encodeFooter(arena: Arena, file: FileSummary, offset: number): Iterable<Uint8Array> {
   yield* file.facts.indexes();
   const sizeBytes = file.facts.rowGroupsSizeBytes + keyValueBytes(file) + REST_BYTES;
-  const metadata = encodeThrift((writer) => writeFileMetadata(writer, file, offset), sizeBytes);
-  yield metadata;
-  const end = new Uint8Array(8);
-  new DataView(end.buffer).setUint32(0, metadata.length, true);
-  end.set(MAGIC, 4);
-  yield end;
+  const held = createArenaBuffer(arena);
+  try {
+    const at = held.room(sizeBytes);
+    const room = arena.bytes.subarray(at, at + sizeBytes);
+    const metadata = encodeThrift((writer) => writeFileMetadata(writer, file, offset), room);
+    yield metadata;
+    const end = new Uint8Array(8);
+    new DataView(end.buffer).setUint32(0, metadata.length, true);
+    end.set(MAGIC, 4);
+    yield end;
+  } finally {
+    held.release();
+  }
 }
 
 function keyValueBytes({ metadata }: FileSummary): number {

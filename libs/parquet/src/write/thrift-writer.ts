@@ -45,13 +45,13 @@ const ELEMENT_CODE = {
 };
 const STOP = 0;
 
-/** The bytes of the struct whose fields `write` puts down, about `sizeBytes` of them. */
-export function encodeThrift(write: (writer: ThriftWriter) => void, sizeBytes = SHORT_BYTES): Uint8Array {
-  const out = takeSpare(sizeBytes) ?? createByteBuffer(sizeBytes);
+/** The bytes of the struct whose fields `write` puts down: a view of `room`, where there is some and they fit. */
+export function encodeThrift(write: (writer: ThriftWriter) => void, room?: Uint8Array): Uint8Array {
+  const out = room === undefined ? takeSpare() : { bytes: room, length: 0 };
   const writer = new CompactWriter(out);
   writer.nested(() => write(writer));
-  // The footer of a long file takes megabytes, which are neither copied nor kept.
-  if (out.bytes.length > SPARE_BYTES_MAX) return viewBytes(out);
+  // What is long is neither copied nor kept.
+  if (room !== undefined || out.bytes.length > SPARE_BYTES_MAX) return viewBytes(out);
   const bytes = takeBytes(out);
   spare = out;
   return bytes;
@@ -63,9 +63,8 @@ const SPARE_BYTES_MAX = 64 * 1024;
 /** Every page has a header: the room one was written in serves for the next. */
 let spare: ByteBuffer | undefined;
 
-function takeSpare(sizeBytes: number): ByteBuffer | undefined {
-  if (spare === undefined || sizeBytes > SPARE_BYTES_MAX) return undefined;
-  const out = spare;
+function takeSpare(): ByteBuffer {
+  const out = spare ?? createByteBuffer(SHORT_BYTES);
   spare = undefined;
   out.length = 0;
   return out;
