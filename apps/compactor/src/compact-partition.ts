@@ -1,6 +1,7 @@
 import { assert, LakeError, mapBounded } from '@ticklake/core';
 import { createMultisetHash, type Arena, type Schema } from '@ticklake/columnar';
 import {
+  collectGarbage,
   createScratchSpill,
   createSourceFiles,
   mergeFiles,
@@ -29,7 +30,13 @@ import { agreeOnSchema } from './agree-on-schema.js';
 import { requireNothingLost } from './leave-out.js';
 import type { Meta } from './documents.js';
 import { inspectSource, SEQUENCE, type InspectedSource, type InspectOptions } from './inspect-source.js';
-import { INSPECT_CONCURRENCY, MEMORY_SHARES, PUBLISHED_LIMITS, SPOOL_LIMITS } from './limits.js';
+import {
+  COLLECT_ROWS_MIN,
+  INSPECT_CONCURRENCY,
+  MEMORY_SHARES,
+  PUBLISHED_LIMITS,
+  SPOOL_LIMITS,
+} from './limits.js';
 import { dayBounds, describeMeta, META_VERSION, sourceReceipts, timeUnitOf } from './meta.js';
 import { partitionId } from './partition-key.js';
 import {
@@ -164,6 +171,7 @@ async function mergeAndPublish(work: Work): Promise<Compacted> {
     },
     async conclude() {
       assert(merged !== undefined, 'rows are written before they are proved');
+      if (merged.rowCount >= COLLECT_ROWS_MIN) collectGarbage();
       await requireUnchanged(context.raw, base === undefined ? inspected : inspected.slice(1));
       if (task.replace && base === undefined) await requireCovered(context.compact, task);
       proof = proveMerge(work, merged);

@@ -1,3 +1,4 @@
+export { collectGarbage } from './collect-garbage.js';
 export { compileLightly } from './compile-lightly.js';
 export { helperPays } from './helper/pays.js';
 export { startHelper, type Helper, type HelperOptions } from './helper/start-helper.js';

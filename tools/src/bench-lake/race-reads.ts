@@ -1,6 +1,6 @@
+import { collectGarbage } from '@ticklake/engine';
 import { performance } from 'node:perf_hooks';
 import { median } from '../measure/units.js';
-import { collectGarbage } from './collect-garbage.js';
 import { ioOf, type ProcessIo } from './process-io.js';
 import { digestOf, type Read } from './read.js';
 
