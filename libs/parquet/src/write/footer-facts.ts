@@ -15,7 +15,7 @@ export interface FooterFacts {
   addChunk(chunk: EncodedChunk, place: ChunkPlace): void;
   /** The row group has all its chunks. */
   endRowGroup(rowCount: number): void;
-  /** The page indexes: those that tell what pages hold, then those that tell where they are. Each holds until the next is asked for. */
+  /** The page indexes: those that tell what pages hold, then those that tell where they are, in views that hold until the next is asked for. */
   indexes(): Iterable<Uint8Array>;
   /** About how many bytes {@link FooterFacts.writeRowGroups} writes, rather more than less. */
   readonly rowGroupsSizeBytes: number;
@@ -109,22 +109,21 @@ class Facts implements FooterFacts {
   }
 
   *indexes(): Iterable<Uint8Array> {
-    yield this.columnIndexes.view();
-    yield this.offsetIndexes.view();
+    yield* this.columnIndexes.views();
+    yield* this.offsetIndexes.views();
   }
 
   writeRowGroups(writer: ThriftWriter, id: number, indexesAt: number): void {
     const { groups, sortingLeaves } = this;
-    const stored = this.metadata.view();
-    const metadata = this.metadata.read(0);
-    const columnIndexes = this.columnIndexes.read(indexesAt);
-    const offsetIndexes = this.offsetIndexes.read(indexesAt + this.columnIndexes.sizeBytes);
+    const metadata = this.metadata.readPieces();
+    const columnIndexes = this.columnIndexes.readPlaces(indexesAt);
+    const offsetIndexes = this.offsetIndexes.readPlaces(indexesAt + this.columnIndexes.sizeBytes);
     writer.list(id, 'struct', groups.length, (i) => {
       const { rowCount, chunkCount, offset, sizeBytes, uncompressedSizeBytes } = groups[i] as GroupFacts;
       writer.list(1, 'struct', chunkCount, () => {
-        const [own, columnIndex, offsetIndex] = [metadata(), columnIndexes(), offsetIndexes()];
+        const [columnIndex, offsetIndex] = [columnIndexes(), offsetIndexes()];
         writer.i64(2, 0);
-        writer.encoded(3, stored.subarray(own.offset, own.offset + own.sizeBytes));
+        writer.encoded(3, metadata());
         writer.i64(4, offsetIndex.offset);
         writer.i32(5, offsetIndex.sizeBytes);
         if (columnIndex.sizeBytes === 0) return;
@@ -153,34 +152,64 @@ interface GroupFacts {
   readonly uncompressedSizeBytes: number;
 }
 
-/** Pieces of bytes, one after another, and how long each is. */
+/** Of the first block of a log, and the most of one that has more than a piece; each is twice as large as the one before. */
+const BLOCK_BYTES_MIN = 4 * 1024;
+const BLOCK_BYTES_MAX = 64 * 1024;
+
+/** Whole pieces, one after another. */
+interface LogBlock {
+  readonly held: ArenaBuffer;
+  readonly capacityBytes: number;
+  sizeBytes: number;
+}
+
+/**
+ * Pieces of bytes, one after another, and how long each is. In blocks that find their place among those of a merge: one that grows has to be
+ * moved, to where there is room for it twice.
+ */
 class Log {
   readonly sizes: number[] = [];
   sizeBytes = 0;
-  private readonly bytes: ArenaBuffer;
+  private readonly blocks: LogBlock[] = [];
 
-  constructor(private readonly arena: Arena) {
-    this.bytes = createArenaBuffer(arena);
-  }
+  constructor(private readonly arena: Arena) {}
 
   /** Nothing is a piece without bytes. */
   append(piece: Uint8Array | undefined): void {
-    const { sizeBytes } = this;
     const length = piece?.length ?? 0;
-    if (piece !== undefined)
-      this.arena.put(piece, this.bytes.grow(sizeBytes + length, sizeBytes) + sizeBytes);
+    if (piece !== undefined) {
+      const block = this.blockFor(length);
+      this.arena.put(piece, block.held.address + block.sizeBytes);
+      block.sizeBytes += length;
+    }
     this.sizes.push(length);
     this.sizeBytes += length;
   }
 
-  /** All pieces, until the arena grows. */
-  view(): Uint8Array {
-    const { address } = this.bytes;
-    return this.arena.bytes.subarray(address, address + this.sizeBytes);
+  /** All pieces, in as many views as there are blocks, each until the arena grows. */
+  *views(): Iterable<Uint8Array> {
+    for (const { held, sizeBytes } of this.blocks) yield this.view(held.address, sizeBytes);
   }
 
-  /** Gives where the next piece stands, and its size, when the first stands at `start`. */
-  read(start: number): () => { offset: number; sizeBytes: number } {
+  /** Gives the next piece that has bytes, until the arena grows. */
+  readPieces(): () => Uint8Array {
+    const sizes = this.sizes.filter((size) => size > 0).values();
+    const blocks = this.blocks.values();
+    let block: LogBlock | undefined;
+    let offset = 0;
+    return () => {
+      const sizeBytes = sizes.next().value as number;
+      if (block === undefined || offset === block.sizeBytes) {
+        block = blocks.next().value as LogBlock;
+        offset = 0;
+      }
+      offset += sizeBytes;
+      return this.view(block.held.address + offset - sizeBytes, sizeBytes);
+    };
+  }
+
+  /** Gives where the next piece stands, and its size, when the first stands at `start` and all follow one another. */
+  readPlaces(start: number): () => { offset: number; sizeBytes: number } {
     let piece = 0;
     let offset = start;
     return () => {
@@ -191,7 +220,24 @@ class Log {
   }
 
   release(): void {
-    this.bytes.release();
+    for (const { held } of this.blocks) held.release();
+    this.blocks.length = 0;
+  }
+
+  private blockFor(length: number): LogBlock {
+    const last = this.blocks.at(-1);
+    if (last !== undefined && last.sizeBytes + length <= last.capacityBytes) return last;
+    const usual = last === undefined ? BLOCK_BYTES_MIN : Math.min(last.capacityBytes * 2, BLOCK_BYTES_MAX);
+    const capacityBytes = Math.max(usual, length);
+    const held = createArenaBuffer(this.arena);
+    held.room(capacityBytes);
+    const block = { held, capacityBytes, sizeBytes: 0 };
+    this.blocks.push(block);
+    return block;
+  }
+
+  private view(address: number, sizeBytes: number): Uint8Array {
+    return this.arena.bytes.subarray(address, address + sizeBytes);
   }
 }
 
