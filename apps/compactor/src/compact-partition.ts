@@ -230,6 +230,7 @@ async function mergeInto(
       sortRows: settings.sortRows,
     });
   } finally {
+    for (const source of inspected) source.rowGroups = [];
     await spill.dispose();
   }
 }

@@ -14,8 +14,10 @@ export interface InspectedSource {
   readonly sha256: string;
   readonly schema: Schema;
   readonly rowCount: number;
-  /** Bounds of `ts_event` in every row group that has rows, from every row. */
-  readonly rowGroups: readonly KeyRange[];
+  /** Smallest and largest `ts_event`, from every row; absent when there is none. */
+  readonly times: { readonly min?: bigint; readonly max?: bigint };
+  /** Bounds of `ts_event` in every row group that has rows, likewise. Empty once they were merged: those of a long day are a megabyte. */
+  rowGroups: readonly KeyRange[];
   /** Rows whose `ts_event` is of the partition's day; `undefined` while the unit of time is not known. */
   readonly inDayRows: number | undefined;
   /** Whether the file already carries an int64 `seq`. */
@@ -63,6 +65,7 @@ export async function inspectSource(
     sha256: await sha256In(arena, source),
     schema: reader.schema,
     rowCount: reader.rowCount,
+    times: timesOf(scan.rowGroups),
     rowGroups: scan.rowGroups,
     inDayRows: day && inDayRows,
     sequenced,
@@ -77,20 +80,19 @@ export function nameOf(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }
 
-/** Smallest and largest `ts_event`; absent when there is none. */
-export function timesOf({ rowGroups }: InspectedSource): { readonly min?: bigint; readonly max?: bigint } {
+/** Whether a file carries an int64 `seq`. */
+export function hasSequence(schema: Schema): boolean {
+  const type = schema.fields.find((field) => field.name === SEQUENCE)?.type;
+  return type?.kind === 'int' && type.bits === 64 && type.signed;
+}
+
+function timesOf(rowGroups: readonly KeyRange[]): InspectedSource['times'] {
   const [first] = rowGroups;
   if (first === undefined) return {};
   return {
     min: rowGroups.reduce((least, { min }) => (min < least ? min : least), first.min),
     max: rowGroups.reduce((most, { max }) => (max > most ? max : most), first.max),
   };
-}
-
-/** Whether a file carries an int64 `seq`. */
-export function hasSequence(schema: Schema): boolean {
-  const type = schema.fields.find((field) => field.name === SEQUENCE)?.type;
-  return type?.kind === 'int' && type.bits === 64 && type.signed;
 }
 
 function rowsWithin(

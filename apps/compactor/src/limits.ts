@@ -85,8 +85,8 @@ export const PROCESS_BYTES = 150 * MIB;
 export const WORKING_BYTES_PER_BYTE = 3;
 
 /**
- * Rows after whose merge garbage is collected, before they are read back, which is when a run takes the most memory. It takes some 20 ms, a
- * hundredth of the merge.
+ * Rows after whose merge garbage is collected, before they are read back, which is when a run takes the most memory. It takes some 40 ms, a
+ * fiftieth of the merge of so many.
  */
 export const COLLECT_ROWS_MIN = 4_000_000;
 

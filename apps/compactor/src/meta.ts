@@ -4,7 +4,7 @@ import type { FileFacts, PublishedPlace, Receipt, SourceReceipt } from '@ticklak
 import { tsUnitOf } from '@ticklake/market';
 import type { Meta, PartitionChange } from './documents.js';
 import type { TakenRows } from '@ticklake/merge';
-import { timesOf, type InspectedSource } from './inspect-source.js';
+import type { InspectedSource } from './inspect-source.js';
 import type { PartitionKey } from './partition-key.js';
 
 /** Version of the layout of `meta.json` (spec row MF-03). */
@@ -98,7 +98,7 @@ export function sourceReceipts(
 ): SourceReceipt[] {
   return inspected.map((source, i) => {
     const taken = takenRows[i];
-    const { min, max } = timesOf(source);
+    const { min, max } = source.times;
     assert(taken?.rowCount === source.rowCount, 'the merge drains every source');
     return {
       name: source.name,
