@@ -7,3 +7,4 @@ export * from './bytes';
 export * from './bounds';
 export * from './dictionary';
 export * from './merge';
+export * from './csv';

@@ -1,4 +1,5 @@
 export { type Address, type Kernels } from './contract/kernels.js';
+export { CSV_CELL, CSV_STATE, CSV_STATE_BYTES } from './contract/csv-kernels.js';
 export { DELTA_PROBLEM, DELTA_STATE_BYTES, deltaBytesMax } from './contract/delta-kernels.js';
 export { DICTIONARY_STATE_BYTES, dictionarySlotBytes } from './contract/dictionary-kernels.js';
 export { HYBRID_PROBLEM, HYBRID_STATE_BYTES } from './contract/hybrid-kernels.js';

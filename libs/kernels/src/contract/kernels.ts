@@ -1,5 +1,6 @@
 import type { BoundsKernels } from './bounds-kernels.js';
 import type { BytesKernels } from './bytes-kernels.js';
+import type { CsvKernels } from './csv-kernels.js';
 import type { DeltaKernels } from './delta-kernels.js';
 import type { DictionaryKernels } from './dictionary-kernels.js';
 import type { GatherKernels } from './gather-kernels.js';
@@ -29,4 +30,5 @@ export interface Kernels
     BytesKernels,
     BoundsKernels,
     DictionaryKernels,
-    MergeKernels {}
+    MergeKernels,
+    CsvKernels {}

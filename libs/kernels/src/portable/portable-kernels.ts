@@ -2,6 +2,7 @@ import type { Kernels } from '../contract/kernels.js';
 import type { KernelMemory } from '../kernel-memory.js';
 import { portableBounds } from './portable-bounds.js';
 import { portableBytes } from './portable-bytes.js';
+import { portableCsv } from './portable-csv.js';
 import { portableDelta } from './portable-delta.js';
 import { portableDictionary } from './portable-dictionary.js';
 import { portableGather } from './portable-gather.js';
@@ -24,5 +25,6 @@ export function createPortableKernels(memory: KernelMemory): Kernels {
     ...portableBounds(view),
     ...portableDictionary(view),
     ...portableMerge(view),
+    ...portableCsv(view),
   };
 }
