@@ -4,6 +4,7 @@ export {
   instantCells,
   int64Cells,
   textCells,
+  type BulkCells,
   type CellColumn,
   type CellLayout,
   type CellOptions,

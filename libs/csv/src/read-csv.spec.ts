@@ -1,72 +1,8 @@
-import { columnLength, valueAt } from '@ticklake/columnar';
+import { valueAt } from '@ticklake/columnar';
 import fc from 'fast-check';
-import {
-  boolCells,
-  float64Cells,
-  instantCells,
-  int64Cells,
-  textCells,
-  type CellColumn,
-} from './cells/index.js';
+import { boolCells, float64Cells, int64Cells, textCells, type CellColumn } from './cells/index.js';
 import { readCsv, type CsvColumn } from './read-csv.js';
-
-const ROWS_MAX = 4;
-
-const CELLS = {
-  int: () => int64Cells(ROWS_MAX),
-  float: () => float64Cells(ROWS_MAX),
-  bool: () => boolCells(ROWS_MAX),
-  instant: () => instantCells(ROWS_MAX, { utcOffsetMinutes: undefined }),
-  text: () => textCells(ROWS_MAX),
-  localInstant: () => instantCells(ROWS_MAX, { utcOffsetMinutes: 180 }),
-};
-
-type Kind = keyof typeof CELLS;
-
-function* pieces(text: string | Uint8Array, size: number): Generator<Uint8Array> {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
-
-interface Reading {
-  readonly delimiter?: string;
-  readonly firstRowLine?: number;
-  readonly pieceBytes?: number;
-  readonly nullable?: boolean;
-  readonly lineBytesMax?: number;
-}
-
-/** All values by column, null where there is none, and the line of each row. */
-async function read(text: string | Uint8Array, kinds: readonly Kind[], options: Reading = {}) {
-  const {
-    delimiter = ',',
-    firstRowLine = 1,
-    pieceBytes = 5,
-    nullable = false,
-    lineBytesMax = 1000,
-  } = options;
-  const columns = kinds.map(
-    (kind, index): CsvColumn => ({ name: `c${index}`, index, nullable, cells: CELLS[kind]() as CellColumn }),
-  );
-  const values: unknown[][] = kinds.map(() => []);
-  const lines: number[] = [];
-  const shape = { delimiter, columnCount: kinds.length, firstRowLine };
-  async function* input() {
-    yield* pieces(text, pieceBytes);
-  }
-  for await (const batch of readCsv(input(), { shape, columns, rowsMax: ROWS_MAX, lineBytesMax })) {
-    expect(batch.rowCount).toBeLessThanOrEqual(ROWS_MAX);
-    batch.columns.forEach((column, i) => {
-      expect(columnLength(column)).toBe(batch.rowCount);
-      for (let row = 0; row < batch.rowCount; row++) values[i]?.push(plain(valueAt(column, row)));
-    });
-    lines.push(...batch.lines);
-  }
-  return { values, lines };
-}
-
-/** Bytes as the text they are. */
-const plain = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString() : value);
+import { pieces, read, ROWS_MAX, type Kind } from './spec-support/read-text.js';
 
 const fault = (code: string, details: object = {}) =>
   expect.objectContaining({

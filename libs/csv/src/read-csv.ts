@@ -1,8 +1,9 @@
-import type { BytesColumn, FixedColumn } from '@ticklake/columnar';
+import type { Arena, BytesColumn, FixedColumn } from '@ticklake/columnar';
 import { BYTE_ORDER_MARK, CR, isBlank, LF, QUOTE, shown, SPACE } from './bytes.js';
 import type { CellColumn, CellLayout, ReadPlain } from './cells/cell-column.js';
 import { corrupt } from './corrupt.js';
 import type { CsvShape } from './detect-csv.js';
+import { createUsualLines, type UsualLines } from './usual-lines.js';
 
 /** One column that is read. */
 export interface CsvColumn<L extends CellLayout = CellLayout> {
@@ -24,6 +25,8 @@ export interface CsvOptions<L extends CellLayout = CellLayout> {
   readonly rowsMax: number;
   /** A longer line is refused, before it is held whole. */
   readonly lineBytesMax: number;
+  /** Where a kernel reads lines of numbers and truths alone. */
+  readonly arena?: Arena;
 }
 
 /** A column of cells. */
@@ -51,6 +54,18 @@ export async function* readCsv<L extends CellLayout>(
   options: CsvOptions<L>,
 ): AsyncGenerator<CsvRows<L>> {
   const reader = new LineReader(options);
+  try {
+    yield* readPieces(pieces, reader, options);
+  } finally {
+    reader.release();
+  }
+}
+
+async function* readPieces<L extends CellLayout>(
+  pieces: AsyncIterable<Uint8Array>,
+  reader: LineReader<L>,
+  { lineBytesMax }: CsvOptions<L>,
+): AsyncGenerator<CsvRows<L>> {
   let open = new Uint8Array(0);
   let isFirst = true;
   for await (const piece of pieces) {
@@ -79,7 +94,7 @@ export async function* readCsv<L extends CellLayout>(
     if (start > 0) isFirst = false;
     // A copy, also of a Buffer: a piece holds until the next is asked for.
     open = new Uint8Array(bytes.subarray(start));
-    if (open.length > options.lineBytesMax) throw reader.tooLong(1);
+    if (open.length > lineBytesMax) throw reader.tooLong(1);
   }
   if (open.length > 0) {
     // As every other line ends.
@@ -106,9 +121,11 @@ class LineReader<L extends CellLayout> {
   private readonly byField: readonly (readonly number[])[];
   /** Of a field that goes to one column: found here, since looking for it in cells of several kinds takes as long as reading them. */
   private readonly plain: readonly (ReadPlain | undefined)[];
+  private readonly usual: UsualLines | undefined;
 
   constructor(private readonly options: CsvOptions<L>) {
-    const { shape, columns, rowsMax } = options;
+    const { shape, columns, rowsMax, arena } = options;
+    this.usual = arena && createUsualLines(arena, options as CsvOptions);
     this.delimiter = shape.delimiter.charCodeAt(0);
     this.lines = new Uint32Array(rowsMax);
     this.validity = columns.map(() => undefined);
@@ -154,6 +171,11 @@ class LineReader<L extends CellLayout> {
     let at = start;
     try {
       while (at < end && !this.isFull) {
+        const usualEnd = this.readUsual(bytes, at, end);
+        if (usualEnd > at) {
+          at = usualEnd;
+          continue;
+        }
         this.line++;
         const isSkipped = this.line < shape.firstRowLine || this.isBlankLine(bytes, at);
         const next = 1 + (isSkipped ? bytes.indexOf(LF, at) : this.readLine(bytes, at));
@@ -164,6 +186,18 @@ class LineReader<L extends CellLayout> {
       // Of a line that is too long nothing else is told.
       throw bytes.indexOf(LF, at) - at > lineBytesMax ? this.tooLong(0) : error;
     }
+    return at;
+  }
+
+  release(): void {
+    this.usual?.release();
+  }
+
+  /** Lines with nothing unusual; returns where the next begins. */
+  private readUsual(bytes: Uint8Array, start: number, end: number): number {
+    if (this.usual === undefined || this.line + 1 < this.options.shape.firstRowLine) return start;
+    const { at, row } = this.usual.read(bytes, { start, end }, this.rowCount);
+    while (this.rowCount < row) this.lines[this.rowCount++] = ++this.line;
     return at;
   }
 

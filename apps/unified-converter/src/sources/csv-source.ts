@@ -75,7 +75,7 @@ class CsvSource implements OpenSource {
 
   async *rows(): AsyncGenerator<SourceRows> {
     const { open, shape, chosen, request } = this.parts;
-    const { valueFields, file } = request;
+    const { valueFields, file, arena } = request;
     const read = valueFields.filter(({ name }) => chosen.places.has(name));
     const columns = read.map((field) => this.columnOf(field, chosen.places.get(field.name) ?? 0));
     const { symbolPlace } = chosen;
@@ -89,7 +89,7 @@ class CsvSource implements OpenSource {
       });
     }
     const dayMs = this.form === 'ms-of-day' ? this.dayOfNameMs() : undefined;
-    const options = { shape, columns, rowsMax: BATCH_ROWS, lineBytesMax: LINE_BYTES_MAX };
+    const options = { shape, columns, rowsMax: BATCH_ROWS, lineBytesMax: LINE_BYTES_MAX, arena };
     for await (const batch of readCsv(open(), options)) {
       yield this.converted(batch, { read, dayMs, file });
     }

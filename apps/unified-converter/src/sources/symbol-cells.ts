@@ -8,6 +8,7 @@ export function symbolCells(symbol: string): CellColumn<'fixed'> {
     layout: 'fixed',
     type: { kind: 'bool' },
     readPlain: () => -1,
+    bulk: undefined,
     put(bytes, start, end) {
       const text = Buffer.from(bytes.subarray(start, Math.min(end, start + 64))).toString('latin1');
       return plainSymbol(text) === wanted ? undefined : `another symbol than ${symbol}`;

@@ -1,4 +1,5 @@
 import { LF } from '../bytes.js';
+import { CSV_CELL } from '@ticklake/kernels';
 import type { CellColumn } from './cell-column.js';
 
 /** Each with the value that it stands for. */
@@ -46,6 +47,7 @@ export function boolCells(rowsMax: number): CellColumn<'fixed'> {
       }
       return -1;
     },
+    bulk: { kind: CSV_CELL.BOOL, put: (read, row) => values.set(read, row) },
     put(bytes, start, end, row) {
       const spelling = BY_FIRST[bytes[start] as number];
       if (spelling === undefined) return NEITHER;

@@ -1,4 +1,5 @@
 import type { BytesValues, DataType, FixedValues } from '@ticklake/columnar';
+import type { CSV_CELL } from '@ticklake/kernels';
 
 /** What becomes of values that were taken. */
 export interface CellOptions {
@@ -15,6 +16,14 @@ export type CellValues<L extends CellLayout> = L extends 'fixed' ? FixedValues :
 /** See {@link CellColumn.readPlain}. */
 export type ReadPlain = (bytes: Uint8Array, start: number, delimiter: number, row: number) => number;
 
+/** Values of many rows that a kernel has read. */
+export interface BulkCells {
+  /** What the kernel reads cells as. */
+  readonly kind: (typeof CSV_CELL)[keyof typeof CSV_CELL];
+  /** Takes values, as bytes, as those of rows from `row` on. */
+  put(values: Uint8Array, row: number): void;
+}
+
 /** Reads the cells of one column into values. A new kind of cell is a file beside this one and a line in the index. */
 export interface CellColumn<L extends CellLayout = CellLayout> {
   readonly layout: L;
@@ -26,6 +35,8 @@ export interface CellColumn<L extends CellLayout = CellLayout> {
    * @returns where it ends; -1 where it was left.
    */
   readonly readPlain: ReadPlain;
+  /** Where a kernel reads such cells; `undefined` where none does. What it leaves is for the others. */
+  readonly bulk: BulkCells | undefined;
   /**
    * Reads the cell `bytes[start … end]`, which is not empty, as the value of `row`, counted from 0 since the last {@link CellColumn.take}.
    * Rows only grow; one that is left out has no value.

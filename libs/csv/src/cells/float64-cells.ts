@@ -1,4 +1,5 @@
 import { DOT, LF, MINUS, NINE, PLUS, ZERO } from '../bytes.js';
+import { CSV_CELL } from '@ticklake/kernels';
 import type { CellColumn, CellOptions } from './cell-column.js';
 
 /** Decimals as the nearest double. */
@@ -26,6 +27,7 @@ export function float64Cells(rowsMax: number, { isReused = false }: CellOptions 
       return roundedCount;
     },
     readPlain: (bytes, start, delimiter, row) => readPlain(bytes, start, delimiter, row, values),
+    bulk: { kind: CSV_CELL.FLOAT64, put: (read, row) => new Uint8Array(values.buffer).set(read, row * 8) },
     put(bytes, start, end, row) {
       const sign = bytes[start];
       const isNegative = sign === MINUS;

@@ -19,6 +19,7 @@ export function instantCells(rowsMax: number, { utcOffsetMinutes }: InstantOptio
     layout: 'fixed',
     type: { kind: 'int', bits: 64, signed: true },
     readPlain: () => -1,
+    bulk: undefined,
     put(bytes, start, end, row) {
       const text = Buffer.from(bytes.subarray(start, Math.min(end, start + 48))).toString('latin1');
       const read = instantOf(text, utcOffsetMinutes);

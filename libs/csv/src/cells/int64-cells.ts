@@ -1,4 +1,5 @@
 import { LF, MINUS, NINE, PLUS, ZERO } from '../bytes.js';
+import { CSV_CELL } from '@ticklake/kernels';
 import type { CellColumn, CellOptions } from './cell-column.js';
 
 const INT64_MIN = -(2n ** 63n);
@@ -31,6 +32,7 @@ export function int64Cells(rowsMax: number, { isReused = false }: CellOptions = 
       putWords(isNegative ? -value : value, row);
       return at;
     },
+    bulk: { kind: CSV_CELL.INT64, put: (read, row) => new Uint8Array(values.buffer).set(read, row * 8) },
     put(bytes, start, end, row) {
       const sign = bytes[start];
       const isNegative = sign === MINUS;

@@ -18,6 +18,7 @@ export function textCells(rowsMax: number): CellColumn<'bytes'> {
     layout: 'bytes',
     type: { kind: 'utf8' },
     readPlain: () => -1,
+    bulk: undefined,
     put(bytes, start, end, row) {
       endRows(row);
       if (used + end - start > data.length) data = grown(data, used + end - start);
