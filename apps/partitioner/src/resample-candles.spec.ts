@@ -1,3 +1,4 @@
+import { LakeError } from '@ticklake/core';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { localStore, memoryStore } from '@ticklake/storage';
@@ -153,6 +154,25 @@ it('a day of minutes is read once for all timeframes', async () => {
     return opens() - before;
   };
   expect(await opensFor('5m', '15m', '1h', '4h', '1d')).toBe(await opensFor('5m'));
+});
+
+it('a day whose minutes could not be read for one timeframe is read again for the next', async () => {
+  const klines = `timestamp,open,high,low,close,volume\n${FIRST_MS},1,3,1,2,10\n`;
+  const options = { tier: 'ml', dataType: 'ohlcv_1m', instrument: BTC, scratch: directory } as const;
+  const { store } = recordStore(memoryStore());
+  const done = await partition(await storeOf({ 'a.csv': klines }), store, options);
+  let isDown = true;
+  const open: typeof store.open = (key) => {
+    if (!isDown || !key.endsWith('/ohlcv_1m.parquet')) return store.open(key);
+    isDown = false;
+    return Promise.reject(new LakeError('unavailable', 'no answer'));
+  };
+  const run = await openRun({ ...store, open }, targetOf(options), processOf());
+  const made = await resampleCandles(done, ['5m', '1h'], run);
+  expect(made.map(({ rows, failed }) => [rows, failed])).toEqual([
+    [0, 1],
+    [1, 0],
+  ]);
 });
 
 it('a timeframe that is named twice is made once', async () => {

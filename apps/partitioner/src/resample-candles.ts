@@ -108,8 +108,12 @@ function dayByDay(
 ): (source: PublishedPartition) => Promise<DayBars> {
   let last: { readonly path: string; readonly bars: Promise<DayBars> } | undefined;
   return (source) => {
-    if (last?.path !== source.path) last = { path: source.path, bars: read(source) };
-    return last.bars;
+    if (last?.path === source.path) return last.bars;
+    const bars = read(source);
+    last = { path: source.path, bars };
+    // What could not be read is tried again.
+    bars.catch(() => (last = undefined));
+    return bars;
   };
 }
 
