@@ -14,7 +14,6 @@ export {
 } from './cells/index.js';
 export { csvHeader, csvLines } from './csv-lines.js';
 export { detectCsv, type CsvShape, type DetectOptions } from './detect-csv.js';
-export { piecesOf } from './pieces-of.js';
 export { readCsv, type CellsColumn, type CsvColumn, type CsvOptions, type CsvRows } from './read-csv.js';
 export { parseChecksum } from './zip/checksum-file.js';
 export { onlyEntry, readZipEntry, type UnzipOptions } from './zip/read-zip-entry.js';

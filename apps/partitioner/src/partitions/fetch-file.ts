@@ -1,6 +1,5 @@
 import type { Arena } from '@ticklake/columnar';
-import { LakeError, type ByteSource } from '@ticklake/core';
-import { piecesOf } from '@ticklake/csv';
+import { LakeError, piecesOf, type ByteSource } from '@ticklake/core';
 import { readReceiptFooter, verifyPages, type FileFacts, type VerifiedFile } from '@ticklake/manifest';
 import { openParquet } from '@ticklake/parquet';
 import { createScratchFile } from '@ticklake/storage';

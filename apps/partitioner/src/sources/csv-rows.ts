@@ -1,10 +1,9 @@
 import type { Column, Field } from '@ticklake/columnar';
-import { LakeError, type ByteSource } from '@ticklake/core';
+import { LakeError, piecesOf, type ByteSource } from '@ticklake/core';
 import {
   detectCsv,
   float64Cells,
   int64Cells,
-  piecesOf,
   readCsv,
   textCells,
   type CellColumn,

@@ -1,5 +1,5 @@
 import type { Field } from '@ticklake/columnar';
-import { isLakeError, LakeError, parseUtcDay, startOfDayMs, type ByteSource } from '@ticklake/core';
+import { isLakeError, LakeError, parseUtcDay, piecesOf, startOfDayMs, type ByteSource } from '@ticklake/core';
 import {
   boolCells,
   detectCsv,
@@ -7,7 +7,6 @@ import {
   instantCells,
   int64Cells,
   onlyEntry,
-  piecesOf,
   readCsv,
   readZipDirectory,
   readZipEntry,

@@ -1,4 +1,4 @@
-import { bytesSource, type ByteSource } from '@ticklake/core';
+import { bytesSource, type ByteSource } from './bytes.js';
 import { piecesOf } from './pieces-of.js';
 
 it.each([1, 4, 10, 11])('gives every byte once, %d at a time', async (readBytes) => {

@@ -1,4 +1,4 @@
-import type { ByteSource } from '@ticklake/core';
+import type { ByteSource } from './bytes.js';
 
 /**
  * The bytes of a file as it lies, `readBytes` at a time; while one piece is used, the next is on its way. A piece holds until the next is
