@@ -57,6 +57,8 @@ export async function publishDataset(routed: RoutedDataset, run: DatasetRun): Pr
 class DatasetPublication {
   private readonly settings: RoutedSettings;
   private readonly schema: Schema;
+  /** In the order that routed rows number them in. */
+  private readonly sources: readonly SourceIdentity[];
   private readonly manifests = new Map<string, PartitionManifest>();
   private readonly failures = new Map<string, Error>();
   private readonly examined = new Map<string, PartitionReport>();
@@ -73,10 +75,10 @@ class DatasetPublication {
     this.settings = {
       ...{ dataset: dataset.name, market, timeUnit, period, storage, storePartitionColumns },
       spillPath: spill.path,
-      sources: found.files.map(({ object }) => this.identityOf(object.key, object)),
       sortRowsMax: sortRowsMax(context.arena.bytesMax),
       ...{ createdAt: nowText(context.clock), nowMs: context.clock.nowMs() },
     };
+    this.sources = found.files.map(({ object }) => this.identityOf(object.key, object));
     this.schema = storedColumns(dataset, market, this.settings).schema;
   }
 
@@ -157,7 +159,11 @@ class DatasetPublication {
   private async execute({ id, partition: routed }: PartitionTask, run: PublishRun): Promise<TaskResult> {
     const { key, rowCount, multiset, sources, parts, isSorted } = routed;
     const partition: KeyedPartition = { key, rowCount, multiset, sources, parts, isSorted };
-    const request = { type: 'publish', directory: id, partition, routed: this.settings } as const;
+    const taken = new Map(sources.map(({ source }) => [source, this.sources[source] as SourceIdentity]));
+    const request = {
+      ...({ type: 'publish', directory: id, partition, sources: taken } as const),
+      routed: this.settings,
+    };
     const { status, facts, manifest, report } = await this.run.context.lanes.run(request, run);
     this.examined.set(id, report);
     this.manifests.set(id, manifest);

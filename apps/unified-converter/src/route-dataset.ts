@@ -11,7 +11,6 @@ import {
 } from '@ticklake/shuffle';
 import type { ConvertContext, ConvertRequest } from './convert-request.js';
 import type { DatasetEntry, SourceEntry } from './documents/metadata.js';
-import type { SourceRequest } from './lanes/messages.js';
 import { BATCH_ROWS } from './limits.js';
 import { damagedPeriods, publishedPeriod } from './published-periods.js';
 import { datasetPath } from './partitions/partition-paths.js';
@@ -19,7 +18,7 @@ import { groupByPeriod, periodText, type PartitionPeriod } from './partitions/pa
 import { PARTITION_VERSION } from './partitions/manifest.js';
 import { valueFieldsOf } from './partitions/stored-columns.js';
 import type { FoundSources } from './sources/find-sources.js';
-import type { ReadSource } from './sources/open-source.js';
+import type { ReadSource, SourceRequest } from './sources/open-source.js';
 import { sourceChanged } from './sources/source-changed.js';
 import type { SourceFile } from './sources/source-file.js';
 import type { SourceReading } from './sources/source-rows.js';

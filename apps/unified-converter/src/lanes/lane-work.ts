@@ -35,6 +35,8 @@ export interface PublishRequest {
   readonly type: 'publish';
   readonly directory: string;
   readonly partition: KeyedPartition;
+  /** Those that it has rows of, by their numbers: of years of files a day has one. */
+  readonly sources: ReadonlyMap<number, SourceIdentity>;
   readonly routed: RoutedSettings;
 }
 
@@ -48,8 +50,6 @@ export interface RoutedSettings {
   readonly storage: StorageOptions;
   /** The file of the sealed spill. */
   readonly spillPath: string;
-  /** In the order that routed rows number them in. */
-  readonly sources: readonly SourceIdentity[];
   readonly sortRowsMax: number;
   readonly createdAt: string;
   /** Rows that are later are of the future. */
@@ -111,7 +111,7 @@ function answer(
 }
 
 async function publishRouted(
-  { directory, partition, routed }: PublishRequest,
+  { directory, partition, sources, routed }: PublishRequest,
   { arena, data, output: store, scratchDirectory, tool }: LaneTools,
   run: PublishRun,
 ): Promise<ExaminedOutcome> {
@@ -126,12 +126,12 @@ async function publishRouted(
       ...daysOfDirectory(directory),
     });
     const settings = {
-      ...routed,
+      ...{ ...routed, sources },
       ...{ arena, store, scratchDirectory, tool },
       ...{ dataset, valueFields, spill, stored, derivedFrom: undefined },
       examine: (rows: OrderedRows) => examiner.add(rows),
-      async checkSources(sources: readonly SourceIdentity[]) {
-        for (const { name, etag } of sources) {
+      async checkSources(taken: readonly SourceIdentity[]) {
+        for (const { name, etag } of taken) {
           const now = await data.head(name);
           if (now?.etag !== etag) throw sourceChanged(name);
         }

@@ -1,8 +1,7 @@
 import { assert } from '@ticklake/core';
 import type { PublishRun } from '../partitions/publish-partition.js';
-import { openListed, type ReadSource } from '../sources/open-source.js';
+import { openListed, type ReadSource, type SourceRequest } from '../sources/open-source.js';
 import { doLaneWork, type LaneAnswer, type LaneRequest, type LaneTools } from './lane-work.js';
-import type { SourceRequest } from './messages.js';
 import type { ThreadLane } from './start-lane.js';
 
 /** A thread takes some hundredths of a second to start, and some tenths until it is as fast as the first. */

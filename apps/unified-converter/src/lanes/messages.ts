@@ -1,6 +1,5 @@
 import type { Failure } from '@ticklake/core';
-import type { TimeRule, UnifiedName } from '@ticklake/market';
-import type { SourceFormat } from '../sources/source-file.js';
+import type { SourceRequest } from '../sources/open-source.js';
 import type { SourceReading } from '../sources/source-rows.js';
 import type { LaneAnswers, LaneRequest } from './lane-work.js';
 
@@ -15,18 +14,6 @@ export interface LaneSetup {
   readonly memoryBytes: number;
   readonly scratchDirectory: string;
   readonly tool: string;
-}
-
-/** A source to be read. */
-export interface SourceRequest {
-  readonly key: string;
-  /** As it was listed. */
-  readonly etag: string;
-  readonly format: SourceFormat;
-  readonly dataset: UnifiedName;
-  readonly symbol: string;
-  readonly time: TimeRule;
-  readonly utcOffsetMinutes: number | undefined;
 }
 
 /** To the thread: one thing to do at a time. */

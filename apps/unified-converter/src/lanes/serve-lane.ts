@@ -2,9 +2,9 @@ import { createArena } from '@ticklake/columnar';
 import { writeFailure } from '@ticklake/core';
 import { readOnly, withPrefix } from '@ticklake/storage';
 import { openWritable } from '../open-stores.js';
-import { openListed } from '../sources/open-source.js';
+import { openListed, type SourceRequest } from '../sources/open-source.js';
 import { doLaneWork, type LaneTools } from './lane-work.js';
-import type { FromLane, LaneSetup, SourceRequest, ToLane } from './messages.js';
+import type { FromLane, LaneSetup, ToLane } from './messages.js';
 import { fillSlot } from './row-slots.js';
 
 /** A lane's way to the run. */

@@ -4,9 +4,9 @@ import { UNIFIED } from '@ticklake/market';
 import type { PublishRun } from '../partitions/publish-partition.js';
 import { valueFieldsOf } from '../partitions/stored-columns.js';
 import type { SourceReading } from '../sources/source-rows.js';
-import type { ReadSource } from '../sources/open-source.js';
+import type { ReadSource, SourceRequest } from '../sources/open-source.js';
 import type { LaneAnswer, LaneRequest } from './lane-work.js';
-import type { FromLane, LaneSetup, SourceRequest, ToLane } from './messages.js';
+import type { FromLane, LaneSetup, ToLane } from './messages.js';
 import { createSlots, slotColumns } from './row-slots.js';
 
 /** A lane in a thread of its own, which does one thing at a time. */

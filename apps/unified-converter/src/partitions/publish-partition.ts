@@ -57,8 +57,8 @@ export interface PublishSettings {
   readonly storage: StorageOptions;
   readonly valueFields: readonly Field[];
   readonly spill: SpillReader;
-  /** In the order that routed rows number them in. */
-  readonly sources: readonly SourceIdentity[];
+  /** Those of the partition, by the numbers that routed rows have. */
+  readonly sources: ReadonlyMap<number, SourceIdentity>;
   /** Throws where a source is no longer what it was. */
   checkSources(sources: readonly SourceIdentity[]): Promise<void>;
   /** What the rows were made of, where they are not those of the sources. */
@@ -172,8 +172,7 @@ class PartitionPublication {
   private async conclude() {
     const { partition, settings } = this.parts;
     const { derivedFrom } = settings;
-    const taken = partition.sources.map(({ source }) => settings.sources[source] as SourceIdentity);
-    await settings.checkSources(taken);
+    await settings.checkSources(partition.sources.map(({ source }) => this.identity(source)));
     assert(this.ordered !== undefined, 'rows are written before they are added up');
     const sources = this.sources();
     const { rowCount: rows, multiset } = partition;
@@ -187,10 +186,15 @@ class PartitionPublication {
     return { rowCount: rows, multiset, footer };
   }
 
+  private identity(source: number): SourceIdentity {
+    const found = this.parts.settings.sources.get(source);
+    assert(found !== undefined, 'rows are of a source');
+    return found;
+  }
+
   private sources(): readonly SourceReceipt[] {
-    const { partition, settings } = this.parts;
-    return partition.sources.map(({ source, rowCount, multiset, timeMin, timeMax, isSorted }) => {
-      const { name, size, sha256 } = settings.sources[source] as SourceIdentity;
+    return this.parts.partition.sources.map(({ source, rowCount, multiset, timeMin, timeMax, isSorted }) => {
+      const { name, size, sha256 } = this.identity(source);
       const times = { ts_event_min: String(timeMin), ts_event_max: String(timeMax) };
       return { name, size, sha256, rows: rowCount, multiset, ...times, sorted: isSorted };
     });

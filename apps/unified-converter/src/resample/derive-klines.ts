@@ -208,7 +208,7 @@ class Derivation {
       const settings = {
         ...{ arena, store, spill, valueFields, scratchDirectory, tool },
         ...{ dataset: UNIFIED.klines, market: { ...request, timeframe }, ...BARS },
-        ...{ stored: this.storedOf(timeframe), sources: [identity], sortRowsMax: bars.length },
+        ...{ stored: this.storedOf(timeframe), sources: new Map([[0, identity]]), sortRowsMax: bars.length },
         storage: request.storage,
         checkSources: () => this.checkSource(day),
         createdAt: nowText(clock),

@@ -1,8 +1,7 @@
 import type { Arena, Field } from '@ticklake/columnar';
 import type { ByteSource } from '@ticklake/core';
-import { UNIFIED, type TimeRule, type UnifiedDataset } from '@ticklake/market';
+import { UNIFIED, type TimeRule, type UnifiedDataset, type UnifiedName } from '@ticklake/market';
 import type { ObjectStore } from '@ticklake/storage';
-import type { SourceRequest } from '../lanes/messages.js';
 import { valueFieldsOf } from '../partitions/stored-columns.js';
 import { inFile, openCsv } from './csv-source.js';
 import { openParquetSource } from './parquet-source.js';
@@ -53,6 +52,18 @@ export async function openSource(
   } catch (error) {
     throw inFile(error, request.file);
   }
+}
+
+/** A source to be read. */
+export interface SourceRequest {
+  readonly key: string;
+  /** As it was listed. */
+  readonly etag: string;
+  readonly format: SourceFormat;
+  readonly dataset: UnifiedName;
+  readonly symbol: string;
+  readonly time: TimeRule;
+  readonly utcOffsetMinutes: number | undefined;
 }
 
 /** A source being read, here or elsewhere. */
