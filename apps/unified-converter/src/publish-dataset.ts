@@ -157,8 +157,11 @@ class DatasetPublication {
   }
 
   private async execute({ id, partition: routed }: PartitionTask, run: PublishRun): Promise<TaskResult> {
-    const { key, rowCount, multiset, sources, parts, isSorted } = routed;
-    const partition: KeyedPartition = { key, rowCount, multiset, sources, parts, isSorted };
+    const { key, rowCount, multiset, ordered, sources, parts, isSorted } = routed;
+    const partition: KeyedPartition = {
+      ...{ key, rowCount, multiset, ordered },
+      ...{ sources, parts, isSorted },
+    };
     const taken = new Map(sources.map(({ source }) => [source, this.sources[source] as SourceIdentity]));
     const request = {
       ...({ type: 'publish', directory: id, partition, sources: taken } as const),

@@ -6,6 +6,11 @@ export interface PartitionRows {
   readonly rowCount: number;
   /** The multiset hash of all rows. */
   readonly multiset: string;
+  /**
+   * The ordered hash of all rows, as `orderedRows` gives them; `undefined` where they have to be sorted first, or were taken in another
+   * order than that of their sources.
+   */
+  readonly ordered: string | undefined;
   /** In the order of sources. */
   readonly sources: readonly SourceShare[];
   /** By source, and as they stand in it. */
@@ -14,7 +19,7 @@ export interface PartitionRows {
   readonly isSorted: boolean;
 }
 
-/** The rows of a partition that are of some of its sources. */
+/** The rows of a partition that are of some of its sources, whose order was not hashed. */
 export function onlySources(partition: PartitionRows, isWanted: (source: number) => boolean): PartitionRows {
   const sources = partition.sources.filter(({ source }) => isWanted(source));
   const parts = partition.parts.filter(({ source }) => isWanted(source));
@@ -23,7 +28,7 @@ export function onlySources(partition: PartitionRows, isWanted: (source: number)
   return {
     rowCount: sources.reduce((rows, { rowCount }) => rows + rowCount, 0),
     multiset: sum.hex(),
-    ...{ sources, parts, isSorted: areInOrder(parts) },
+    ...{ ordered: undefined, sources, parts, isSorted: areInOrder(parts) },
   };
 }
 

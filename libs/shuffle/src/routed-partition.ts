@@ -1,4 +1,10 @@
-import { createMultisetHash, type MultisetHash, type RowDigests } from '@ticklake/columnar';
+import {
+  createMultisetHash,
+  createOrderedHash,
+  type MultisetHash,
+  type OrderedHash,
+  type RowDigests,
+} from '@ticklake/columnar';
 import { areInOrder, type PartitionRows } from './only-sources.js';
 import type { SpilledRows } from './spill.js';
 import type { TimeSpan } from './times.js';
@@ -27,12 +33,16 @@ export class RoutedPartition<K extends string | number> implements PartitionRows
   private readonly rows: RoutedRows[] = [];
   private readonly shares = new Map<number, ShareSum>();
   private readonly sum = createMultisetHash();
+  /** Until rows come that do not follow those before. */
+  private inOrder: OrderedHash | undefined = createOrderedHash();
 
   /** No rows yet. */
   constructor(readonly key: K) {}
 
   /** Takes rows that were spilled after those before. */
   add(rows: RoutedRows, digests: RowDigests): void {
+    if (!this.follows(rows)) this.inOrder = undefined;
+    this.inOrder?.add(digests);
     this.rows.push(rows);
     this.rowCount += rows.rowCount;
     this.sum.add(digests);
@@ -44,6 +54,11 @@ export class RoutedPartition<K extends string | number> implements PartitionRows
   /** The multiset hash of all rows (MF-08): 32 lower-case hexadecimal digits. */
   get multiset(): string {
     return this.sum.hex();
+  }
+
+  /** The ordered hash of all rows (MF-08), where they were taken in order of time and of sources. */
+  get ordered(): string | undefined {
+    return this.inOrder?.hex();
   }
 
   /** In the order of sources. */
@@ -59,6 +74,12 @@ export class RoutedPartition<K extends string | number> implements PartitionRows
   /** Whether the rows stand in order of time when sources are put one after another. */
   get isSorted(): boolean {
     return areInOrder(this.parts);
+  }
+
+  /** Whether rows stand in order of time, after all that were taken before. */
+  private follows({ source, isSorted, firstTime }: RoutedRows): boolean {
+    const before = this.rows.at(-1);
+    return isSorted && (before === undefined || (before.source <= source && before.lastTime <= firstTime));
   }
 }
 

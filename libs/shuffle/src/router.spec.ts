@@ -1,11 +1,14 @@
 import {
   concatBatches,
   createMultisetHash,
+  createOrderedHash,
   createRowHasher,
   takeRows,
   textColumn,
   valueAt,
   type Column,
+  type MultisetHash,
+  type OrderedHash,
   type RecordBatch,
   type Schema,
 } from '@ticklake/columnar';
@@ -70,13 +73,14 @@ function expectedRows(
 const timesIn = ({ columns, rowCount }: RecordBatch) =>
   Array.from({ length: rowCount }, (_, row) => Number(valueAt(columns[0] as Column, row)));
 
-function multisetOf(batch: RecordBatch): string {
+function hashOf(batch: RecordBatch, hash: MultisetHash | OrderedHash): string {
   const hasher = createRowHasher(ARENA, batch.schema, { exclude: [] });
-  const hash = createMultisetHash();
   hash.add(hasher.digestBatch(batch));
   hasher.release();
   return hash.hex();
 }
+
+const multisetOf = (batch: RecordBatch) => hashOf(batch, createMultisetHash());
 
 const keyOf = (number: number) => `venue-${number}`;
 
@@ -115,6 +119,9 @@ describe('rows that are routed', () => {
           for await (const rows of orderedRows(partition, spill, options)) batches.push({ schema, ...rows });
           const sorted = expectedRows(added, { isWanted: (_, own) => own === number, isSorted: true });
           expect(equalBatches(concatBatches(batches), sorted)).toBeUndefined();
+          const came = added.filter(({ numbers }) => numbers.includes(number)).map(({ source }) => source);
+          const isInOrder = partition.isSorted && isAscending(came);
+          expect(partition.ordered).toBe(isInOrder ? hashOf(sorted, createOrderedHash()) : undefined);
           expect(batches.every(({ rowCount }) => rowCount > 0)).toBe(true);
         }
         await spill.dispose();

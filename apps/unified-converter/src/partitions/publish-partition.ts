@@ -138,35 +138,52 @@ class PartitionPublication {
 
   private async write(sink: ParquetSink): Promise<void> {
     const { partition, settings, run } = this.parts;
-    const { arena, spill, stored, valueFields, sortRowsMax, scratchDirectory } = settings;
-    const schema = { fields: valueFields };
-    const hasher = createRowHasher(arena, schema, { exclude: [] });
-    const hash = createOrderedHash();
+    const { stored } = settings;
     const date = partitionDate(partition.key, settings.period);
+    const hashing = partition.ordered === undefined ? this.hashing() : undefined;
     let rowsDone = 0;
     try {
-      for await (const rows of orderedRows(partition, spill, {
-        fields: valueFields,
-        ...{
-          sortRowsMax,
-          runsMax: runsThatFit({ sortRowsMax, batchRows: BATCH_ROWS, runsMax: RUNS_MAX }),
-          batchRows: BATCH_ROWS,
-        },
-        room: createSpillRoom(),
-        createRuns: () => createRunSpill(scratchDirectory, valueFields, run.signal),
-      })) {
+      for await (const rows of this.rows()) {
         if (run.signal.aborted) throw new LakeError('cancelled', 'cancelled while a partition was written');
-        const { rowCount, columns } = rows;
-        hash.add(hasher.digestBatch({ schema, rowCount, columns }));
+        hashing?.add(rows);
         settings.examine(rows);
-        await sink.write(stored.batch(rowCount, columns, date));
-        rowsDone += rowCount;
+        await sink.write(stored.batch(rows.rowCount, rows.columns, date));
+        rowsDone += rows.rowCount;
         run.onRows(rowsDone);
       }
     } finally {
-      hasher.release();
+      hashing?.release();
     }
-    this.ordered = hash.hex();
+    this.ordered = partition.ordered ?? hashing?.hex();
+  }
+
+  private rows(): AsyncGenerator<OrderedRows> {
+    const { partition, settings, run } = this.parts;
+    const { spill, valueFields, sortRowsMax, scratchDirectory } = settings;
+    return orderedRows(partition, spill, {
+      fields: valueFields,
+      ...{
+        sortRowsMax,
+        runsMax: runsThatFit({ sortRowsMax, batchRows: BATCH_ROWS, runsMax: RUNS_MAX }),
+        batchRows: BATCH_ROWS,
+      },
+      room: createSpillRoom(),
+      createRuns: () => createRunSpill(scratchDirectory, valueFields, run.signal),
+    });
+  }
+
+  /** The order of rows that had to be sorted is hashed as it is written; of others it was, when they were taken. */
+  private hashing() {
+    const { arena, valueFields } = this.parts.settings;
+    const schema = { fields: valueFields };
+    const hasher = createRowHasher(arena, schema, { exclude: [] });
+    const hash = createOrderedHash();
+    return {
+      add: ({ rowCount, columns }: OrderedRows) =>
+        hash.add(hasher.digestBatch({ schema, rowCount, columns })),
+      hex: hash.hex,
+      release: () => hasher.release(),
+    };
   }
 
   private async conclude() {
