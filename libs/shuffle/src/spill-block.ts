@@ -6,15 +6,17 @@ export function padded(sizeBytes: number): number {
   return Math.ceil(sizeBytes / ALIGN_BYTES) * ALIGN_BYTES;
 }
 
-/** The bytes of rows that are put together, being filled. */
+/** The bytes of rows that are put together, being filled up to `at`. */
 export interface BlockWriter {
   readonly bytes: Uint8Array;
   readonly at: number;
   /** Room for so many bytes, which have to be filled. */
   room(sizeBytes: number): Uint8Array;
+  /** Of the room that was given last, `roomBytes`, only the first `sizeBytes` were filled. */
+  shrink(roomBytes: number, sizeBytes: number): void;
 }
 
-/** A block to be filled, which takes all of `bytes`. */
+/** A block to be filled, which takes no more than `bytes`. */
 export function blockWriter(bytes: Uint8Array): BlockWriter {
   return new Block(bytes);
 }
@@ -39,6 +41,10 @@ class Block implements BlockWriter, BlockReader {
     const room = this.bytes.subarray(this.at, this.at + sizeBytes);
     this.at += padded(sizeBytes);
     return room;
+  }
+
+  shrink(roomBytes: number, sizeBytes: number): void {
+    this.at -= padded(roomBytes) - padded(sizeBytes);
   }
 }
 

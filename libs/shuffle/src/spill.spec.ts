@@ -121,6 +121,28 @@ describe('a spill in a file', () => {
     await spill.dispose();
   });
 
+  const TIME: Field = { name: 'time', type: { kind: 'timestamp', unit: 'ms', utc: true }, nullable: false };
+  it.each<[string, bigint, number]>([
+    ['half', 50n, 4],
+    ['all', 2n ** 40n, 8],
+  ])('writes %s of the bytes of times that are so far apart', async (_, stepMs, valueBytes) => {
+    const values = BigInt64Array.from(
+      { length: rowCount },
+      (__, row) => 1_704_067_200_000n + BigInt(row) * stepMs,
+    );
+    const column: Column = { layout: 'fixed', values };
+    const spill = await createSpill(base, [TIME]);
+    const rows = [await spill.put(rowCount, [column]), await spill.put(rowCount, [column])];
+    for (const { sizeBytes } of rows) expect(sizeBytes).toBe(rowCount * valueBytes + 16);
+    await spill.seal();
+    const room = createSpillRoom();
+    for (const one of rows) {
+      const [read] = await spill.read(one, room);
+      expect(read).toEqual(expect.objectContaining(column));
+    }
+    await spill.dispose();
+  });
+
   it('refuses nested rows, before there is a file', async () => {
     const type = { kind: 'nested', shape: 'list', children: [TEXT] } as const;
     await expect(createSpill(base, [TEXT, { name: 'levels', type, nullable: true }])).rejects.toMatchObject({

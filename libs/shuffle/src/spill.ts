@@ -8,7 +8,8 @@ import {
   type SpillFile,
 } from '@ticklake/storage';
 import { blockReader, blockWriter } from './spill-block.js';
-import { spillColumn, type SpillColumn } from './spill-column.js';
+import type { SpillColumn } from './spill-column.js';
+import { spillColumn } from './spill-columns.js';
 
 /** Rows that were put to a {@link Spill} together. */
 export interface SpilledRows {
@@ -20,8 +21,8 @@ export interface SpilledRows {
 
 /**
  * Rows on their way from sources to partitions: one local file, whatever the number of partitions, since what is put to it is found again
- * by its place. Its bytes are values side by side, column after column; that they come back as they went in is proved where the rows of a
- * published file add up to those of its sources.
+ * by its place. Its bytes are values side by side, column after column, integers of 64 bits in half of them where that says the same. That
+ * rows come back as they went in is proved where those of a published file add up to those of its sources.
  */
 export interface Spill {
   /** Appends rows, a column for each field. One put at a time. */
@@ -45,19 +46,27 @@ export type SpillRoom = ReturnType<typeof createSpillRoom>;
 
 /** Memory that grows to what the most rows took that were read into it. */
 export function createSpillRoom() {
-  let room = new Uint8Array(0);
   return {
-    /** So many bytes, of whatever was there before. */
-    of(sizeBytes: number): Uint8Array<ArrayBuffer> {
-      if (room.length < sizeBytes) room = new Uint8Array(sizeBytes);
-      return room.subarray(0, sizeBytes);
-    },
+    /** For their bytes as they stand in the file. */
+    block: growingBytes(),
+    /** For values that stand there in fewer bytes. */
+    values: growingBytes(),
+  };
+}
+
+/** So many bytes, of whatever was there before. */
+function growingBytes() {
+  let bytes = new Uint8Array(0);
+  return (sizeBytes: number): Uint8Array<ArrayBuffer> => {
+    if (bytes.length < sizeBytes) bytes = new Uint8Array(sizeBytes);
+    return bytes.subarray(0, sizeBytes);
   };
 }
 
 /**
  * A spill of rows of flat `fields`, in a scratch file in `directory`. Byte strings that come as codes are written and read as codes, with
- * only those entries of their dictionary that the rows have, once each; everything else as plain values.
+ * only those entries of their dictionary that the rows have, once each; 64-bit integers in half of their bytes where those of a put are near
+ * each other, everything else as plain values.
  *
  * @throws LakeError `invalid` (`NESTED`) for a nested field; `unavailable` or `denied` when the disk refuses, then or later.
  */
@@ -109,7 +118,7 @@ export function createMemorySpill(): Spill {
 class FileSpill implements Spill {
   private offset = 0;
   private sealed: SealedSpill | undefined;
-  private readonly room = createSpillRoom();
+  private readonly room = growingBytes();
 
   constructor(
     private readonly file: SpillFile,
@@ -123,12 +132,12 @@ class FileSpill implements Spill {
   async put(rowCount: number, columns: readonly Column[]): Promise<SpilledRows> {
     assert(columns.length === this.columns.length, 'rows have a column for each field');
     const ready = this.columns.map((own, i) => own.ready(columns[i] as Column, rowCount));
-    const sizeBytes = ready.reduce((sum, column) => sum + column.sizeBytes, 0);
-    const block = blockWriter(this.room.of(sizeBytes));
+    const block = blockWriter(this.room(ready.reduce((sum, column) => sum + column.bytesMax, 0)));
     for (const column of ready) column.write(block);
-    assert(block.at === sizeBytes, 'rows take the bytes that they said');
+    const { bytes, at: sizeBytes } = block;
+    assert(sizeBytes <= bytes.length, 'rows take no more bytes than they said');
     const rows = { offset: this.offset, rowCount, sizeBytes };
-    await this.file.write(block.bytes);
+    await this.file.write(bytes.subarray(0, sizeBytes));
     this.offset += sizeBytes;
     return rows;
   }
@@ -153,6 +162,9 @@ async function readRows(
   { offset, rowCount, sizeBytes }: SpilledRows,
   into = createSpillRoom(),
 ): Promise<readonly Column[]> {
-  const block = blockReader(await file.read(offset, sizeBytes, into.of(sizeBytes)));
-  return columns.map((column) => column.read(block, rowCount));
+  const block = blockReader(await file.read(offset, sizeBytes, into.block(sizeBytes)));
+  const widened = blockReader(
+    into.values(columns.reduce((sum, column) => sum + column.widenedBytes(rowCount), 0)),
+  );
+  return columns.map((column) => column.read(block, rowCount, widened));
 }
