@@ -7,8 +7,12 @@ export interface ArenaBuffer {
   readonly address: Address;
   /** Room for `sizeBytes`; what was there may be lost. Returns where it stands. */
   room(sizeBytes: number): Address;
-  /** Room for `sizeBytes`; the first `keepBytes` stay. Returns where it stands. */
-  grow(sizeBytes: number, keepBytes: number): Address;
+  /**
+   * Room for `sizeBytes`; the first `keepBytes` stay. Returns where it stands.
+   *
+   * @param mostBytes - More will not be asked for: what is there for later growth ends with it.
+   */
+  grow(sizeBytes: number, keepBytes: number, mostBytes?: number): Address;
   /** Gives the block back; the buffer is empty, and may be used again. */
   release(): void;
 }
@@ -31,11 +35,11 @@ class GrowingBlock implements ArenaBuffer {
     return this.take(sizeBytes);
   }
 
-  grow(sizeBytes: number, keepBytes: number): Address {
+  grow(sizeBytes: number, keepBytes: number, mostBytes = Infinity): Address {
     const before = this.address;
     if (before === 0) return this.take(sizeBytes);
     if (sizeBytes <= this.capacity) return before;
-    const larger = this.take(Math.max(sizeBytes, Math.ceil(this.capacity * 1.5)));
+    const larger = this.take(Math.max(sizeBytes, Math.min(Math.ceil(this.capacity * 1.5), mostBytes)));
     this.arena.move(before, larger, keepBytes);
     this.arena.free(before);
     return larger;

@@ -151,6 +151,21 @@ describe('arena buffer', () => {
   });
 });
 
+describe('arena buffer that knows how much will be asked for', () => {
+  it('has room for no more than that, in whatever steps it gets there', () => {
+    const most = 2_000_000;
+    for (const first of [1, 500_000, 900_000, 1_900_000]) {
+      const arena = createArena({ bytesMax: 2 ** 26 });
+      const buffer = createArenaBuffer(arena);
+      for (let size = first; size < most; size += 300_000) buffer.grow(size, 0, most);
+      buffer.grow(most, 0, most);
+      // A size may be a sixteenth larger than what is asked for.
+      expect(arena.usedBytes).toBeLessThan(most * (17 / 16) + 256);
+      expect(arena.capacityOf(buffer.grow(most + 1, 0, most))).toBeGreaterThan(most);
+    }
+  });
+});
+
 describe('size classes', () => {
   it('waste at most a sixteenth, and a block serves for those that are not larger', () => {
     for (let size = 257; size < 100_000; size += 97) {

@@ -40,9 +40,9 @@ export interface BytesColumnBuffer extends ColumnBufferBase {
   putCodes(dictionary: BytesDictionary, rows: number, validity: Address): void;
 }
 
-/** An empty buffer. */
-export function createBytesBuffer(arena: Arena, type: DataType): BytesColumnBuffer {
-  return new BytesRows(arena, type);
+/** An empty buffer, for as many rows as `createColumnBuffer` says. */
+export function createBytesBuffer(arena: Arena, type: DataType, rowsMax: number): BytesColumnBuffer {
+  return new BytesRows(arena, type, rowsMax);
 }
 
 class BytesRows implements BytesColumnBuffer {
@@ -60,6 +60,7 @@ class BytesRows implements BytesColumnBuffer {
   constructor(
     private readonly arena: Arena,
     readonly type: DataType,
+    private readonly rowsMax: number,
   ) {
     this.offsets = createArenaBuffer(arena);
     this.data = createArenaBuffer(arena);
@@ -90,7 +91,7 @@ class BytesRows implements BytesColumnBuffer {
 
   codesRoom(count: number): Address {
     const used = this.rowCount * 4;
-    return this.codes.grow(used + count * 4, used) + used;
+    return this.codes.grow(used + count * 4, used, this.rowsMax * 4) + used;
   }
 
   putCodes(dictionary: BytesDictionary, rows: number, validity: Address): void {
@@ -181,7 +182,7 @@ class BytesRows implements BytesColumnBuffer {
   private reserve(rows: number, more: number): BytesRoom {
     const { rowCount, size } = this;
     if (size + more > BYTES_MAX) throw tooLong(size + more);
-    const at = this.offsets.grow((rowCount + rows + 1) * 4, (rowCount + 1) * 4);
+    const at = this.offsets.grow((rowCount + rows + 1) * 4, (rowCount + 1) * 4, (this.rowsMax + 1) * 4);
     if (rowCount === 0) this.arena.fill(at, 4, 0);
     return { ends: at + (rowCount + 1) * 4, data: this.data.grow(Math.max(size + more, 1), size) + size };
   }

@@ -34,8 +34,9 @@ function contentOf(buffer: ColumnBuffer): Column {
 describe('column buffers', () => {
   it('hold what was appended, whatever its layout, and forget it when cleared', () => {
     fc.assert(
-      fc.property(columns, ([field, parts]) => {
-        const buffer = createColumnBuffer(arena, field.type);
+      fc.property(columns, fc.boolean(), ([field, parts], isKnown) => {
+        const rowsMax = parts.reduce((sum, [rows]) => sum + rows, 0);
+        const buffer = createColumnBuffer(arena, field.type, isKnown ? rowsMax : undefined);
         for (let round = 0; round < 2; round++) {
           for (const [rows, column] of parts) {
             const cut = rows >> 1;
@@ -63,6 +64,18 @@ describe('column buffers', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it('take no more memory than the rows that they will have at most', () => {
+    const rowsMax = 262_144;
+    const column: Column = { layout: 'fixed', values: new Float64Array(65_536) };
+    for (const first of [1, 10_000, 60_000]) {
+      const buffer = createColumnBuffer(arena, { kind: 'float', bits: 64 }, rowsMax);
+      buffer.append(column, 0, first);
+      while (buffer.rowCount < rowsMax) buffer.append(column, 0, Math.min(65_536, rowsMax - buffer.rowCount));
+      expect(arena.usedBytes).toBeLessThan(rowsMax * 8 * (17 / 16) + 1024);
+      buffer.release();
+    }
   });
 
   it('have distinct entries as long as every part came as codes, and plain values otherwise', () => {

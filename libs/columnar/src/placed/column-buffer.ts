@@ -32,8 +32,14 @@ export interface ColumnBufferBase {
 /** See {@link ColumnBufferBase}; what decoders write to depends on the type. */
 export type ColumnBuffer = FixedColumnBuffer | BytesColumnBuffer | NestedColumnBuffer;
 
-/** An empty buffer for rows of `type`. */
-export function createColumnBuffer(arena: Arena, type: DataType): ColumnBuffer {
+/**
+ * An empty buffer for rows of `type`.
+ *
+ * @param rowsMax - How many rows are put together at most, where that is known: otherwise there is memory for half as many again.
+ */
+export function createColumnBuffer(arena: Arena, type: DataType, rowsMax = Infinity): ColumnBuffer {
   if (type.kind === 'nested') return createNestedBuffer(arena, type);
-  return isFixedType(type) ? createFixedBuffer(arena, type) : createBytesBuffer(arena, type);
+  return isFixedType(type)
+    ? createFixedBuffer(arena, type, rowsMax)
+    : createBytesBuffer(arena, type, rowsMax);
 }

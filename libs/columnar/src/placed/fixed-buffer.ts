@@ -32,9 +32,9 @@ export interface FixedColumnBuffer extends ColumnBufferBase {
   putCodes(dictionary: FixedDictionary, rows: number, validity: Address): void;
 }
 
-/** An empty buffer. */
-export function createFixedBuffer(arena: Arena, type: FixedType): FixedColumnBuffer {
-  return new FixedRows(arena, type);
+/** An empty buffer, for as many rows as `createColumnBuffer` says. */
+export function createFixedBuffer(arena: Arena, type: FixedType, rowsMax: number): FixedColumnBuffer {
+  return new FixedRows(arena, type, rowsMax);
 }
 
 class FixedRows implements FixedColumnBuffer {
@@ -51,6 +51,7 @@ class FixedRows implements FixedColumnBuffer {
   constructor(
     private readonly arena: Arena,
     readonly type: FixedType,
+    private readonly rowsMax: number,
   ) {
     this.width = widthOf(type);
     this.values = createArenaBuffer(arena);
@@ -67,7 +68,7 @@ class FixedRows implements FixedColumnBuffer {
   valuesRoom(count: number): Address {
     this.decode();
     const used = this.rowCount * this.width;
-    return this.values.grow(used + count * this.width, used) + used;
+    return this.values.grow(used + count * this.width, used, this.rowsMax * this.width) + used;
   }
 
   putValues(rows: number, validity: Address): void {
@@ -77,7 +78,7 @@ class FixedRows implements FixedColumnBuffer {
 
   codesRoom(count: number): Address {
     const used = this.rowCount * 4;
-    return this.codes.grow(used + count * 4, used) + used;
+    return this.codes.grow(used + count * 4, used, this.rowsMax * 4) + used;
   }
 
   putCodes(dictionary: FixedDictionary, rows: number, validity: Address): void {

@@ -24,9 +24,12 @@ export interface ColumnCollector {
   release(): void;
 }
 
-/** Collects a flat field. */
-export function createFlatCollector(arena: Arena, field: Field, leaf: Leaf): ColumnCollector {
-  const buffer: ColumnBuffer = createColumnBuffer(arena, field.type);
+/** Collects a flat field, `rowsMax` rows at most. */
+export function createFlatCollector(
+  arena: Arena,
+  { field, leaf, rowsMax }: { readonly field: Field; readonly leaf: Leaf; readonly rowsMax: number },
+): ColumnCollector {
+  const buffer: ColumnBuffer = createColumnBuffer(arena, field.type, rowsMax);
   return {
     append(column, start, end) {
       checkColumn(field, column, start, end);

@@ -122,7 +122,8 @@ class Sink implements ParquetSink {
     private readonly arena: Arena,
     private readonly parts: SinkParts,
   ) {
-    this.columns = parts.file.tree.fields.map((field) => createCollector(arena, field));
+    const { file, options } = parts;
+    this.columns = file.tree.fields.map((field) => createCollector(arena, field, options.rowGroupRows));
     this.isBatch = createBatchCheck(parts.schema);
   }
 
@@ -224,12 +225,12 @@ function* collectedLeaves(columns: readonly ColumnCollector[]): Iterable<LeafRow
   for (const column of columns) yield* column.leaves();
 }
 
-function createCollector(arena: Arena, { field, leaves }: TreeField): ColumnCollector {
+function createCollector(arena: Arena, { field, leaves }: TreeField, rowsMax: number): ColumnCollector {
   const [first] = leaves;
   assert(first !== undefined, 'a field has a leaf');
   return field.type.kind === 'nested'
     ? createNestedCollector(arena, field, leaves)
-    : createFlatCollector(arena, field, first);
+    : createFlatCollector(arena, { field, leaf: first, rowsMax });
 }
 
 function createBatchCheck(schema: Schema): (batch: RecordBatch) => void {
