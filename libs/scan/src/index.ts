@@ -1,3 +1,4 @@
+export { constantColumns, type ConstantColumns } from './constant-columns.js';
 export { predicatesOf, type Filter, type FilterOperator, type FilterValue } from './filter.js';
 export { parseFilter } from './parse-filter.js';
 export { type Predicate, type PredicateBounds } from './predicate.js';

@@ -1,6 +1,6 @@
 import type { DataType, Field, RecordBatch, Schema } from '@ticklake/columnar';
 import { LakeError, startOfDayMs } from '@ticklake/core';
-import { constantColumn } from '@ticklake/scan';
+import { constantColumns } from '@ticklake/scan';
 import type { PartitionNames } from './partition-names.js';
 
 const INT16: DataType = { kind: 'int', bits: 16, signed: true };
@@ -70,16 +70,16 @@ export function storedColumns(
     const isOwn = schema.fields.some(({ name }) => name === field.name);
     return wanted.includes(field.name) && !isOwn && value !== undefined ? [{ field, value }] : [];
   });
+  const constants = constantColumns(
+    new Map(added.map(({ field: { name, type }, value }) => [name, { type, value }])),
+  );
   const stored = { fields: [...schema.fields, ...added.map(({ field }) => field)] };
   return {
     schema: stored,
     constants: added.map(({ field }) => field.name),
     batch: ({ rowCount, columns }) => ({
       ...{ schema: stored, rowCount },
-      columns: [
-        ...columns,
-        ...added.map(({ field, value }) => constantColumn(field.name, { type: field.type, value }, rowCount)),
-      ],
+      columns: [...columns, ...added.map(({ field }) => constants.take(field.name, rowCount))],
     }),
   };
 }

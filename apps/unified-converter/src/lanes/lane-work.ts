@@ -1,8 +1,9 @@
 import type { Arena } from '@ticklake/columnar';
 import type { PublishOutcome } from '@ticklake/manifest';
 import { UNIFIED, type ColumnUnit, type UnifiedName } from '@ticklake/market';
-import { openSpill, type OrderedRows } from '@ticklake/shuffle';
+import { createSpillRoom, openSpill, type OrderedRows } from '@ticklake/shuffle';
 import type { ObjectStore } from '@ticklake/storage';
+import { BATCH_ROWS } from '../limits.js';
 import type { PartitionManifest } from '../partitions/manifest.js';
 import { daysOfDirectory } from '../partitions/partition-paths.js';
 import type { PartitionPeriod } from '../partitions/partition-period.js';
@@ -86,33 +87,43 @@ export interface LaneAnswers {
 export type LaneAnswer<R extends LaneRequest> = LaneAnswers[R['type']];
 
 /** Does what is asked for, in this thread. @throws LakeError as `publishPartition`, `validatePartition` and `compareBars`. */
-export async function doLaneWork<R extends LaneRequest>(
-  request: R,
-  tools: LaneTools,
-  run: PublishRun,
-): Promise<LaneAnswer<R>> {
-  return (await answer(request, tools, run)) as LaneAnswer<R>;
+export type DoLaneWork = <R extends LaneRequest>(request: R, run: PublishRun) => Promise<LaneAnswer<R>>;
+
+/** What does the work of a lane, one thing at a time. */
+export function createLaneWork(tools: LaneTools): DoLaneWork {
+  const { arena, output: store } = tools;
+  const rooms = createRooms();
+  const answer = (request: LaneRequest, run: PublishRun): Promise<LaneAnswers[LaneRequest['type']]> => {
+    switch (request.type) {
+      case 'publish':
+        return publishRouted(request, { ...tools, rooms }, run);
+      case 'validate':
+        return validatePartition({ store, ...request }, { arena, nowMs: request.nowMs });
+      case 'compare':
+        return compareBars(store, request, arena);
+    }
+  };
+  return async <R extends LaneRequest>(request: R, run: PublishRun) =>
+    (await answer(request, run)) as LaneAnswer<R>;
 }
 
-function answer(
-  request: LaneRequest,
-  tools: LaneTools,
-  run: PublishRun,
-): Promise<LaneAnswers[LaneRequest['type']]> {
-  const { arena, output: store } = tools;
-  switch (request.type) {
-    case 'publish':
-      return publishRouted(request, tools, run);
-    case 'validate':
-      return validatePartition({ store, ...request }, { arena, nowMs: request.nowMs });
-    case 'compare':
-      return compareBars(store, request, arena);
-  }
+/** Memory for one partition after another: buffers of each would be garbage that lies about until V8 looks for some. */
+function createRooms() {
+  return { spill: createSpillRoom(), times: new Float64Array(BATCH_ROWS) };
 }
 
 async function publishRouted(
   { directory, partition, sources, routed }: PublishRequest,
-  { arena, data, output: store, scratchDirectory, tool }: LaneTools,
+  {
+    arena,
+    data,
+    output: store,
+    scratchDirectory,
+    tool,
+    rooms,
+  }: LaneTools & {
+    readonly rooms: ReturnType<typeof createRooms>;
+  },
   run: PublishRun,
 ): Promise<ExaminedOutcome> {
   const dataset = UNIFIED[routed.dataset];
@@ -124,11 +135,12 @@ async function publishRouted(
       ...{ schema: stored.schema, fields: valueFields, dataset: dataset.name, nowMs: routed.nowMs },
       ...{ time_unit: routed.timeUnit, timeframe: routed.market.timeframe },
       ...daysOfDirectory(directory),
+      times: rooms.times,
     });
     const settings = {
       ...{ ...routed, sources },
       ...{ arena, store, scratchDirectory, tool },
-      ...{ dataset, valueFields, spill, stored, derivedFrom: undefined },
+      ...{ dataset, valueFields, spill, room: rooms.spill, stored, derivedFrom: undefined },
       examine: (rows: OrderedRows) => examiner.add(rows),
       async checkSources(taken: readonly SourceIdentity[]) {
         for (const { name, etag } of taken) {

@@ -1,7 +1,7 @@
 import { assert } from '@ticklake/core';
 import type { PublishRun } from '../partitions/publish-partition.js';
 import { openListed, type ReadSource, type SourceRequest } from '../sources/open-source.js';
-import { doLaneWork, type LaneAnswer, type LaneRequest, type LaneTools } from './lane-work.js';
+import { createLaneWork, type LaneAnswer, type LaneRequest, type LaneTools } from './lane-work.js';
 import type { ThreadLane } from './start-lane.js';
 
 /** A thread takes some hundredths of a second to start, and some tenths until it is as fast as the first. */
@@ -30,6 +30,7 @@ export function createLanes(
   start: (() => ThreadLane) | undefined,
   { rowsMin = ROWS_MIN, sourceBytesMin = SOURCE_BYTES_MIN } = {},
 ): Lanes {
+  const doLaneWork = createLaneWork(tools);
   let second: ThreadLane | undefined;
   let isFirstBusy = false;
   return {
@@ -38,7 +39,7 @@ export function createLanes(
       if (isFirstBusy && start !== undefined) return (second ??= start()).run(request, run);
       isFirstBusy = true;
       try {
-        return await doLaneWork(request, tools, run);
+        return await doLaneWork(request, run);
       } finally {
         isFirstBusy = false;
       }

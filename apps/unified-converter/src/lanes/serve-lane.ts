@@ -3,7 +3,7 @@ import { writeFailure } from '@ticklake/core';
 import { readOnly, withPrefix } from '@ticklake/storage';
 import { openWritable } from '../open-stores.js';
 import { openListed, type SourceRequest } from '../sources/open-source.js';
-import { doLaneWork, type LaneTools } from './lane-work.js';
+import { createLaneWork, type LaneTools } from './lane-work.js';
 import type { FromLane, LaneSetup, ToLane } from './messages.js';
 import { fillSlot } from './row-slots.js';
 
@@ -26,6 +26,7 @@ export function openLaneTools(setup: LaneSetup): LaneTools {
 
 /** Does what the run asks for, one thing at a time, until the thread is ended. */
 export function serveLane(channel: LaneChannel, tools: LaneTools): void {
+  const doLaneWork = createLaneWork(tools);
   let running = new AbortController();
   let places = createPlaces(0);
   channel.onMessage((message) => {
@@ -37,7 +38,7 @@ export function serveLane(channel: LaneChannel, tools: LaneTools): void {
       case 'do': {
         running = new AbortController();
         const onRows = (rowsDone: number) => channel.send({ type: 'progress', rowsDone });
-        const work = doLaneWork(message.request, tools, { signal: running.signal, onRows });
+        const work = doLaneWork(message.request, { signal: running.signal, onRows });
         return void finish(work.then((answer) => ({ type: 'done', answer })));
       }
       case 'read': {

@@ -11,7 +11,7 @@ import { createSlots, slotColumns } from './row-slots.js';
 
 /** A lane in a thread of its own, which does one thing at a time. */
 export interface ThreadLane {
-  /** Does what is asked for. @throws LakeError as `doLaneWork`; `cancelled` when the thread was lost after the signal; Error when it was before. */
+  /** Does what is asked for. @throws LakeError as {@link DoLaneWork}; `cancelled` when the thread was lost after the signal; Error when it was before. */
   run<R extends LaneRequest>(request: R, run: PublishRun): Promise<LaneAnswer<R>>;
   /** Begins to read a source. Its rows hold until the next are asked for. */
   read(request: SourceRequest): ReadSource;

@@ -12,12 +12,12 @@ import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
 import type { ParquetSink } from '@ticklake/parquet';
 import {
   createRunSpill,
-  createSpillRoom,
   orderedRows,
   runsThatFit,
   type OrderedRows,
   type PartitionRows,
   type SpillReader,
+  type SpillRoom,
 } from '@ticklake/shuffle';
 import type { ObjectStore } from '@ticklake/storage';
 import { BATCH_ROWS, PUBLISHED_LIMITS, RUNS_MAX } from '../limits.js';
@@ -57,6 +57,8 @@ export interface PublishSettings {
   readonly storage: StorageOptions;
   readonly valueFields: readonly Field[];
   readonly spill: SpillReader;
+  /** Where rows of the spill are read to; whoever publishes one partition after another has one for all. */
+  readonly room: SpillRoom;
   /** Those of the partition, by the numbers that routed rows have. */
   readonly sources: ReadonlyMap<number, SourceIdentity>;
   /** Throws where a source is no longer what it was. */
@@ -138,8 +140,7 @@ class PartitionPublication {
 
   private async write(sink: ParquetSink): Promise<void> {
     const { partition, settings, run } = this.parts;
-    const { stored } = settings;
-    const date = partitionDate(partition.key, settings.period);
+    const stored = settings.stored.batchesOf(partitionDate(partition.key, settings.period));
     const hashing = partition.ordered === undefined ? this.hashing() : undefined;
     let rowsDone = 0;
     try {
@@ -147,7 +148,7 @@ class PartitionPublication {
         if (run.signal.aborted) throw new LakeError('cancelled', 'cancelled while a partition was written');
         hashing?.add(rows);
         settings.examine(rows);
-        await sink.write(stored.batch(rows.rowCount, rows.columns, date));
+        await sink.write(stored(rows));
         rowsDone += rows.rowCount;
         run.onRows(rowsDone);
       }
@@ -159,7 +160,7 @@ class PartitionPublication {
 
   private rows(): AsyncGenerator<OrderedRows> {
     const { partition, settings, run } = this.parts;
-    const { spill, valueFields, sortRowsMax, scratchDirectory } = settings;
+    const { spill, room, valueFields, sortRowsMax, scratchDirectory } = settings;
     return orderedRows(partition, spill, {
       fields: valueFields,
       ...{
@@ -167,7 +168,7 @@ class PartitionPublication {
         runsMax: runsThatFit({ sortRowsMax, batchRows: BATCH_ROWS, runsMax: RUNS_MAX }),
         batchRows: BATCH_ROWS,
       },
-      room: createSpillRoom(),
+      room,
       createRuns: () => createRunSpill(scratchDirectory, valueFields, run.signal),
     });
   }

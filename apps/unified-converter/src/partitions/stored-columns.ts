@@ -1,6 +1,6 @@
 import type { Column, Field, RecordBatch, Schema } from '@ticklake/columnar';
 import type { ColumnUnit, UnifiedDataset } from '@ticklake/market';
-import { constantColumn } from '@ticklake/scan';
+import { constantColumns } from '@ticklake/scan';
 import { timesOf } from '@ticklake/shuffle';
 import type { Market } from '../sources/find-sources.js';
 import { partitionDate, unitsOfDay, type PartitionDate, type PartitionPeriod } from './partition-period.js';
@@ -21,8 +21,8 @@ export interface StoredColumns {
   readonly schema: Schema;
   /** Columns that sources have none of: one value all over, or what times say. */
   readonly added: readonly string[];
-  /** Rows of sources with the other columns between them. */
-  batch(rowCount: number, columns: readonly Column[], date: PartitionDate): RecordBatch;
+  /** Puts the other columns of a partition of `date` between those of sources; of several batches they share memory. */
+  batchesOf(date: PartitionDate): (rows: ValueRows) => RecordBatch;
 }
 
 /**
@@ -46,25 +46,34 @@ export function storedColumns(
   const schema = { fields };
   const timeframe = dataset.hasTimeframe ? market.timeframe : BASE_TIMEFRAME;
   const texts = new Map(Object.entries({ exchange: market.exchange, symbol: market.symbol, timeframe }));
-  const addedOf = ({ name, type }: Field, { rowCount, columns }: ValueRows, date: PartitionDate): Column => {
-    if (name === 'day' && date.day === undefined)
-      return { layout: 'fixed', values: daysOfMonth(timesOf(columns), timeUnit) };
-    const value = texts.get(name) ?? date[name as 'year' | 'month' | 'day'] ?? 0;
-    return constantColumn(name, { type, value }, rowCount);
-  };
+  const added = fields.filter(({ name }) => !valueNames.includes(name));
   return {
     schema,
-    added: fields.map(({ name }) => name).filter((name) => !valueNames.includes(name)),
-    batch: (rowCount, columns, date) => ({
-      ...{ schema, rowCount },
-      columns: fields.map(
-        (field) => columns[valueNames.indexOf(field.name)] ?? addedOf(field, { rowCount, columns }, date),
-      ),
-    }),
+    added: added.map(({ name }) => name),
+    batchesOf(date) {
+      const valueOf = (name: string) => texts.get(name) ?? date[name as 'year' | 'month' | 'day'];
+      const constants = constantColumns(
+        new Map(
+          added.flatMap(({ name, type }) => {
+            const value = valueOf(name);
+            return value === undefined ? [] : [[name, { type, value }]];
+          }),
+        ),
+      );
+      const addedOf = (name: string, { rowCount, columns }: ValueRows): Column =>
+        constants.has(name)
+          ? constants.take(name, rowCount)
+          : { layout: 'fixed', values: daysOfMonth(timesOf(columns), timeUnit) };
+      return (rows) => ({
+        ...{ schema, rowCount: rows.rowCount },
+        columns: fields.map(({ name }) => rows.columns[valueNames.indexOf(name)] ?? addedOf(name, rows)),
+      });
+    },
   };
 }
 
-interface ValueRows {
+/** Rows with the columns that sources have. */
+export interface ValueRows {
   readonly rowCount: number;
   readonly columns: readonly Column[];
 }

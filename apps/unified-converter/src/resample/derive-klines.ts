@@ -2,7 +2,7 @@ import { fingerprintSchema } from '@ticklake/columnar';
 import { assert, isLakeError } from '@ticklake/core';
 import { runJob, type TaskResult } from '@ticklake/jobs';
 import { requireTimeframes, timeframeMs, UNIFIED, type ResampledBar } from '@ticklake/market';
-import { createMemorySpill, createRouter, groupByDay, timesOf } from '@ticklake/shuffle';
+import { createMemorySpill, createSpillRoom, createRouter, groupByDay, timesOf } from '@ticklake/shuffle';
 import { backUp } from '../backup.js';
 import {
   columnEntries,
@@ -206,7 +206,7 @@ class Derivation {
       const name = `${day.path}data.parquet`;
       const identity = { name, size: day.size_bytes, etag: manifest.etag, sha256: day.sha256 };
       const settings = {
-        ...{ arena, store, spill, valueFields, scratchDirectory, tool },
+        ...{ arena, store, spill, room: createSpillRoom(), valueFields, scratchDirectory, tool },
         ...{ dataset: UNIFIED.klines, market: { ...request, timeframe }, ...BARS },
         ...{ stored: this.storedOf(timeframe), sources: new Map([[0, identity]]), sortRowsMax: bars.length },
         storage: request.storage,

@@ -3,7 +3,6 @@ import { timeframeMs, UNIFIED, type UnifiedDataset } from '@ticklake/market';
 import type { OrderedRows } from '@ticklake/shuffle';
 import type { ObjectStore } from '@ticklake/storage';
 import type { PartitionManifest } from '../partitions/manifest.js';
-import { BATCH_ROWS } from '../limits.js';
 import { unitsOfDay, type DaySpan } from '../partitions/partition-period.js';
 import { createDerivedExaminer } from './examine-derived.js';
 import { createExaminer, type ExaminedDay } from './examine-rows.js';
@@ -70,20 +69,28 @@ export interface PartitionExaminer {
   finish(sha256: string): PartitionReport;
 }
 
-/** Examines rows of sources, which are not derived, with columns `fields`, that are written to a file of `schema`. */
+/**
+ * Examines rows of sources, which are not derived, with columns `fields`, that are written to a file of `schema`.
+ *
+ * @param times - Room for those of a batch.
+ */
 export function examinePartition(
   dataset: UnifiedDataset,
   {
     schema,
     fields,
+    times,
     ...span
-  }: { readonly schema: Schema; readonly fields: readonly Field[] } & Parameters<typeof dayOf>[0] &
+  }: {
+    readonly schema: Schema;
+    readonly fields: readonly Field[];
+    readonly times: Float64Array;
+  } & Parameters<typeof dayOf>[0] &
     Parameters<typeof dayOf>[1],
 ): PartitionExaminer {
   const tally = createTally();
   checkColumns(schema, dataset, tally);
   const examiner = createExaminer(dataset.name, dayOf(span, span), tally);
-  const times = new Float64Array(BATCH_ROWS);
   let rows = 0;
   return {
     add({ rowCount, columns }) {
