@@ -155,6 +155,7 @@ function exactly(
   };
   if (field.type.kind === 'bool') return values;
   if (field.type.kind === 'float') {
+    if (values instanceof Float64Array && areFinite(values)) return values;
     const doubles = values instanceof Float64Array ? values : new Float64Array(values.length);
     for (let row = 0; row < values.length; row++) {
       const value = values[row] as number | bigint;
@@ -172,4 +173,15 @@ function exactly(
     const whole = BigInt(value);
     return whole > INT64_MAX ? refuse(row, 'SCHEMA_MISMATCH', 'a whole number does not fit 64 bits') : whole;
   });
+}
+
+/** Whether none is NaN or infinite: by sums that do not wait for each other, as a question to each takes several times as long. */
+function areFinite(values: Float64Array): boolean {
+  let [even, odd] = [0, 0];
+  for (let row = 1; row < values.length; row += 2) {
+    even += (values[row - 1] as number) * 0;
+    odd += (values[row] as number) * 0;
+  }
+  const last = (values.at(-1) ?? 0) * 0;
+  return even + odd + last === 0;
 }

@@ -21,6 +21,8 @@ const PER_SECOND: Readonly<Record<EpochUnit, number>> = { s: 1, ms: 1e3, us: 1e6
 const KEPT: Readonly<Record<EpochUnit, ColumnUnit>> = { s: 'ms', ms: 'ms', us: 'us', ns: 'us' };
 const UNITS = Object.keys(PER_SECOND) as readonly EpochUnit[];
 
+const WORD = 2 ** 32;
+
 /** 1990 to 2100, in seconds: in no unit do they overlap with those of another. */
 const FIRST_S = 631_152_000;
 const LAST_S = 4_102_444_800;
@@ -55,27 +57,39 @@ export class TimeReader {
    *   unit of the column cannot tell.
    */
   convert(values: BigInt64Array, validity: Uint8Array | undefined, placeOf: RowPlace): void {
-    const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
-    const numberAt = (row: number) =>
-      (words[2 * row + 1] as number) * 2 ** 32 + ((words[2 * row] as number) >>> 0);
+    const halves = halvesOf(values);
     const isPresent = (row: number) => validity === undefined || validity[row] === 1;
     if (this.unit === undefined) {
       const first = values.findIndex((_, row) => isPresent(row));
       if (first < 0) return;
-      this.unit = detected(numberAt(first), () => placeOf(first));
+      this.unit = detected(timeAt(halves, first), () => placeOf(first));
     }
     const { unit } = this;
     const least = FIRST_S * PER_SECOND[unit];
     const most = LAST_S * PER_SECOND[unit];
+    const leastHigh = Math.floor(least / WORD);
+    const mostHigh = Math.floor(most / WORD);
     for (let row = 0; row < values.length; row++) {
-      if (!isPresent(row)) continue;
-      const value = numberAt(row);
-      if (!(value >= least && value < most)) throw outside(values[row] as bigint, unit, placeOf(row));
+      const high = halves[2 * row + 1] as number;
+      // Between these the low half does not matter, and whole numbers are compared in a fifth of the time.
+      if (high > leastHigh && high < mostHigh) continue;
+      const time = timeAt(halves, row);
+      if (time >= least && time < most) continue;
+      if (isPresent(row)) throw outside(values[row] as bigint, unit, placeOf(row));
     }
     const { targetUnit } = this;
     if (targetUnit !== undefined && targetUnit !== unit)
       rescale(values, validity, { unit, targetUnit, placeOf });
   }
+}
+
+/** Times as low and high halves in turn: a bigint for each would be an object for each. */
+function halvesOf({ buffer, byteOffset, length }: BigInt64Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length * 2);
+}
+
+function timeAt(halves: Int32Array, row: number): number {
+  return (halves[2 * row + 1] as number) * WORD + ((halves[2 * row] as number) >>> 0);
 }
 
 function detected(value: number, placeOf: () => Readonly<Record<string, unknown>>): EpochUnit {
