@@ -63,7 +63,7 @@ async function compare(klines: OpenPartition, aggtrades: OpenPartition): Promise
 async function barsOfTrades(trades: OpenPartition, stepMs: number): Promise<Map<number, Bar>> {
   const perMs = trades.manifest.time_unit === 'ms' ? 1 : 1000;
   const bars = new Map<number, Bar>();
-  for await (const { times, values } of trades.rows()) {
+  for await (const { times, values } of trades.rows(['trade_price', 'trade_quantity'])) {
     const prices = values['trade_price'] as ArrayLike<number>;
     const quantities = values['trade_quantity'] as ArrayLike<number>;
     // Trades of a bar follow each other.

@@ -14,8 +14,12 @@ export interface OpenPartition {
   readonly manifest: PartitionManifest;
   /** As its file has it. */
   readonly schema: Schema;
-  /** All rows in their order. */
-  rows(): AsyncGenerator<ExaminedRows>;
+  /**
+   * All rows in their order.
+   *
+   * @param names - Of the columns that are read beside the time; all that are no texts when left out.
+   */
+  rows(names?: readonly string[]): AsyncGenerator<ExaminedRows>;
 }
 
 /**
@@ -37,14 +41,20 @@ export async function withPartition<T>(
   const reader = await openParquet({ source: published.data, arena }, PUBLISHED_LIMITS);
   try {
     const { schema } = reader;
-    return await use({ manifest: published.manifest, schema, rows: () => examinedRows(reader, arena) });
+    const rows: OpenPartition['rows'] = (names) => examinedRows(reader, arena, names);
+    return await use({ manifest: published.manifest, schema, rows });
   } finally {
     reader.close();
   }
 }
 
-async function* examinedRows(reader: ParquetReader, arena: Arena): AsyncGenerator<ExaminedRows> {
-  const fields = reader.schema.fields.filter(({ type }) => typeText(type) !== 'utf8');
+async function* examinedRows(
+  reader: ParquetReader,
+  arena: Arena,
+  wanted: readonly string[] | undefined,
+): AsyncGenerator<ExaminedRows> {
+  const all = reader.schema.fields.filter(({ type }) => typeText(type) !== 'utf8');
+  const fields = all.filter(({ name }, i) => i === 0 || wanted?.includes(name) !== false);
   const names = fields.map(({ name }) => name);
   const times = new Float64Array(BATCH_ROWS);
   for await (const { columns } of fixedBatches(reader, arena, names))
