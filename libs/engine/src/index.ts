@@ -1,3 +1,4 @@
+export { claimedKeys } from './claimed-keys.js';
 export { collectGarbage } from './collect-garbage.js';
 export { compileLightly } from './compile-lightly.js';
 export { helperPays } from './helper/pays.js';

@@ -1,4 +1,10 @@
-import { createColumnBuffer, type Arena, type FixedColumnBuffer, type Schema } from '@ticklake/columnar';
+import {
+  createColumnBuffer,
+  type Arena,
+  type DataType,
+  type FixedColumnBuffer,
+  type Schema,
+} from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import type { KeyPiece } from '@ticklake/merge';
 import type { ColumnCursor, ParquetReader } from '@ticklake/parquet';
@@ -81,13 +87,13 @@ interface KeyColumn {
 }
 
 function openKeyColumn(arena: Arena, reader: ParquetReader, name: string, rowGroup: number): KeyColumn {
-  const buffer = createColumnBuffer(arena, keyType(reader.schema, name));
+  const buffer = createColumnBuffer(arena, requireKeyColumn(reader.schema, name));
   if (buffer.kind !== 'fixed' || buffer.width !== 8) throw notKeys(name);
   return { name, cursor: reader.column(name, { rowGroup }), buffer };
 }
 
-/** Signed integers of 64 bits, whatever they count. */
-function keyType({ fields }: Schema, name: string) {
+/** The type of a column of signed integers of 64 bits, whatever they count. @throws LakeError `corrupt` (`SCHEMA_MISMATCH`) of any other. */
+export function requireKeyColumn({ fields }: Schema, name: string): DataType {
   const type = fields.find((field) => field.name === name)?.type;
   const isKey =
     (type?.kind === 'int' && type.bits === 64 && type.signed) ||

@@ -1,8 +1,9 @@
 // The job by our libraries alone, in a process of its own: `node engine-job.js TASK`, an EngineTask as JSON.
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { createArena, type Arena, type Schema } from '@ticklake/columnar';
-import { mapBounded, writeBehind } from '@ticklake/core';
+import { isLakeError, mapBounded, writeBehind } from '@ticklake/core';
 import {
+  claimedKeys,
   compileLightly,
   createScratchSpill,
   createSourceFiles,
@@ -61,39 +62,41 @@ async function mergePartition(task: EngineTask): Promise<void> {
     keptBytesMax: 128 * MIB,
     wholeBytesMax: MIB / 4,
   });
+  const spool = { objects, store, sources };
   try {
-    const inspected = await inspect(arena, { objects, store, sources });
-    const output = await open(task.output, 'wx');
-    try {
-      await mergeTo(output, { task, arena, helper, ...inspected });
-    } finally {
-      await output.close();
-    }
+    await mergeOnce({ task, arena, helper, ...(await inspect(arena, spool, { believes: true })) });
+  } catch (error) {
+    // It may be that a footer claimed what is not so; what is damaged will be so again.
+    if (!isLakeError(error, 'corrupt')) throw error;
+    await mergeOnce({ task, arena, helper, ...(await inspect(arena, spool, { believes: false })) });
   } finally {
     sources.dispose();
     await helper?.close();
   }
 }
 
-/** The keys of every row, which is what a merge is planned by. */
+interface Spool {
+  readonly objects: readonly ObjectMeta[];
+  readonly store: ObjectStore;
+  readonly sources: SourceFiles;
+}
+
+/**
+ * What a merge is planned by: the bounds that the footers claim, if they are believed, which the merge holds every row to; otherwise, and
+ * where a footer claims none, the keys of every row.
+ */
 async function inspect(
   arena: Arena,
-  {
-    objects,
-    store,
-    sources,
-  }: {
-    readonly objects: readonly ObjectMeta[];
-    readonly store: ObjectStore;
-    readonly sources: SourceFiles;
-  },
+  { objects, store, sources }: Spool,
+  { believes }: { readonly believes: boolean },
 ): Promise<Inspected> {
   let schema: Schema | undefined;
   const sizes = { wholeBytesMax: 0, windowBytes: 0 };
   const files = await mapBounded(objects, 4, (object) =>
     sources.inspect(object, async ({ reader }): Promise<MergeFile> => {
       schema ??= reader.schema;
-      const { isSorted, rowGroups } = await scanKeys(arena, reader, ORDER);
+      const claimed = believes ? claimedKeys(reader, ORDER) : undefined;
+      const { isSorted, rowGroups } = claimed ?? (await scanKeys(arena, reader, ORDER));
       return {
         name: object.key,
         place: { storeUrl: store.url, key: object.key, etag: object.etag },
@@ -105,7 +108,7 @@ async function inspect(
     }),
   );
   if (schema === undefined) throw new Error('there are no files');
-  // No row is without a time; that has been seen.
+  // No row is without a time: that is seen before one is written.
   const fields = schema.fields.map((field) => ({ ...field, nullable: field.name !== ORDER[0] }));
   const share = { bytesMax: 128 * MIB, openMax: OPEN_MAX, columnCount: fields.length };
   Object.assign(sizes, openSizes(files, share));
@@ -125,10 +128,8 @@ interface Merge extends Inspected {
   readonly helper: ReturnType<typeof startHelper> | undefined;
 }
 
-async function mergeTo(
-  output: FileHandle,
-  { task, arena, files, schema, sizes, helper }: Merge,
-): Promise<void> {
+async function mergeOnce({ task, arena, files, schema, sizes, helper }: Merge): Promise<void> {
+  const output = await open(task.output, 'w');
   const file = {
     async write(bytes: Uint8Array) {
       for (let done = 0; done < bytes.length; ) done += (await output.write(bytes, done)).bytesWritten;
@@ -165,6 +166,9 @@ async function mergeTo(
     await target.flush();
   } finally {
     await spill.dispose();
+    sink.close();
+    await target.settle();
+    await output.close();
   }
 }
 
