@@ -89,48 +89,46 @@ export interface LaneOptions {
   readonly exclude: readonly string[] | undefined;
   /** Which part of the digests of all columns the lane's are, where another lane has others. */
   readonly part: 0 | 1 | undefined;
-  /** How often chunks and digests are made before what was made first is no more. */
+  /** How often rows are gathered, hashed and encoded before what was made first is no more. */
   readonly turns: number;
 }
 
 /** A lane without rows, which holds no memory yet. @throws LakeError `invalid` when the schema cannot be stored. */
 export async function openLane(arena: Arena, options: LaneOptions): Promise<Lane> {
   const { fields, orderBy, more, encoding, exclude, part, turns } = options;
-  const encoders: RowGroupEncoder[] = [];
-  const hashers: RowHasher[] = [];
-  for (let turn = 0; turn < turns; turn++) {
-    encoders.push(await openRowGroupEncoder(arena, { fields: [...fields, ...more] }, encoding));
-    if (exclude === undefined) continue;
-    hashers.push(createRowHasher(arena, { fields }, part === undefined ? { exclude } : { exclude, part }));
-  }
-  return new ColumnLane(arena, { fields, orderBy, encoders, hashers });
+  const encoder = await openRowGroupEncoder(arena, { fields: [...fields, ...more] }, encoding, { turns });
+  const hasher =
+    exclude && createRowHasher(arena, { fields }, { exclude, turns, ...(part !== undefined && { part }) });
+  return new ColumnLane(arena, { fields, orderBy, encoder, hasher, turns });
 }
 
-/** What a lane works with. Encoders and hashers are used in turn. */
+/** What a lane works with. */
 interface LaneTools {
   readonly fields: readonly Field[];
   readonly orderBy: readonly Field[];
-  readonly encoders: readonly RowGroupEncoder[];
+  readonly encoder: RowGroupEncoder;
   /** None where nothing is to be proved. */
-  readonly hashers: readonly RowHasher[];
+  readonly hasher: RowHasher | undefined;
+  readonly turns: number;
 }
 
 class ColumnLane implements Lane {
   private readonly gatherer;
   /** Order columns that are no columns of the lane. */
   private readonly beside;
-  private encoded = 0;
-  private hashed = 0;
 
   constructor(
     arena: Arena,
     private readonly tools: LaneTools,
   ) {
-    const { fields, orderBy } = tools;
-    this.gatherer = createRowGatherer(arena, { fields });
+    const { fields, orderBy, turns } = tools;
+    this.gatherer = createRowGatherer(arena, { fields }, { turns });
     this.beside = orderBy
       .filter(({ name }) => fields.every((field) => field.name !== name))
-      .map((field) => ({ name: field.name, gatherer: createRowGatherer(arena, { fields: [field] }) }));
+      .map((field) => ({
+        name: field.name,
+        gatherer: createRowGatherer(arena, { fields: [field] }, { turns: 1 }),
+      }));
   }
 
   get rowCount(): number {
@@ -149,7 +147,7 @@ class ColumnLane implements Lane {
     }
     // Last, since sources that have ended are gone then.
     const gathered = await this.gatherer.add(runs, sources, onEnded);
-    const digests = this.digest(gathered.columns, gathered);
+    const digests = this.tools.hasher?.digest(gathered.columns, gathered);
     onKeys?.(this.lastKeys(runs.rowCount));
     return { gathered, digests };
   }
@@ -157,7 +155,7 @@ class ColumnLane implements Lane {
   async encode(more: readonly PlacedColumn[]): Promise<readonly ColumnChunks[]> {
     const { gatherer } = this;
     const placed = gatherer.columns.map((column) => column.placed());
-    const chunks = await this.nextEncoder().encode([...placed, ...more], gatherer.rowCount);
+    const chunks = await this.tools.encoder.encode([...placed, ...more], gatherer.rowCount);
     gatherer.clear();
     return chunks;
   }
@@ -168,9 +166,9 @@ class ColumnLane implements Lane {
     const stored = tools.fields.map(({ name }, i) => {
       return { layout: 'stored', reader, rowGroup, name, into: columnOf(gatherer, i) } as const;
     });
-    const chunks = await this.nextEncoder().encode([...stored, ...more], rowCount);
+    const chunks = await this.tools.encoder.encode([...stored, ...more], rowCount);
     const read = gatherer.columns.map((column) => column.placedAsRead());
-    const digests = this.digest(read, { start: 0, end: rowCount });
+    const digests = this.tools.hasher?.digest(read, { start: 0, end: rowCount });
     if (onKeys !== undefined) {
       for (const { name, gatherer: beside } of this.beside) {
         beside.clear();
@@ -185,7 +183,7 @@ class ColumnLane implements Lane {
   }
 
   join(rows: LaneRows, others: RowDigests): LaneRows {
-    const [hasher] = this.tools.hashers;
+    const { hasher } = this.tools;
     if (hasher === undefined || rows.digests === undefined) return rows;
     return { gathered: rows.gathered, digests: hasher.join(rows.digests, [others]) };
   }
@@ -193,7 +191,8 @@ class ColumnLane implements Lane {
   release(): void {
     this.gatherer.release();
     for (const { gatherer } of this.beside) gatherer.release();
-    for (const one of [...this.tools.encoders, ...this.tools.hashers]) one.release();
+    this.tools.encoder.release();
+    this.tools.hasher?.release();
   }
 
   /** Of the last rows there are. */
@@ -209,19 +208,6 @@ class ColumnLane implements Lane {
       return { name, values: values + start * 8, validity: validity === 0 ? 0 : validity + start };
     });
     return { rowCount, columns };
-  }
-
-  private digest(
-    columns: readonly PlacedColumn[],
-    rows: Pick<GatheredRows, 'start' | 'end'>,
-  ): RowDigests | undefined {
-    const { hashers } = this.tools;
-    return hashers[this.hashed++ % Math.max(hashers.length, 1)]?.digest(columns, rows);
-  }
-
-  private nextEncoder(): RowGroupEncoder {
-    const { encoders } = this.tools;
-    return encoders[this.encoded++ % encoders.length] as RowGroupEncoder;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Arena, Schema } from '@ticklake/columnar';
-import type { SequenceOptions, Spill, TakenRows } from '@ticklake/merge';
+import { stopIfAborted, type SequenceOptions, type Spill, type TakenRows } from '@ticklake/merge';
 import type { EncodingOptions, ParquetLimits, ParquetSink } from '@ticklake/parquet';
 import { beginStep, type Done } from './begin-step.js';
 import type { Helper } from './helper/start-helper.js';
@@ -88,6 +88,7 @@ async function runSteps(work: Work): Promise<void> {
   const pending: Done[] = [];
   const settle = async (left: number) => {
     while (pending.length > left) {
+      stopIfAborted(work.options.signal);
       const done = pending.shift();
       await done?.finish(await done.theirs);
     }

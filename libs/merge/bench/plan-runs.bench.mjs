@@ -48,7 +48,7 @@ function sourceOf(arena, { at, rowCount, values }, index) {
 async function measure(name, count, place) {
   const arena = createArena({ bytesMax: 2 ** 30 });
   const keys = keysOf(arena, count, place);
-  const gatherer = createRowGatherer(arena, SCHEMA);
+  const gatherer = createRowGatherer(arena, SCHEMA, { turns: 1 });
   const signal = new AbortController().signal;
   for (let round = 0; round < ROUNDS; round++) {
     const sources = keys.map((one, i) => sourceOf(arena, one, i));

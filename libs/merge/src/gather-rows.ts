@@ -18,8 +18,8 @@ export interface RowGatherer {
   readonly columns: readonly ColumnBuffer[];
   readonly rowCount: number;
   /**
-   * Appends the rows of a list. What it returns holds until the next call, and its `order` until the one after that. `onEnded` is told of
-   * each source in the list's `ended` as soon as its last row has been read.
+   * Appends the rows of a list. What it returns holds until the next call, and its `order` until as many calls later as there are `turns`.
+   * `onEnded` is told of each source in the list's `ended` as soon as its last row has been read.
    */
   add(runs: RunList, sources: readonly Pick<MergeSource, 'read'>[], onEnded?: OnEnded): Promise<GatheredRows>;
   /** Forgets the rows gathered so far. */
@@ -54,12 +54,16 @@ export interface Piece {
  * that asking for each would cost more than moving its rows once more, every source is read once a list, and its rows
  * are drawn from there by number.
  */
-export function createRowGatherer(arena: Arena, schema: Schema): RowGatherer {
+export function createRowGatherer(
+  arena: Arena,
+  schema: Schema,
+  { turns }: { readonly turns: number },
+): RowGatherer {
   const names = schema.fields.map(({ name }) => name);
   const create = () => schema.fields.map(({ type }) => createColumnBuffer(arena, type));
   const columns = create();
   const staging = create();
-  const numbers = [createArenaBuffer(arena), createArenaBuffer(arena)];
+  const numbers = Array.from({ length: turns }, () => createArenaBuffer(arena));
   let turn = 0;
   const starts = createArenaBuffer(arena);
 
@@ -108,7 +112,7 @@ export function createRowGatherer(arena: Arena, schema: Schema): RowGatherer {
       for (const source of others) await onEnded?.(source);
       const placed = into.map((column) => column.placedAsRead());
       if (!isShort) return { columns: placed, start, end: start + rowCount, pieces, order: 0 };
-      const order = (numbers[turn++ % 2] as ArenaBuffer).room(rowCount * 4);
+      const order = (numbers[turn++ % turns] as ArenaBuffer).room(rowCount * 4);
       const startOf = startsOf(pieces, sources.length);
       arena.kernels.expandRuns(place.sources, place.counts, runCount, startOf, order);
       columns.forEach((column, i) => column.gather(staging[i] as ColumnBuffer, order, rowCount));

@@ -124,7 +124,7 @@ async function* mergeOnce(
 ): AsyncGenerator<PlacedBatch> {
   const { arena, schema, orderBy, outputRows, openMax, signal, prove } = options;
   const sources = inputs.map(({ source }) => source);
-  const gatherer = createRowGatherer(arena, schema);
+  const gatherer = createRowGatherer(arena, schema, { turns: 1 });
   const hasher = prove && createRowHasher(arena, schema, prove);
   const batch = (): PlacedBatch => ({
     rowCount: gatherer.rowCount,

@@ -149,6 +149,19 @@ describe('row digests', () => {
     );
   });
 
+  it('of several batches stand side by side, as many as there are turns', () => {
+    const arena = arenas[0]!;
+    const batches = [3, 5, 4].map((rowCount) => ({
+      ...oneColumn({ kind: 'int', bits: 64, signed: true }, fixed(new BigInt64Array(rowCount).fill(7n))),
+      rowCount,
+    }));
+    const hasher = createRowHasher(arena, batches[0]!.schema, { exclude: [], turns: 2 });
+    const digests = batches.map((batch) => hasher.digestBatch(batch));
+    const lanes = digests.map(({ address, rowCount }) => [...arena.view(Uint32Array, address, rowCount * 4)]);
+    hasher.release();
+    for (const turn of [1, 2]) expect(lanes[turn]).toEqual(lanesOf(batches[turn]!, NONE));
+  });
+
   it('are the same for some rows of columns', () => {
     const arena = arenas[0]!;
     const hasher = createRowHasher(arena, oneColumn({ kind: 'utf8' }, fixed(new Uint8Array())).schema, NONE);

@@ -11,7 +11,10 @@ import { ROW_SEED } from './seeds.js';
 
 /** Computes the digests of rows, again and again, in memory that it keeps. */
 export interface RowHasher {
-  /** The digests of rows `start … end` whose columns, one for each field of the schema, stand in the arena. */
+  /**
+   * The digests of rows `start … end` whose columns, one for each field of the schema, stand in the arena. They hold until as many calls
+   * later as there are turns.
+   */
   digest(
     columns: readonly PlacedColumn[],
     rows: { readonly start: number; readonly end: number },
@@ -38,6 +41,8 @@ export interface RowHasherOptions {
    * `first` part have been joined with those of every other. 0 = the first part, 1 = another; left out = all columns.
    */
   readonly part?: 0 | 1;
+  /** Digests of how many batches stand side by side; one when left out. */
+  readonly turns?: number;
 }
 
 const NOTHING = [0, 0, 0, 0];
@@ -56,7 +61,9 @@ export function createRowHasher(arena: Arena, schema: Schema, options: RowHasher
 }
 
 class Hasher implements RowHasher {
-  private readonly digests: ArenaBuffer;
+  /** One for each turn. */
+  private readonly digests: readonly ArenaBuffer[];
+  private turn = 0;
   private readonly seed: ArenaBuffer;
   /** Of {@link RowHasher.alone}. */
   private readonly copies: ArenaBuffer;
@@ -69,7 +76,7 @@ class Hasher implements RowHasher {
     private readonly schema: Schema,
     private readonly options: RowHasherOptions,
   ) {
-    this.digests = createArenaBuffer(arena);
+    this.digests = Array.from({ length: options.turns ?? 1 }, () => createArenaBuffer(arena));
     this.seed = createArenaBuffer(arena);
     this.copies = createArenaBuffer(arena);
     this.cells = schema.fields.map((field) =>
@@ -84,7 +91,8 @@ class Hasher implements RowHasher {
     const { arena } = this;
     assert(columns.length === this.cells.length, 'rows have a column for every field');
     const rowCount = end - first;
-    const address = this.digests.room(Math.max(rowCount, 1) * DIGEST_BYTES);
+    const digests = this.digests[this.turn++ % this.digests.length] as ArenaBuffer;
+    const address = digests.room(Math.max(rowCount, 1) * DIGEST_BYTES);
     const row = this.seed.room(DIGEST_BYTES);
     arena.view(Int32Array, row, 4).set(this.options.part === 1 ? NOTHING : ROW_SEED);
     const varying = columns.flatMap((column, i) => {
@@ -136,7 +144,7 @@ class Hasher implements RowHasher {
   }
 
   release(): void {
-    for (const one of [this.digests, this.seed, this.copies, ...this.cells, ...(this.buffers ?? [])])
+    for (const one of [...this.digests, this.seed, this.copies, ...this.cells, ...(this.buffers ?? [])])
       one?.release();
   }
 }

@@ -29,7 +29,7 @@ export type ColumnChunks = readonly EncodedChunk[];
 export interface RowGroupEncoder {
   /**
    * The chunks of a row group, for each column those of its leaves. Rows are trusted to be of their types. Striped rows are encoded
-   * where they stand, where their levels count as the schema's do. The chunks hold until the next call.
+   * where they stand, where their levels count as the schema's do. The chunks hold until as many calls later as there are `turns`.
    *
    * @throws LakeError `invalid` when a value of a nested column does not fit its type; as `ColumnCursor.read` for stored columns.
    */
@@ -42,7 +42,7 @@ export interface RowGroupEncoder {
 
 /**
  * An encoder for the columns of `schema`. Equal rows and options give equal chunks, whatever was encoded before and with whichever
- * columns beside it.
+ * columns beside it. With several `turns`, chunks of as many row groups stand side by side; what they are made in there is once.
  *
  * @throws LakeError `invalid` when the schema cannot be stored or a level is none of zstd. Options of columns that are not here are those
  *   of others in the file.
@@ -51,30 +51,16 @@ export async function openRowGroupEncoder(
   arena: Arena,
   schema: Schema,
   options: EncodingOptions,
+  { turns }: { readonly turns: number } = { turns: 1 },
 ): Promise<RowGroupEncoder> {
-  const codecs = createCodecs();
-  // Refused at once, also where no column here is stored so: these may be some columns of a file, others of which are.
-  await codecs.open(options);
+  const columns = await openColumns(arena, { schema, options, turns });
   const encoder = createChunkEncoder(arena, options);
-  const columns: EncodedColumn[] = [];
-  for (const field of layOutSchema(schema).fields) {
-    const stored = storedAs(options, field.field.name);
-    const codec = await codecs.open(stored);
-    columns.push({
-      ...field,
-      ...{ stored, codec },
-      ...(field.field.type.kind === 'nested' && {
-        collector: createNestedCollector(arena, field.field, field.leaves),
-        striped: createStripedRows(field),
-      }),
-      writers: field.leaves.map(() => createPageWriter(arena, codec)),
-      pageBounds: hasPageBounds(field, options.sortingColumns),
-    });
-  }
+  let turn = turns - 1;
+  const writersOf = ({ writers }: EncodedColumn) => writers[turn] as readonly PageWriter[];
   const encodeColumn = (column: EncodedColumn, placed: PlacedColumn): ColumnChunks =>
     leafRows(arena, column, placed).map((rows, i) =>
       encoder.encode(rows, {
-        writer: column.writers[i] as PageWriter,
+        writer: writersOf(column)[i] as PageWriter,
         pageBounds: column.pageBounds,
         dictionaryBytesMax: column.stored.dictionaryBytesMax,
       }),
@@ -84,8 +70,13 @@ export async function openRowGroupEncoder(
     stored: StoredColumn,
     rowCount: number,
   ): Promise<ColumnChunks> => {
-    const { leaves, writers, pageBounds, codec } = column;
-    const unread = await copyUnreadPages(stored, { column, codec: codec.name, rowCount });
+    const { leaves, pageBounds, codec } = column;
+    const writers = writersOf(column);
+    const unread = await copyUnreadPages(stored, {
+      column: { ...column, writers },
+      codec: codec.name,
+      rowCount,
+    });
     if (unread !== undefined) {
       stored.into.clear();
       return unread.map((pages, i) =>
@@ -100,6 +91,7 @@ export async function openRowGroupEncoder(
   };
   return {
     async encode(given, rowCount) {
+      turn = (turn + 1) % turns;
       const chunks: ColumnChunks[] = [];
       for (const [i, column] of columns.entries()) {
         const source = given[i] as PlacedColumn | StoredColumn;
@@ -112,7 +104,7 @@ export async function openRowGroupEncoder(
       encoder.release();
       for (const { collector, writers } of columns) {
         collector?.release();
-        for (const writer of writers) writer.release();
+        for (const writer of writers.flat()) writer.release();
       }
     },
   };
@@ -123,11 +115,40 @@ interface EncodedColumn extends TreeField {
   readonly collector?: ColumnCollector;
   /** Of a nested column: for rows that come striped. */
   readonly striped?: StripedLeafRows;
-  /** One for each leaf: their chunks stand side by side. */
-  readonly writers: readonly PageWriter[];
+  /** For each turn one for each leaf: their chunks stand side by side. */
+  readonly writers: readonly (readonly PageWriter[])[];
   readonly pageBounds: boolean;
   readonly stored: StoredAs;
   readonly codec: PageCodec;
+}
+
+async function openColumns(
+  arena: Arena,
+  {
+    schema,
+    options,
+    turns,
+  }: { readonly schema: Schema; readonly options: EncodingOptions; readonly turns: number },
+): Promise<readonly EncodedColumn[]> {
+  const codecs = createCodecs();
+  // Refused at once, also where no column here is stored so: these may be some columns of a file, others of which are.
+  await codecs.open(options);
+  const columns: EncodedColumn[] = [];
+  for (const field of layOutSchema(schema).fields) {
+    const stored = storedAs(options, field.field.name);
+    const codec = await codecs.open(stored);
+    columns.push({
+      ...field,
+      ...{ stored, codec },
+      ...(field.field.type.kind === 'nested' && {
+        collector: createNestedCollector(arena, field.field, field.leaves),
+        striped: createStripedRows(field),
+      }),
+      writers: Array.from({ length: turns }, () => field.leaves.map(() => createPageWriter(arena, codec))),
+      pageBounds: hasPageBounds(field, options.sortingColumns),
+    });
+  }
+  return columns;
 }
 
 /** Rows of a column as its leaves have them. */
