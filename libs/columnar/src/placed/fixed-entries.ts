@@ -99,7 +99,8 @@ class Entries implements FixedEntries {
       this.maps.markSame(true);
       return 'same';
     }
-    if (this.takenIn > TAKEN_IN.free + TAKEN_IN.perRow * rowCount || !this.makeDistinct()) return undefined;
+    const mayBeMany = this.takenIn > TAKEN_IN.free + TAKEN_IN.perRow * rowCount;
+    if (mayBeMany || !this.makeDistinctFor(this.count + count)) return undefined;
     this.index(this.count + count);
     const codes = this.maps.add(dictionary, count);
     this.hasCollided = this.intern(this.asWords(values, count), count, codes) !== 0;
@@ -111,12 +112,17 @@ class Entries implements FixedEntries {
   }
 
   makeDistinct(): boolean {
+    return this.makeDistinctFor(this.count);
+  }
+
+  /** With slots for `needed` entries, where entries were not distinct already. */
+  private makeDistinctFor(needed: number): boolean {
     const { arena, unchecked, count, wordSize } = this;
     if (unchecked === undefined) return !this.hasCollided;
     this.unchecked = undefined;
     const map = this.maps.find(unchecked);
     assert(map !== undefined, 'what was taken in has a map');
-    const known = this.open(count);
+    const known = this.open(needed);
     this.hasCollided = this.intern(known, count, map) !== 0;
     if (this.hasCollided) {
       arena.move(known, this.words.address, count * wordSize);
