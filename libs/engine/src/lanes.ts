@@ -17,6 +17,8 @@ export interface Lanes {
   readonly isShared: boolean;
   /** The next lists are of rows of these ranges. */
   setRanges(ranges: readonly RangePlace[]): void;
+  /** Has the helper make ready what comes first of one of the ranges, whose rows some of the next list are. */
+  startOpening(range: number, file: OpenFile): void;
   /** Has the helper gather the rows of a list, and make a row group if `encode`; the list is not looked at afterwards. */
   startGather(runs: RunList, work: { readonly encode: boolean; readonly files: readonly OpenFile[] }): Theirs;
   startEncode(): Theirs;
@@ -78,6 +80,7 @@ export async function openLanes(options: LanesOptions): Promise<Lanes> {
     own,
     isShared,
     setRanges: (ranges) => void remote?.ask({ type: 'ranges', ranges }),
+    startOpening: (range, file) => void remote?.ask({ type: 'open', range, files: remote.untold([file]) }),
     startGather: (runs, work) => remote?.gather(runs, work),
     startEncode: () => remote?.ask({ type: 'encode' }),
     startCopy: ({ file, rowGroup, rowCount }, open) =>

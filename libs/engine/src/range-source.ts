@@ -9,6 +9,8 @@ import type { FileRange } from './segments.js';
 /** Columns of a range of a file, each read from its first row on. */
 export interface RangeColumns {
   read(column: string, into: ColumnBuffer, rowCount: number): Promise<void> | undefined;
+  /** Opens the file, and has the first rows of these columns ready to be read. */
+  open(columns: readonly string[]): Promise<void>;
   /** The range is not read any further. */
   close(): void;
 }
@@ -20,6 +22,11 @@ export function rangeColumns(files: OpenFiles, range: Pick<FileRange, 'file' | '
   const fail = (error: unknown): never => {
     throw files.named(range.file, error);
   };
+  const cursorOf = (opened: ParquetReader, name: string): ColumnCursor => {
+    let cursor = cursors.get(name);
+    if (cursor === undefined) cursors.set(name, (cursor = opened.column(name, range)));
+    return cursor;
+  };
   const columns: RangeColumns = {
     read(name, into, rowCount) {
       if (reader === undefined) {
@@ -29,11 +36,17 @@ export function rangeColumns(files: OpenFiles, range: Pick<FileRange, 'file' | '
         });
       }
       try {
-        let cursor = cursors.get(name);
-        if (cursor === undefined) cursors.set(name, (cursor = reader.column(name, range)));
-        return cursor.read(into, rowCount)?.catch(fail);
+        return cursorOf(reader, name).read(into, rowCount)?.catch(fail);
       } catch (error) {
         return fail(error);
+      }
+    },
+    async open(names) {
+      reader ??= await files.reader(range.file);
+      try {
+        for (const name of names) await cursorOf(reader, name).open();
+      } catch (error) {
+        fail(error);
       }
     },
     close() {

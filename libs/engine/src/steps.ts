@@ -166,8 +166,8 @@ async function openInputs(work: Work, ranges: readonly FileRange[]): Promise<rea
   const sources: MergeSource[] = [];
   const origins: (number | undefined)[] = [];
   try {
-    for (const range of ranges) {
-      const source = openRange(work, range);
+    for (const [number, range] of ranges.entries()) {
+      const source = openRange(work, range, number);
       const { isSorted } = files[range.file] as MergeFile;
       sources.push(isSorted ? source : await sortRange(work, range, source));
       origins.push(isSorted ? range.file : undefined);
@@ -209,12 +209,22 @@ async function sortRange(
   }
 }
 
-function openRange(work: Work, range: FileRange): MergeSource {
+/** `number`: among the ranges that are read together. */
+function openRange(work: Work, range: FileRange, number: number): MergeSource {
   const { files, options, open } = work;
   const { name, isSorted } = files[range.file] as MergeFile;
   // What is sorted first is read without its keys.
   const source = rangeSource(open, range, { ...options, name, readsFromKeys: isSorted });
-  return isSorted ? { ...source, keys: () => followingKeys(work, range, source) } : source;
+  if (!isSorted) return source;
+  return {
+    ...source,
+    async *keys() {
+      // A source that is planned with has rows in the next list. A helper need not wait for that to get at them.
+      if (work.lanes.isShared)
+        work.lanes.startOpening(number, { file: range.file, reader: await open.reader(range.file) });
+      yield* followingKeys(work, range, source);
+    },
+  };
 }
 
 /** A merge checks the order within a range; a sorted file also goes on from range to range. */

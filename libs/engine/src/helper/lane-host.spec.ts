@@ -135,6 +135,25 @@ async function expectSharedAlike(
   await late.close();
 }
 
+it('opens what a merge begins with before the first list is known', async () => {
+  const files = await filesOf([keyedRows(100, { seed: 1 }), keyedRows(100, { seed: 2 })], {
+    ...{ orderBy: ['ts_event'], rowGroupRows: 50, windowed: true },
+  });
+  const late = lateHelper();
+  const asked: string[] = [];
+  const recorded: Helper = {
+    ask(request) {
+      asked.push(request.type);
+      return late.ask(request);
+    },
+    close: () => late.close(),
+  };
+  await mergeOf(files, { orderBy: ['ts_event'], rowGroupRows: 70, helper: recorded });
+  expect(asked.slice(0, asked.indexOf('gather'))).toEqual(['openLane', 'ranges', 'open', 'open']);
+  expect(asked.filter((type) => type === 'open')).toHaveLength(2);
+  await recorded.close();
+});
+
 /** Keys with which three files take turns, a number of rows each. */
 function inTurns(rowCount: number): (file: number, row: number) => number {
   return (file, row) => Math.floor(row / rowCount) * rowCount * 3 + file * rowCount + (row % rowCount);

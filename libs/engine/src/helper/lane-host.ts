@@ -83,6 +83,10 @@ class OpenLane {
       case 'ranges':
         this.ranges = request.ranges.map((range) => rangeColumns(this.files, range));
         return NOTHING;
+      case 'open':
+        this.learn(request.files);
+        await this.ranges[request.range]?.open(this.request.schema.fields.map(({ name }) => name));
+        return NOTHING;
       case 'gather':
         this.learn(request.files);
         return this.gather(request);

@@ -53,6 +53,8 @@ export type HelperRequest =
       readonly windowBytes: number;
     }
   | { readonly type: 'ranges'; readonly ranges: readonly RangePlace[] }
+  /** Have the first rows of one of the ranges ready: some of the next list are of it. */
+  | { readonly type: 'open'; readonly range: number; readonly files: readonly NumberedFile[] }
   | {
       readonly type: 'gather';
       readonly runs: PlacedRuns;

@@ -11,6 +11,11 @@ export interface ColumnCursor {
    * details; whatever the source throws; Error when the column has fewer rows left. Likewise when it rejects.
    */
   read(buffer: ColumnBuffer, rowCount: number): Promise<void> | undefined;
+  /**
+   * Has what the next row stands in ready to be read: of a flat column its page, decompressed. Only where rows are left; of a nested column and
+   * of some rows of one it does nothing. Otherwise as {@link ColumnCursor.read}.
+   */
+  open(): Promise<void> | undefined;
   /** The next `rowCount` rows in memory of their own. Otherwise as {@link ColumnCursor.read}. */
   take(rowCount: number): Promise<Column>;
   /**

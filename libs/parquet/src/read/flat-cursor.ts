@@ -60,6 +60,11 @@ class FlatRows implements CursorRows {
     return undefined;
   }
 
+  open(): Promise<void> | undefined {
+    if (this.page !== undefined) return undefined;
+    return this.openPage()?.then(() => this.open());
+  }
+
   async skip(rowCount: number): Promise<void> {
     for (let left = rowCount; left > 0; ) {
       if (this.page === undefined) {

@@ -33,6 +33,7 @@ export function nestedRows(context: PageContext, place: NestedPlace): CursorRows
   const { type } = place.column.field;
   return {
     ...cursor,
+    open: () => undefined,
     skip: (rowCount) => dropRows(cursor, { arena, type, rowCount }),
     close: () => rows.close(),
   };

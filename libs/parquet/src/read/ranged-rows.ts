@@ -36,6 +36,10 @@ class RangedRows implements CursorRows {
     return undefined;
   }
 
+  open(): undefined {
+    return undefined;
+  }
+
   async skip(rowCount: number): Promise<void> {
     let to = this.at;
     for (let left = rowCount; left > 0; ) {

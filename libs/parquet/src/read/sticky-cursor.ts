@@ -10,7 +10,7 @@ import {
 import type { ColumnCursor } from './column-cursor.js';
 
 /** What a cursor reads with. */
-export type CursorRows = Pick<ColumnCursor, 'read' | 'skip' | 'close'>;
+export type CursorRows = Pick<ColumnCursor, 'read' | 'open' | 'skip' | 'close'>;
 
 /** What there is of a column to read. */
 export interface ReadColumn {
@@ -42,6 +42,15 @@ class StickyCursor implements ColumnCursor {
     if (this.failure !== undefined) throw this.failure;
     try {
       return this.column.rows.read(buffer, rowCount)?.catch((error: unknown) => this.fail(error));
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  open(): Promise<void> | undefined {
+    if (this.failure !== undefined) throw this.failure;
+    try {
+      return this.column.rows.open()?.catch((error: unknown) => this.fail(error));
     } catch (error) {
       return this.fail(error);
     }
