@@ -14,7 +14,13 @@ const STORED_WEIGHT = 1.5;
 const DRIVING_PART = 0.13;
 
 /** What a match between two sources costs of it beside, where each row takes one. Measured with 256 sources, where a row takes eight. */
-const MATCH_PART = 0.04;
+const MATCH_PART = 0.025;
+
+/** Rows that are merged by keys are drawn one by one: what a row costs for each match, in bytes. Likewise. */
+const MATCH_WEIGHT = 1;
+
+/** What a byte of a float costs then beside one of an integer: its entries, which are looked up for each row, are looked up once more. Likewise. */
+const FLOAT_WEIGHT = 2.5;
 
 /** What columns are shared out by. */
 export interface SplitOptions {
@@ -27,26 +33,36 @@ export interface SplitOptions {
 
 /**
  * Shares columns out, so that both threads have the same to do. This thread keeps the order columns, which it checks, and nested ones,
- * which do not stand in an arena.
+ * which do not stand in an arena. Where rows are merged by keys, it waits until the other has opened its columns of all files, which
+ * therefore are those of the fewest bytes.
  */
 export function splitColumns(
   { fields }: Schema,
   { model, orderBy, matchesPerRow }: SplitOptions,
 ): SplitColumns {
-  const weights = weightsOf(model);
-  const weightOf = ({ name }: Field) => weights.get(name) ?? 1;
+  const isMerged = matchesPerRow >= 1;
+  const sizes = sizesOf(model);
+  const sizeOf = ({ name }: Field) => sizes.get(name) ?? 1;
+  const weightOf = (field: Field) =>
+    isMerged
+      ? sizeOf(field) * (field.type.kind === 'float' ? FLOAT_WEIGHT : 1) +
+        model.rowCount * matchesPerRow * MATCH_WEIGHT
+      : sizeOf(field);
   const own = new Set(
     fields.filter(({ name, type }) => type.kind === 'nested' || orderBy.some((key) => key.name === name)),
   );
   const all = sumOf(fields.map(weightOf));
-  let ownWeight = all * (DRIVING_PART + MATCH_PART * matchesPerRow) + sumOf([...own].map(weightOf));
+  const driving = all * (DRIVING_PART + MATCH_PART * matchesPerRow);
+  let ownWeight = driving + sumOf([...own].map(weightOf));
   let othersWeight = 0;
-  for (const field of fields.toSorted((a, b) => weightOf(b) - weightOf(a))) {
+  for (const field of fields.toSorted((a, b) => sizeOf(b) - sizeOf(a))) {
     if (own.has(field)) continue;
-    if (ownWeight <= othersWeight) {
+    const weight = weightOf(field);
+    const isOwn = isMerged ? ownWeight + weight / 2 <= (all + driving) / 2 : ownWeight <= othersWeight;
+    if (isOwn) {
       own.add(field);
-      ownWeight += weightOf(field);
-    } else othersWeight += weightOf(field);
+      ownWeight += weight;
+    } else othersWeight += weight;
   }
   // Rows are counted in this thread's lane, which therefore has a column.
   if (own.size === 0) return { own: fields, others: [] };
@@ -57,10 +73,10 @@ function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, one) => sum + one, 0);
 }
 
-function weightsOf({ rowGroups }: ParquetReader): Map<string, number> {
-  const weights = new Map<string, number>();
+function sizesOf({ rowGroups }: ParquetReader): Map<string, number> {
+  const sizes = new Map<string, number>();
   for (const { name, sizeBytes, uncompressedSizeBytes } of rowGroups.flatMap(({ columns }) => columns)) {
-    weights.set(name, (weights.get(name) ?? 0) + sizeBytes * STORED_WEIGHT + uncompressedSizeBytes);
+    sizes.set(name, (sizes.get(name) ?? 0) + sizeBytes * STORED_WEIGHT + uncompressedSizeBytes);
   }
-  return weights;
+  return sizes;
 }
