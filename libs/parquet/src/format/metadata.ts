@@ -66,8 +66,12 @@ export interface RowGroupMeta {
   readonly chunks: readonly ChunkMeta[];
   /** One of them, of which alone it then costs the reading; `undefined` when there are not as many. */
   chunk(leaf: number): ChunkMeta | undefined;
+  /** Number of the codec of all chunks; `undefined` where they have several. */
+  readonly onlyCodec: number | undefined;
   readonly rowCount: number;
   readonly sortingColumns: readonly SortingColumn[];
+  /** Holds chunks no longer as objects. */
+  forgetChunks(): void;
 }
 
 /** The footer. */

@@ -9,105 +9,110 @@ import {
   fieldText,
   fieldTexts,
   nextField,
+  passLike,
+  requireStruct,
   skipField,
   type ThriftReader,
 } from './thrift-reader.js';
 
 /**
- * What a row group of a footer says of one of its columns.
+ * What a row group of a footer says of one of its columns. `like` is what another one says of the same column: the names are those
+ * nearly always.
  *
  * @throws LakeError `corrupt` (`THRIFT_ERROR`, `LIMIT`, `UNSUPPORTED`).
  */
-export function parseChunk(reader: ThriftReader): ChunkMeta {
-  let filePath: string | undefined;
+export function parseChunk(reader: ThriftReader, like?: ChunkMeta): ChunkMeta {
+  const chunk = new StoredChunk();
+  let hasMeta = false;
   let encrypted = false;
-  let meta: MutableChunk | undefined;
-  let offsetIndexOffset: number | undefined;
-  let offsetIndexSize: number | undefined;
-  let columnIndexOffset: number | undefined;
-  let columnIndexSize: number | undefined;
   for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
-    if (id === 1) filePath = fieldText(reader);
-    else if (id === 3) meta = fieldStruct(reader, parseChunkMeta);
-    else if (id === 4) offsetIndexOffset = fieldInt(reader);
-    else if (id === 5) offsetIndexSize = fieldInt(reader);
-    else if (id === 6) columnIndexOffset = fieldInt(reader);
-    else if (id === 7) columnIndexSize = fieldInt(reader);
+    if (id === 1) chunk.filePath = fieldText(reader);
+    else if (id === 3) {
+      requireStruct(reader);
+      parseChunkMeta(reader, chunk, like as StoredChunk | undefined);
+      hasMeta = true;
+    } else if (id === 4) chunk.offsetIndexOffset = fieldInt(reader);
+    else if (id === 5) chunk.offsetIndexSize = fieldInt(reader);
+    else if (id === 6) chunk.columnIndexOffset = fieldInt(reader);
+    else if (id === 7) chunk.columnIndexSize = fieldInt(reader);
     else {
       if (id === 8 || id === 9) encrypted = true;
       skipField(reader);
     }
   }
   if (encrypted) throw corrupt('UNSUPPORTED', 'a column is encrypted');
-  if (meta === undefined) throw corrupt('THRIFT_ERROR', 'a column chunk has no metadata');
-  meta.filePath = filePath;
-  attach(meta, 'offset index', offsetIndexOffset, offsetIndexSize);
-  attach(meta, 'column index', columnIndexOffset, columnIndexSize);
-  return meta;
+  if (!hasMeta) throw corrupt('THRIFT_ERROR', 'a column chunk has no metadata');
+  return chunk;
 }
 
-/** While the footer is read; there are as many as columns, of thousands of files, so that none is made twice. */
-interface MutableChunk extends ChunkMeta {
+/** There are as many as columns, of thousands of files, and of every row group: each is one object until more is asked of it. */
+class StoredChunk implements ChunkMeta {
   filePath: string | undefined;
-  attachments: readonly Attachment[];
+  physical = -1;
+  encodings: readonly number[] = NO_ITEMS;
+  path: readonly string[] = NO_ITEMS;
+  /** Where it stands in the footer. */
+  pathStart = 0;
+  pathEnd = 0;
+  codec = -1;
+  valueCount = -1;
+  uncompressedSizeBytes = 0;
+  sizeBytes = -1;
+  dataPageOffset = -1;
+  dictionaryPageOffset: number | undefined;
+  statistics: Statistics | undefined;
+  bloomFilterOffset: number | undefined;
+  bloomFilterSize: number | undefined;
+  offsetIndexOffset: number | undefined;
+  offsetIndexSize: number | undefined;
+  columnIndexOffset: number | undefined;
+  columnIndexSize: number | undefined;
+
+  get attachments(): readonly Attachment[] {
+    const found: Attachment[] = [];
+    attach(found, 'bloom filter', this.bloomFilterOffset, this.bloomFilterSize);
+    attach(found, 'offset index', this.offsetIndexOffset, this.offsetIndexSize);
+    attach(found, 'column index', this.columnIndexOffset, this.columnIndexSize);
+    return found;
+  }
 }
 
-const NO_ATTACHMENTS: readonly Attachment[] = [];
+const NO_ITEMS: readonly never[] = [];
 
 function attach(
-  chunk: MutableChunk,
+  found: Attachment[],
   kind: Attachment['kind'],
   offset: number | undefined,
   sizeBytes: number | undefined,
 ): void {
-  if (offset === undefined || sizeBytes === undefined) return;
-  chunk.attachments = [...chunk.attachments, { kind, offset, sizeBytes }];
+  if (offset !== undefined && sizeBytes !== undefined) found.push({ kind, offset, sizeBytes });
 }
 
-function parseChunkMeta(reader: ThriftReader): MutableChunk {
-  let physical = -1;
-  let encodings: number[] = [];
-  let path: string[] = [];
-  let codec = -1;
-  let valueCount = -1;
-  let uncompressedSizeBytes = 0;
-  let sizeBytes = -1;
-  let dataPageOffset = -1;
-  let dictionaryPageOffset: number | undefined;
-  let statistics: Statistics | undefined;
-  let bloomFilterOffset: number | undefined;
-  let bloomFilterSize: number | undefined;
+function parseChunkMeta(reader: ThriftReader, chunk: StoredChunk, like: StoredChunk | undefined): void {
   for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
-    if (id === 1) physical = fieldInt(reader);
-    else if (id === 2) encodings = fieldInts(reader);
-    else if (id === 3) path = fieldTexts(reader);
-    else if (id === 4) codec = fieldInt(reader);
-    else if (id === 5) valueCount = fieldInt(reader);
-    else if (id === 6) uncompressedSizeBytes = fieldInt(reader);
-    else if (id === 7) sizeBytes = fieldInt(reader);
-    else if (id === 9) dataPageOffset = fieldInt(reader);
-    else if (id === 11) dictionaryPageOffset = fieldInt(reader);
-    else if (id === 12) statistics = fieldStruct(reader, parseStatistics);
-    else if (id === 14) bloomFilterOffset = fieldInt(reader);
-    else if (id === 15) bloomFilterSize = fieldInt(reader);
+    if (id === 1) chunk.physical = fieldInt(reader);
+    else if (id === 2) chunk.encodings = fieldInts(reader);
+    else if (id === 3) parsePath(reader, chunk, like);
+    else if (id === 4) chunk.codec = fieldInt(reader);
+    else if (id === 5) chunk.valueCount = fieldInt(reader);
+    else if (id === 6) chunk.uncompressedSizeBytes = fieldInt(reader);
+    else if (id === 7) chunk.sizeBytes = fieldInt(reader);
+    else if (id === 9) chunk.dataPageOffset = fieldInt(reader);
+    else if (id === 11) chunk.dictionaryPageOffset = fieldInt(reader);
+    else if (id === 12) chunk.statistics = fieldStruct(reader, parseStatistics);
+    else if (id === 14) chunk.bloomFilterOffset = fieldInt(reader);
+    else if (id === 15) chunk.bloomFilterSize = fieldInt(reader);
     else skipField(reader);
   }
-  const chunk: MutableChunk = {
-    filePath: undefined,
-    physical,
-    encodings,
-    path,
-    codec,
-    valueCount,
-    uncompressedSizeBytes,
-    sizeBytes,
-    dataPageOffset,
-    dictionaryPageOffset,
-    statistics,
-    attachments: NO_ATTACHMENTS,
-  };
-  attach(chunk, 'bloom filter', bloomFilterOffset, bloomFilterSize);
-  return chunk;
+}
+
+function parsePath(reader: ThriftReader, chunk: StoredChunk, like: StoredChunk | undefined): void {
+  chunk.pathStart = reader.position;
+  chunk.path =
+    like !== undefined && passLike(reader, like.pathStart, like.pathEnd, like.path.length)
+      ? like.path
+      : fieldTexts(reader);
+  chunk.pathEnd = reader.position;
 }
 
 function parseStatistics(reader: ThriftReader): Statistics {

@@ -15,31 +15,43 @@ import {
 const KEPT_CHUNKS_MAX = 512;
 
 /**
- * The row groups of a footer, every one of which is read. Chunks take ten times as much memory as objects than as they stand in the
- * footer, and the file of a whole day has ten thousand: beyond the first they stay bytes, to be read again when they are asked for.
+ * The row groups of a footer, every one of which is read. Whoever has looked at all of it lets go of most: {@link forgetChunks}.
  *
  * @throws LakeError `corrupt` (`THRIFT_ERROR`, `LIMIT`, `UNSUPPORTED`).
  */
 export function parseRowGroups(reader: ThriftReader): RowGroupMeta[] {
-  let keptChunks = 0;
-  let sortedLike: readonly SortingColumn[] = [];
+  let before: ParsedRowGroup | undefined;
   return fieldStructs(reader, (at) => {
-    const { starts, chunks, rowCount, sortingColumns } = parseRowGroup(at);
+    const group = parseRowGroup(at, before?.chunks);
+    const sortedLike = before?.sortingColumns ?? [];
     // Nearly always those of the row group before.
-    if (!isSameOrder(sortedLike, sortingColumns)) sortedLike = sortingColumns;
-    keptChunks += chunks.length;
-    return keptChunks <= KEPT_CHUNKS_MAX
-      ? new KeptRowGroup(chunks, rowCount, sortedLike)
-      : new StoredRowGroup(reader.bytes, starts, rowCount, sortedLike);
+    if (isSameOrder(sortedLike, group.sortingColumns)) group.sortingColumns = sortedLike;
+    before = group;
+    return new RowGroup(reader.bytes, group);
   });
 }
 
-interface ParsedRowGroup extends Omit<RowGroupMeta, 'chunk'> {
-  /** Where each chunk begins in the footer. */
-  readonly starts: readonly number[];
+/**
+ * Chunks take ten times as much memory as objects than as they stand in the footer, and the file of a whole day has ten thousand: beyond
+ * the first they are bytes from now on, to be read again when they are asked for.
+ */
+export function forgetChunks(rowGroups: readonly RowGroupMeta[]): void {
+  let keptChunks = 0;
+  for (const group of rowGroups) {
+    keptChunks += group.chunks.length;
+    if (keptChunks > KEPT_CHUNKS_MAX) group.forgetChunks();
+  }
 }
 
-function parseRowGroup(reader: ThriftReader): ParsedRowGroup {
+interface ParsedRowGroup {
+  readonly chunks: readonly ChunkMeta[];
+  /** Where each chunk begins in the footer. */
+  readonly starts: readonly number[];
+  readonly rowCount: number;
+  sortingColumns: readonly SortingColumn[];
+}
+
+function parseRowGroup(reader: ThriftReader, before: readonly ChunkMeta[] | undefined): ParsedRowGroup {
   const starts: number[] = [];
   let chunks: ChunkMeta[] | undefined;
   let rowCount: number | undefined;
@@ -47,8 +59,9 @@ function parseRowGroup(reader: ThriftReader): ParsedRowGroup {
   for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
     if (id === 1) {
       chunks = fieldStructs(reader, (at) => {
+        const like = before?.[starts.length];
         starts.push(at.position);
-        return parseChunk(at);
+        return parseChunk(at, like);
       });
     } else if (id === 3) rowCount = fieldInt(reader);
     else if (id === 4) sortingColumns = fieldStructs(reader, parseSortingColumn);
@@ -78,33 +91,37 @@ function isSameOrder(a: readonly SortingColumn[], b: readonly SortingColumn[]): 
   );
 }
 
-class KeptRowGroup implements RowGroupMeta {
-  constructor(
-    readonly chunks: readonly ChunkMeta[],
-    readonly rowCount: number,
-    readonly sortingColumns: readonly SortingColumn[],
-  ) {}
+class RowGroup implements RowGroupMeta {
+  readonly rowCount: number;
+  readonly sortingColumns: readonly SortingColumn[];
+  readonly onlyCodec: number | undefined;
+  private readonly starts: readonly number[];
+  private kept: readonly ChunkMeta[] | undefined;
 
-  chunk(leaf: number): ChunkMeta | undefined {
-    return this.chunks[leaf];
-  }
-}
-
-class StoredRowGroup implements RowGroupMeta {
   constructor(
     private readonly footer: Uint8Array,
-    private readonly starts: readonly number[],
-    readonly rowCount: number,
-    readonly sortingColumns: readonly SortingColumn[],
-  ) {}
+    { chunks, starts, rowCount, sortingColumns }: ParsedRowGroup,
+  ) {
+    this.rowCount = rowCount;
+    this.sortingColumns = sortingColumns;
+    this.starts = starts;
+    this.kept = chunks;
+    const codec = chunks[0]?.codec;
+    this.onlyCodec = chunks.every((chunk) => chunk.codec === codec) ? codec : undefined;
+  }
 
   get chunks(): readonly ChunkMeta[] {
-    return this.starts.map((start) => this.chunkAt(start));
+    return this.kept ?? this.starts.map((start) => this.chunkAt(start));
   }
 
   chunk(leaf: number): ChunkMeta | undefined {
+    if (this.kept !== undefined) return this.kept[leaf];
     const start = this.starts[leaf];
     return start === undefined ? undefined : this.chunkAt(start);
+  }
+
+  forgetChunks(): void {
+    this.kept = undefined;
   }
 
   /** Bytes that have been read once within their limits, so that they are now. */

@@ -92,8 +92,13 @@ export function fieldText(reader: ThriftReader): string {
 
 /** A struct field; `read` must read up to and including its end. */
 export function fieldStruct<T>(reader: ThriftReader, read: (reader: ThriftReader) => T): T {
-  if (reader.fieldType !== STRUCT) throw bad(reader, 'a field is not a struct');
+  requireStruct(reader);
   return read(reader);
+}
+
+/** A struct field, whose fields the caller reads up to and including their end. */
+export function requireStruct(reader: ThriftReader): void {
+  if (reader.fieldType !== STRUCT) throw bad(reader, 'a field is not a struct');
 }
 
 /** A field that is a list of structs. */
@@ -130,6 +135,20 @@ export function fieldTexts(reader: ThriftReader): string[] {
     items.push(readText(reader));
   }
   return items;
+}
+
+/**
+ * Passes over a list that is, byte for byte, the one of `count` items that stood from `start` to `end`; `false` where it is another, or no
+ * list: then it is still to be read.
+ */
+export function passLike(reader: ThriftReader, start: number, end: number, count: number): boolean {
+  const { bytes, position } = reader;
+  const length = end - start;
+  if (reader.fieldType !== LIST || length === 0 || length > reader.end - position) return false;
+  for (let i = 0; i < length; i++) if (bytes[start + i] !== bytes[position + i]) return false;
+  reader.position += length;
+  countNodes(reader, count);
+  return true;
 }
 
 /** A field that is a list of byte strings, as views. */
@@ -221,7 +240,12 @@ function checkCount(reader: ThriftReader, size: number): void {
 }
 
 function countNode(reader: ThriftReader): void {
-  if (--reader.nodesLeft < 0) throw corrupt('LIMIT', 'too many thrift fields and elements');
+  countNodes(reader, 1);
+}
+
+function countNodes(reader: ThriftReader, count: number): void {
+  reader.nodesLeft -= count;
+  if (reader.nodesLeft < 0) throw corrupt('LIMIT', 'too many thrift fields and elements');
 }
 
 function readByte(reader: ThriftReader): number {
@@ -311,14 +335,18 @@ function readI64(reader: ThriftReader): number {
     return zigzag(first);
   }
   let low = 0;
-  let high = 0;
-  for (let i = 0; i < 10; i++) {
+  for (let shift = 0; shift < 28; shift += 7) {
     const byte = readByte(reader);
-    if (i < 4) low |= (byte & 127) << (7 * i);
-    else high += (byte & 127) * (POWERS_OF_128[i - 4] as number);
+    low |= (byte & 127) << shift;
+    if (byte < 128) return zigzag(low);
+  }
+  let high = 0;
+  for (let i = 0; i < 6; i++) {
+    const byte = readByte(reader);
+    high += (byte & 127) * (POWERS_OF_128[i] as number);
     if (byte < 128) {
       const negative = (low & 1) === 1;
-      const magnitude = high * 2 ** 27 + Math.floor(low / 2);
+      const magnitude = high * 2 ** 27 + (low >>> 1);
       return negative ? -magnitude - 1 : magnitude;
     }
   }

@@ -16,7 +16,8 @@ const opened = new Map<number, PageCodec>();
 
 /** The codecs of a file by their number, as far as this library reads them; loaded when first met. */
 export async function openCodecs(meta: FileMeta): Promise<ReadonlyMap<number, PageCodec>> {
-  for (const { chunks } of meta.rowGroups) {
+  for (const { chunks, onlyCodec } of meta.rowGroups) {
+    if (onlyCodec !== undefined && opened.has(onlyCodec)) continue;
     for (const { codec } of chunks) {
       if (opened.has(codec)) continue;
       const name = NAMES[CODEC_NAMES[codec] ?? ''];

@@ -1,10 +1,12 @@
 import { LakeError, type ByteSource } from '@ticklake/core';
 import type { Arena, ColumnBuffer, RecordBatch, Schema } from '@ticklake/columnar';
-import { PHYSICAL } from '../format/constants.js';
 import type { ChunkMeta, FileMeta, RowGroupMeta } from '../format/metadata.js';
+import { forgetChunks } from '../format/parse-row-groups.js';
 import { readBatches } from './batches.js';
 import { checkMetadata } from './check-metadata.js';
+import { columnCodecs } from './column-codecs.js';
 import type { ColumnCursor } from './column-cursor.js';
+import { fileBounds } from './file-bounds.js';
 import { flatRows } from './flat-cursor.js';
 import { holdChunks } from './held-chunks.js';
 import { nestedRows } from './nested-cursor.js';
@@ -28,7 +30,7 @@ import { readFooter } from './read-footer.js';
 import { refuseConcatenation } from './refuse-concatenation.js';
 import { rowGroupFacts, type RowGroupFacts } from './row-group-facts.js';
 import { buildSchema, type FileColumn, type FileSchema, type Leaf } from './schema-tree.js';
-import { boundsOf, type Bounds } from './statistics.js';
+import type { Bounds } from './statistics.js';
 import { stickyCursor, type ReadColumn } from './sticky-cursor.js';
 import { walkStoredPages } from './stored-pages.js';
 
@@ -41,6 +43,8 @@ export interface ParquetReader {
   readonly rowCount: number;
   /** The writer, as it calls itself. */
   readonly createdBy: string | undefined;
+  /** What pages are compressed by, by column, as the format calls it, e.g. `SNAPPY`; several where chunks of a column differ. */
+  readonly codecs: ReadonlyMap<string, ReadonlySet<string>>;
   /** Key-value metadata of the footer. */
   readonly metadata: ReadonlyMap<string, string>;
   /** In file order. */
@@ -176,6 +180,7 @@ export async function openParquet(
     checkMetadata(meta, { leaves: fileSchema.leaves, dataEnd, limits });
     await refuseConcatenation(file.source, { meta, dataEnd, limits });
     const context = { file, arena, limits, counts: { read: 0, withCrc: 0 }, codecs: await openCodecs(meta) };
+    forgetChunks(meta.rowGroups);
     return new Reader({ meta, fileSchema, context, release });
   } catch (error) {
     release();
@@ -220,6 +225,10 @@ class Reader implements OwnReader {
     // Most readers never ask, and a spool has thousands of files.
     this.facts ??= rowGroupFacts(this.seed.meta, this.seed.fileSchema);
     return this.facts;
+  }
+
+  get codecs(): ReadonlyMap<string, ReadonlySet<string>> {
+    return columnCodecs(this.seed.meta, this.seed.fileSchema);
   }
 
   get leaves(): readonly LeafFacts[] {
@@ -297,7 +306,8 @@ class Reader implements OwnReader {
     const { context, meta, fileSchema } = this.seed;
     const { field, leafStart, leafEnd, shape } = this.columnNamed(name);
     const leaves = fileSchema.leaves.slice(leafStart, leafEnd);
-    const chunks = requireGroup(meta, rowGroup).chunks.slice(leafStart, leafEnd);
+    const group = requireGroup(meta, rowGroup);
+    const chunks = leaves.map((_, i) => group.chunk(leafStart + i) as ChunkMeta);
     const leaf = leaves[0] as Leaf;
     const groups = { firstRowGroup: rowGroup, rowGroupEnd: rowGroup + 1 };
     const { open } = this;
@@ -321,10 +331,10 @@ class Reader implements OwnReader {
   private indexedChunk({ name, rowGroup }: ColumnPlace): IndexedChunk | undefined {
     const { meta, fileSchema } = this.seed;
     const { leafStart, shape } = this.columnNamed(name);
-    const { chunks, rowCount } = requireGroup(meta, rowGroup);
+    const group = requireGroup(meta, rowGroup);
     if (shape !== undefined) return undefined;
-    const [chunk, leaf] = [chunks[leafStart] as ChunkMeta, fileSchema.leaves[leafStart] as Leaf];
-    return { chunk, leaf, rowGroup, rowCount };
+    const [chunk, leaf] = [group.chunk(leafStart) as ChunkMeta, fileSchema.leaves[leafStart] as Leaf];
+    return { chunk, leaf, rowGroup, rowCount: group.rowCount };
   }
 
   private columnNamed(name: string): FileColumn {
@@ -368,23 +378,6 @@ function requireGroup(meta: FileMeta, rowGroup: number): RowGroupMeta {
   const group = meta.rowGroups[rowGroup];
   if (group !== undefined) return group;
   throw new LakeError('invalid', 'no such row group', { details: { rowGroup } });
-}
-
-function fileBounds(meta: FileMeta, { leaves }: FileSchema, column: FileColumn): Bounds | undefined {
-  const leaf = leaves[column.leafStart] as Leaf;
-  if (column.shape !== undefined) return undefined;
-  let all: Bounds | undefined;
-  for (const group of meta.rowGroups) {
-    const chunk = group.chunk(column.leafStart);
-    if (chunk === undefined || chunk.valueCount === (chunk.statistics?.nullCount ?? 0)) continue;
-    const bounds = boundsOf(leaf.type, leaf.physical === PHYSICAL.INT96, chunk.statistics);
-    if (bounds === undefined) return undefined;
-    all = {
-      min: all === undefined || bounds.min < all.min ? bounds.min : all.min,
-      max: all === undefined || bounds.max > all.max ? bounds.max : all.max,
-    };
-  }
-  return all;
 }
 
 /** Runs `work` at the first call only. */
