@@ -219,8 +219,8 @@ class Chunk implements ChunkReader {
     const { arena, limits } = this.context;
     const { leaf, chunk, onPage } = this.task;
     const { check, dictionary, walk } = this;
-    checkCount(page, { leaf, left: this.left, rowsMax: limits.rowGroupRowsMax });
-    checkEncoding(page, chunk);
+    checkCount(page.header, { leaf, left: this.left, rowsMax: limits.rowGroupRowsMax });
+    checkEncoding(page.header, chunk);
     const { encoding, valueCount } = page.header;
     const body = placeBody(arena, page);
     let values: PageValues | undefined;
@@ -294,10 +294,9 @@ function placeBody(arena: Arena, { body, sizeBytes, codec }: StoredPage): Span {
 
 /** @throws LakeError `corrupt` when a page's header contradicts its chunk, or passes a limit. */
 export function checkCount(
-  { header }: StoredPage,
+  { valueCount, v2 }: PageHeader,
   { leaf, left, rowsMax }: { leaf: Leaf; left: number; rowsMax: number },
 ): void {
-  const { valueCount, v2 } = header;
   if (valueCount > left)
     throw corrupt('PAGE_CORRUPT', 'pages hold more values than their chunk', { valueCount, left });
   if (v2 !== undefined && leaf.repetitionMax === 0 && v2.rowCount !== valueCount) {
@@ -315,7 +314,7 @@ export function checkCount(
  * The same bytes make sense in several encodings, and the header that names one is under no checksum. Some writers list
  * no encodings at all, or leave out that of dictionary codes, which need a dictionary anyway.
  */
-export function checkEncoding({ header: { encoding } }: StoredPage, { encodings }: ChunkMeta): void {
+export function checkEncoding({ encoding }: PageHeader, { encodings }: ChunkMeta): void {
   if (encodings.length === 0 || encodings.includes(encoding) || isCoded(encoding)) return;
   throw corrupt('PAGE_CORRUPT', 'a page has an encoding that its chunk does not list', {
     encoding: nameOf(ENCODING, encoding),

@@ -1,21 +1,23 @@
 import { createArenaBuffer, type ArenaBuffer } from '@ticklake/columnar';
 import type { ChunkMeta } from '../format/metadata.js';
 import { chunkStart } from './check-metadata.js';
-import { openPageWalk, type PageContext, type PageWalk } from './page-walk.js';
+import type { PageContext } from './page-walk.js';
 
 /** Column chunks of one row group whose bytes are at hand, until they are released. */
 export interface HeldChunks {
-  /** The bytes of a chunk, page headers included. */
-  bytes(chunk: number): Uint8Array;
+  /** The bytes of chunks from `first` up to `end`, page headers included, one after another: those of neighbours at once. */
+  bytesOf(first: number, end: number): Iterable<Uint8Array>;
+  /** Where the bytes of a chunk stand. */
+  stretchOf(chunk: number): Stretch;
   /** To read a chunk with, from the bytes at hand. */
   context(chunk: number): PageContext;
-  /** The pages of a chunk; `next` never waits. */
-  walk(chunk: number): PageWalk;
+  readonly rowGroup: number;
   release(): void;
 }
 
 /** Bytes of neighbours. */
-interface Stretch {
+export interface Stretch {
+  /** In the file. */
   readonly start: number;
   readonly bytes: Uint8Array;
   readonly context: PageContext;
@@ -76,6 +78,8 @@ function sizeOf(chunks: readonly ChunkMeta[], index: number): number {
 }
 
 class Held implements HeldChunks {
+  readonly rowGroup: number;
+
   constructor(
     private readonly parts: {
       readonly chunks: readonly ChunkMeta[];
@@ -83,22 +87,27 @@ class Held implements HeldChunks {
       readonly stretchOf: readonly Stretch[];
       readonly release: () => void;
     },
-  ) {}
+  ) {
+    this.rowGroup = parts.rowGroup;
+  }
 
-  bytes(chunk: number): Uint8Array {
-    const { chunks, stretchOf } = this.parts;
-    const { start, bytes } = stretchOf[chunk] as Stretch;
-    const at = startOf(chunks, chunk) - start;
-    return bytes.subarray(at, at + sizeOf(chunks, chunk));
+  *bytesOf(first: number, end: number): Iterable<Uint8Array> {
+    const { chunks } = this.parts;
+    for (let chunk = first; chunk < end; ) {
+      const { start, bytes } = this.stretchOf(chunk);
+      const from = startOf(chunks, chunk);
+      let to = from;
+      while (chunk < end && startOf(chunks, chunk) === to) to += sizeOf(chunks, chunk++);
+      yield bytes.subarray(from - start, to - start);
+    }
+  }
+
+  stretchOf(chunk: number): Stretch {
+    return this.parts.stretchOf[chunk] as Stretch;
   }
 
   context(chunk: number): PageContext {
-    return (this.parts.stretchOf[chunk] as Stretch).context;
-  }
-
-  walk(chunk: number): PageWalk {
-    const { chunks, rowGroup } = this.parts;
-    return openPageWalk(this.context(chunk), { chunk: chunks[chunk] as ChunkMeta, rowGroup });
+    return this.stretchOf(chunk).context;
   }
 
   release(): void {

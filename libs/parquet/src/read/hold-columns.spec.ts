@@ -119,7 +119,7 @@ it('checks pages when they are decoded', async () => {
   });
 });
 
-it('refuses what is not there, and nested columns', async () => {
+it('refuses what is not there, and a cursor over a nested column', async () => {
   const nested = { name: 'n', type: { kind: 'nested', shape: 'list', children: [schema.fields[0]!] }, nullable: true } as const; // prettier-ignore
   const lists: RecordBatch = {
     schema: { fields: [nested] },
@@ -128,10 +128,13 @@ it('refuses what is not there, and nested columns', async () => {
   };
   await withReader(await parquetBytes(lists.schema, [lists]), async (reader) => {
     for (const place of [
-      { rowGroup: 0, columns: ['n'] },
       { rowGroup: 0, columns: ['m'] },
       { rowGroup: 1, columns: ['n'] },
     ])
       await expect(holdColumns(reader, place)).rejects.toMatchObject({ kind: 'invalid' });
+    const held = await holdColumns(reader, { rowGroup: 0, columns: ['n'] });
+    expect(() => held.column('n')).toThrow(expect.objectContaining({ kind: 'invalid' }));
+    expect(() => held.column('m')).toThrow('assertion failed');
+    held.release();
   });
 });

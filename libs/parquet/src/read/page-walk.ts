@@ -261,26 +261,35 @@ export function located(error: unknown, where: PageWhere): unknown {
 }
 
 function storedPage(header: PageHeader, where: PageWhere, stored: Uint8Array, codec: PageCodec): StoredPage {
-  const { type, uncompressedSizeBytes, v2 } = header;
-  const isCompressed = codec.name !== 'none' && (type !== PAGE.DATA_V2 || v2?.compressed === true);
-  const levelsSize = v2 === undefined ? 0 : v2.definitionSizeBytes + v2.repetitionSizeBytes;
-  const body = levelsSize === 0 ? stored : stored.subarray(levelsSize);
-  const sizeBytes = uncompressedSizeBytes - levelsSize;
-  if (!isCompressed && body.length !== sizeBytes) {
-    throw corrupt('PAGE_CORRUPT', 'an uncompressed page has two sizes', {
-      stored: body.length,
-      size: sizeBytes,
-    });
-  }
+  const { uncompressedSizeBytes, v2 } = header;
+  const isCompressed = checkStoredSize(header, codec);
+  const levelsSize = levelsSizeOf(header);
   return {
     header,
     where,
     levels: v2 === undefined ? undefined : stored.subarray(0, levelsSize),
-    body,
+    body: levelsSize === 0 ? stored : stored.subarray(levelsSize),
     stored,
-    sizeBytes,
+    sizeBytes: uncompressedSizeBytes - levelsSize,
     codec: isCompressed ? codec : undefined,
   };
+}
+
+/** Whether the body is compressed. @throws LakeError `corrupt` (`PAGE_CORRUPT`) when it is not and has two sizes. */
+export function checkStoredSize(header: PageHeader, { name }: PageCodec): boolean {
+  const { type, uncompressedSizeBytes, compressedSizeBytes, v2 } = header;
+  if (name !== 'none' && (type !== PAGE.DATA_V2 || v2?.compressed === true)) return true;
+  if (compressedSizeBytes === uncompressedSizeBytes) return false;
+  const levelsSize = levelsSizeOf(header);
+  throw corrupt('PAGE_CORRUPT', 'an uncompressed page has two sizes', {
+    stored: compressedSizeBytes - levelsSize,
+    size: uncompressedSizeBytes - levelsSize,
+  });
+}
+
+/** Of levels that stand beside the values. */
+function levelsSizeOf({ v2 }: PageHeader): number {
+  return v2 === undefined ? 0 : v2.definitionSizeBytes + v2.repetitionSizeBytes;
 }
 
 /** @throws LakeError `corrupt` (`PAGE_CORRUPT`, `LIMIT`) when a header does not fit its chunk or what is allowed. */
@@ -329,7 +338,8 @@ export function checkSizes(
   }
 }
 
-function checkCrc({ crc }: PageHeader, stored: Uint8Array, counts: PageCounts): void {
+/** Counts the page, and compares its checksum where it has one. @throws LakeError `corrupt` (`CRC_MISMATCH`). */
+export function checkCrc({ crc }: PageHeader, stored: Uint8Array, counts: PageCounts): void {
   counts.read++;
   if (crc === undefined) return;
   counts.withCrc++;
@@ -338,7 +348,8 @@ function checkCrc({ crc }: PageHeader, stored: Uint8Array, counts: PageCounts): 
     throw corrupt('CRC_MISMATCH', 'a page does not have its checksum', { expected: crc, actual });
 }
 
-function codecOf({ codecs }: PageContext, { codec }: ChunkMeta): PageCodec {
+/** What a chunk is compressed with. @throws LakeError `corrupt` (`UNSUPPORTED`). */
+export function codecOf({ codecs }: PageContext, { codec }: ChunkMeta): PageCodec {
   const known = codecs.get(codec);
   if (known !== undefined) return known;
   throw corrupt('UNSUPPORTED', 'a codec that is not supported', { codec: CODEC_NAMES[codec] ?? '' });

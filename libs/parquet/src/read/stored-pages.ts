@@ -1,10 +1,12 @@
 import { PAGE } from '../format/constants.js';
 import { corrupt } from '../format/corrupt.js';
-import type { ChunkMeta } from '../format/metadata.js';
+import type { ChunkMeta, PageHeader } from '../format/metadata.js';
+import { parsePageHeader } from '../format/parse-page-header.js';
+import { chunkStart, columnOf } from './check-metadata.js';
 import { checkCount, checkEncoding, short } from './chunk-reader.js';
 import type { HeldChunks } from './held-chunks.js';
 import { isCoded } from './page-values.js';
-import { located, type StoredPage } from './page-walk.js';
+import { checkCrc, checkSizes, checkStoredSize, codecOf, located } from './page-walk.js';
 import type { Leaf } from './schema-tree.js';
 
 /** A chunk among those that are held. */
@@ -17,39 +19,66 @@ export interface HeldChunk {
 
 /**
  * Shows every page of a chunk, in order, once it has passed every check that can be made without decompressing it: sizes, counts and
- * encodings against the footer, dictionaries, checksums.
+ * encodings against the footer, dictionaries, checksums. As `openPageWalk` reads them, of bytes that are at hand, and without making
+ * anything but headers: there are tens of thousands.
  *
  * @throws LakeError `corrupt`.
  */
 export function walkStoredPages(
   { held, index, chunk, leaf }: HeldChunk,
-  onPage: (page: StoredPage) => void,
+  onPage: (header: PageHeader, stored: Uint8Array) => void,
 ): void {
   if (chunk.valueCount === 0) return;
-  const walk = held.walk(index);
-  let left = chunk.valueCount;
-  let hasDictionary = false;
-  let dataSeen = false;
-  for (let page = walk.next(); page !== undefined; page = walk.next()) {
-    if (page instanceof Promise) throw corrupt('PAGE_CORRUPT', 'a page ends beyond its chunk');
-    try {
-      const { type, encoding, valueCount } = page.header;
-      if (type === PAGE.DICTIONARY) {
-        if (hasDictionary || dataSeen) throw corrupt('DICT_CONFLICT', 'a second or late dictionary page');
-        hasDictionary = true;
-      } else {
-        dataSeen = true;
-        checkCount(page, { leaf, left, rowsMax: chunk.valueCount });
-        checkEncoding(page, chunk);
-        if (isCoded(encoding) && valueCount > 0 && !hasDictionary) {
-          throw corrupt('DICT_CONFLICT', 'codes without a dictionary');
-        }
-        left -= valueCount;
-      }
-      onPage(page);
-    } catch (error) {
-      throw located(error, page.where);
+  const { start, bytes, context } = held.stretchOf(index);
+  const end = chunkStart(chunk) - start + chunk.sizeBytes;
+  let position = chunkStart(chunk) - start;
+  let page = 0;
+  const state = { left: chunk.valueCount, hasDictionary: false, dataSeen: false };
+  try {
+    const codec = codecOf(context, chunk);
+    for (; position < end; page++) {
+      const { header, bodyStart } = parsePageHeader(bytes, { position, end });
+      checkSizes(header, { room: end - bodyStart, limits: context.limits });
+      const bodyEnd = bodyStart + header.compressedSizeBytes;
+      const stored = bytes.subarray(bodyStart, bodyEnd);
+      checkCrc(header, stored, context.counts);
+      checkStoredSize(header, codec);
+      checkPage(header, { chunk, leaf }, state);
+      onPage(header, stored);
+      position = bodyEnd;
     }
+    if (state.left > 0) throw short(state.left);
+  } catch (error) {
+    throw located(error, {
+      column: columnOf(chunk),
+      rowGroup: held.rowGroup,
+      page,
+      offset: start + position,
+    });
   }
-  if (left > 0) throw located(short(left), walk.where);
+}
+
+/** What the pages of a chunk have come to. */
+interface Seen {
+  /** Values that the footer tells of and no page has had. */
+  left: number;
+  hasDictionary: boolean;
+  dataSeen: boolean;
+}
+
+function checkPage(header: PageHeader, { chunk, leaf }: Pick<HeldChunk, 'chunk' | 'leaf'>, seen: Seen): void {
+  const { type, encoding, valueCount } = header;
+  if (type === PAGE.DICTIONARY) {
+    if (seen.hasDictionary || seen.dataSeen)
+      throw corrupt('DICT_CONFLICT', 'a second or late dictionary page');
+    seen.hasDictionary = true;
+    return;
+  }
+  seen.dataSeen = true;
+  checkCount(header, { leaf, left: seen.left, rowsMax: chunk.valueCount });
+  checkEncoding(header, chunk);
+  if (isCoded(encoding) && valueCount > 0 && !seen.hasDictionary) {
+    throw corrupt('DICT_CONFLICT', 'codes without a dictionary');
+  }
+  seen.left -= valueCount;
 }

@@ -1,4 +1,5 @@
-import type { Arena } from '@ticklake/columnar';
+import type { Arena, ArenaBuffer } from '@ticklake/columnar';
+import type { Address } from '@ticklake/kernels';
 import { joinBounds, type Bounds } from './bounds.js';
 import type { ChunkNotes } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
@@ -47,10 +48,7 @@ export function putNotes(arena: Arena, writer: PageWriter, values: ChunkValues):
   const columnIndex = (isFlat && values.pageBounds ? encodeColumnIndex(leaf, pages) : undefined) ?? NOTHING;
   const tableSize = pages.length * PAGE_NUMBERS * 4;
   const at = writer.behind(tableSize + statistics.length + columnIndex.length);
-  const table = arena.view(Uint32Array, at, pages.length * PAGE_NUMBERS);
-  pages.forEach(({ offset, sizeBytes, rowStart }, i) => {
-    table.set([offset, sizeBytes, rowStart], i * PAGE_NUMBERS);
-  });
+  putTable(arena, at, pages);
   arena.put(statistics, at + tableSize);
   arena.put(columnIndex, at + tableSize + statistics.length);
   return {
@@ -59,6 +57,35 @@ export function putNotes(arena: Arena, writer: PageWriter, values: ChunkValues):
     statisticsSizeBytes: statistics.length,
     columnIndexSizeBytes: columnIndex.length,
   };
+}
+
+/** Notes of chunks of whose values nothing is said, in one block of their own: of each where its pages are. */
+export function putPageTables(
+  arena: Arena,
+  block: ArenaBuffer,
+  chunks: readonly (readonly PagePlace[])[],
+): readonly ChunkNotes[] {
+  const pageCount = chunks.reduce((sum, pages) => sum + pages.length, 0);
+  let at = block.room(Math.max(pageCount * PAGE_NUMBERS * 4, 1));
+  return chunks.map((pages) => {
+    const notes = { at, pageCount: pages.length, statisticsSizeBytes: 0, columnIndexSizeBytes: 0 };
+    at += putTable(arena, at, pages);
+    return notes;
+  });
+}
+
+type PagePlace = Pick<EncodedPage, 'offset' | 'sizeBytes' | 'rowStart'>;
+
+/** Returns how many bytes it takes. */
+function putTable(arena: Arena, at: Address, pages: readonly PagePlace[]): number {
+  const table = arena.view(Uint32Array, at, pages.length * PAGE_NUMBERS);
+  let next = 0;
+  for (const { offset, sizeBytes, rowStart } of pages) {
+    table[next++] = offset;
+    table[next++] = sizeBytes;
+    table[next++] = rowStart;
+  }
+  return table.byteLength;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -76,7 +103,11 @@ function encodeStatistics({ leaf, pages, nullCount, bounds, pageBounds }: ChunkV
 /** Notes as they stand in the arena. */
 export interface ReadNotes {
   readonly pageCount: number;
-  page(index: number): { readonly offset: number; readonly sizeBytes: number; readonly rowStart: number };
+  /** Of a page, within the chunk. */
+  offset(page: number): number;
+  sizeBytes(page: number): number;
+  /** Within the row group. */
+  rowStart(page: number): number;
   /** `undefined`: there are none. Likewise the column index. */
   readonly statistics: Uint8Array | undefined;
   readonly columnIndex: Uint8Array | undefined;
@@ -84,19 +115,47 @@ export interface ReadNotes {
 
 /** Reads them; what it returns holds as long as they do. */
 export function readNotes(arena: Arena, notes: ChunkNotes): ReadNotes {
-  const { at, pageCount, statisticsSizeBytes, columnIndexSizeBytes } = notes;
-  const table = arena.view(Uint32Array, at, pageCount * PAGE_NUMBERS);
-  const number = (index: number) => table[index] as number;
-  const part = (start: number, size: number) =>
-    size === 0 ? undefined : arena.view(Uint8Array, start, size);
-  const statisticsAt = at + table.byteLength;
-  return {
-    pageCount,
-    page(index) {
-      const first = index * PAGE_NUMBERS;
-      return { offset: number(first), sizeBytes: number(first + 1), rowStart: number(first + 2) };
-    },
-    statistics: part(statisticsAt, statisticsSizeBytes),
-    columnIndex: part(statisticsAt + statisticsSizeBytes, columnIndexSizeBytes),
-  };
+  return new Notes(arena, notes);
+}
+
+class Notes implements ReadNotes {
+  readonly pageCount: number;
+  private readonly table: Uint32Array;
+
+  constructor(
+    private readonly arena: Arena,
+    private readonly notes: ChunkNotes,
+  ) {
+    this.pageCount = notes.pageCount;
+    this.table = arena.view(Uint32Array, notes.at, notes.pageCount * PAGE_NUMBERS);
+  }
+
+  get statistics(): Uint8Array | undefined {
+    return this.part(this.statisticsAt, this.notes.statisticsSizeBytes);
+  }
+
+  get columnIndex(): Uint8Array | undefined {
+    const { statisticsSizeBytes, columnIndexSizeBytes } = this.notes;
+    return this.part(this.statisticsAt + statisticsSizeBytes, columnIndexSizeBytes);
+  }
+
+  offset(page: number): number {
+    return this.table[page * PAGE_NUMBERS] as number;
+  }
+
+  sizeBytes(page: number): number {
+    return this.table[page * PAGE_NUMBERS + 1] as number;
+  }
+
+  rowStart(page: number): number {
+    return this.table[page * PAGE_NUMBERS + 2] as number;
+  }
+
+  private get statisticsAt(): Address {
+    return this.notes.at + this.table.byteLength;
+  }
+
+  private part(start: Address, size: number): Uint8Array | undefined {
+    return size === 0 ? undefined : this.arena.view(Uint8Array, start, size);
+  }
 }

@@ -1,8 +1,9 @@
-import { createArenaBuffer, withBlock, type Arena } from '@ticklake/columnar';
+import { createArenaBuffer, withBlock, type Arena, type ArenaBuffer } from '@ticklake/columnar';
 import type { Address } from '@ticklake/kernels';
 import { boundsOf } from './bounds.js';
-import { putNotes, type EncodedPage } from './chunk-notes.js';
+import { putNotes, putPageTables, type EncodedPage } from './chunk-notes.js';
 import { createEncodingChooser } from './choose-encoding.js';
+import type { UnreadPages } from './copy-unread-pages.js';
 import type { StoredAs } from './column-options.js';
 import { createDensifier, type Densifier } from './dense-column.js';
 import type { DenseValues } from './dense-values.js';
@@ -33,9 +34,16 @@ export interface ChunkEncoder {
   encode(rows: LeafRows, task: ChunkTask & Pick<StoredAs, 'dictionaryBytesMax'>): EncodedChunk;
   /** The chunk of rows whose pages were copied to the writer already. */
   adopt(rows: LeafRows, copied: CopiedPages, task: ChunkTask): EncodedChunk;
-  /** The chunk of a leaf of a nested column whose pages were copied to the writer, and whose rows nobody has seen. */
-  adoptUnread(leaf: Leaf, copied: CopiedPages, writer: PageWriter): EncodedChunk;
+  /** The chunks of a nested column whose pages were copied to a writer, and whose rows nobody has seen. */
+  adoptUnread(copied: readonly UnreadPages[], place: UnreadPlace): readonly EncodedChunk[];
   release(): void;
+}
+
+/** Where chunks of a nested column stand. */
+export interface UnreadPlace {
+  readonly writer: PageWriter;
+  /** Takes what a footer will say of their pages. */
+  readonly notes: ArenaBuffer;
 }
 
 /** Data pages that stand in a writer. */
@@ -105,18 +113,34 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
       return describe(rows, { ...task, values, copied: { dictionarySizeBytes, kinds, pages } });
     },
     adopt: (rows, copied, task) => describe(rows, { ...task, values: densify(rows), copied }),
-    adoptUnread: (leaf, copied, writer) => unreadChunk(arena, leaf, copied, writer),
+    adoptUnread: (copied, place) => unreadChunks(arena, copied, place),
     release() {
       for (const one of [chooser, levelsHeld, ...densifiers.values()]) one.release();
     },
   };
 }
 
-function unreadChunk(arena: Arena, leaf: Leaf, copied: CopiedPages, writer: PageWriter): EncodedChunk {
-  const pages = copied.pages.map((page): EncodedPage => ({ ...page, bounds: undefined }));
-  const slotCount = pages.reduce((sum, page) => sum + page.slotCount, 0);
-  const unsaid = { nullCount: 0, bounds: undefined, pageBounds: false };
-  return chunkOf(writer, { slotCount, copied, notes: putNotes(arena, writer, { leaf, pages, ...unsaid }) });
+/** Numbers of pages of all leaves stand in one block: chunks stand side by side, and are written at once. */
+function unreadChunks(
+  arena: Arena,
+  copied: readonly UnreadPages[],
+  { writer, notes }: UnreadPlace,
+): readonly EncodedChunk[] {
+  const { at } = writer.place();
+  const tables = putPageTables(
+    arena,
+    notes,
+    copied.map(({ pages }) => pages),
+  );
+  return copied.map(({ pages, kinds, dictionarySizeBytes, uncompressedSizeBytes, ...chunk }, i) => ({
+    at: at + chunk.start,
+    sizeBytes: chunk.sizeBytes,
+    slotCount: pages.reduce((sum, page) => sum + page.slotCount, 0),
+    dictionarySizeBytes,
+    uncompressedSizeBytes,
+    kinds,
+    notes: tables[i] as ChunkNotes,
+  }));
 }
 
 function chunkOf(

@@ -5,12 +5,11 @@ import { CODEC_NAMES, ENCODING, PAGE, PHYSICAL } from '../format/constants.js';
 import type { ChunkMeta, PageHeader } from '../format/metadata.js';
 import type { PassingPage } from '../read/chunk-reader.js';
 import type { ParquetReader } from '../read/open-parquet.js';
-import type { HeldChunks } from '../read/held-chunks.js';
-import { partsOf } from '../read/reader-parts.js';
+import { heldColumn, type HeldColumn, type HeldColumns } from '../read/hold-columns.js';
+import { partsOf, type StoredChunks } from '../read/reader-parts.js';
 import type { Leaf as StoredLeaf } from '../read/schema-tree.js';
 import type { EncodedPage } from './chunk-notes.js';
 import type { CopiedPages } from './column-chunk.js';
-import type { PageKindCount } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
 import type { PageWriter } from './page-writer.js';
 
@@ -23,14 +22,16 @@ export interface StoredColumn {
   readonly reader: ParquetReader;
   readonly rowGroup: number;
   readonly name: string;
+  /** Its bytes, where they have been read already, with those of other columns; they are read by themselves when left out. */
+  readonly held?: HeldColumns;
   /** What it held is forgotten. Holds no rows afterwards where pages were copied without being decoded. */
   readonly into: ColumnBuffer;
   /**
-   * Is shown the bytes of the column's chunks, page headers included, one after another. Whoever gives one answers for the values, by
+   * Is shown the bytes of the column's chunks, page headers included, one after another, of neighbours at once. Whoever gives one answers for the values, by
    * what those bytes hash to: pages of a nested column without lists are then copied without being decoded. Their headers, sizes, counts
    * and checksums are checked all the same. A flat column is decoded either way, for its statistics.
    */
-  readonly witness?: (chunk: Uint8Array) => void;
+  readonly witness?: (bytes: Uint8Array) => void;
 }
 
 /** What pages are to be stored as. */
@@ -50,19 +51,22 @@ export async function copyColumnPages(
   target: Target,
 ): Promise<CopiedPages | undefined> {
   const { reader, rowGroup, name, into, witness } = stored;
-  const column = partsOf(reader).storedColumn(name, rowGroup);
+  const column = storedChunks(stored);
   const [chunk, leaf] = [column.chunks[0] as ChunkMeta, column.leaves[0] as StoredLeaf];
   const isFlat = column.shape === undefined;
   assert(!isFlat || chunk.valueCount === target.rowCount, 'a row group is copied as a whole');
-  const copy = isFlat && isKept(chunk, leaf, target) ? createCopy(target) : undefined;
-  const held = witness === undefined ? undefined : await column.hold();
+  const copy = isFlat && isKept(chunk, leaf, target) ? beginCopy(target) : undefined;
+  const source = witness === undefined ? undefined : await holdStored(stored, column);
   try {
-    column.chunks.forEach((_, i) => witness?.((held as HeldChunks).bytes(i)));
+    if (source !== undefined && witness !== undefined) showBytes(source, witness);
     into.clear();
     const cursor =
       copy === undefined
         ? reader.column(name, { rowGroup })
-        : column.openCursor({ onPage: copy.take, context: held?.context(0) });
+        : column.openCursor({
+            onPage: (page) => copy.take(page),
+            context: source?.held.context(source.firstChunk),
+          });
     try {
       await cursor.read(into, target.rowCount);
     } finally {
@@ -70,8 +74,45 @@ export async function copyColumnPages(
     }
     return copy?.finish();
   } finally {
-    held?.release();
+    source?.release();
   }
+}
+
+/** What the footer tells of a stored column. */
+export function storedChunks({ held, reader, name, rowGroup }: StoredColumn): StoredChunks {
+  if (held !== undefined) return heldColumn(held, name).stored;
+  return partsOf(reader).storedColumn(name, rowGroup);
+}
+
+/** The bytes of a column, until they are released. */
+export interface StoredBytes extends Pick<HeldColumn, 'held' | 'firstChunk'> {
+  readonly chunkCount: number;
+  release(): void;
+}
+
+/** The bytes of a stored column: those at hand, or they are read. */
+export async function holdStored(
+  { held: columns, name }: StoredColumn,
+  { chunks, hold }: StoredChunks,
+): Promise<StoredBytes> {
+  const chunkCount = chunks.length;
+  // Whoever holds others beside them releases them all.
+  if (columns !== undefined) return { ...heldColumn(columns, name), chunkCount, release: () => undefined };
+  const held = await hold();
+  return { held, firstChunk: 0, chunkCount, release: () => held.release() };
+}
+
+/** Shows a witness all bytes of a column. */
+export function showBytes(
+  { held, firstChunk, chunkCount }: StoredBytes,
+  witness: (bytes: Uint8Array) => void,
+): void {
+  for (const bytes of held.bytesOf(firstChunk, firstChunk + chunkCount)) witness(bytes);
+}
+
+function beginCopy(target: Target): PageCopy {
+  target.writer.begin();
+  return new PageCopy(target);
 }
 
 /** Pages mean the same elsewhere when values and levels are stored the same way. */
@@ -95,36 +136,48 @@ const CODECS: Partial<Record<PageCodecName, string>> = {
   zstd: 'ZSTD',
 };
 
-/** Puts pages to a writer as they are stored, and notes what a footer says of them. */
-export function createCopy({ writer, leaf, codec }: Omit<Target, 'rowCount'>) {
-  const pages: Omit<EncodedPage, 'bounds'>[] = [];
-  const counts = new Map<string, PageKindCount>();
-  let dictionarySizeBytes = 0;
-  let rowStart = 0;
-  let isRefused = false;
-  writer.begin();
-  return {
-    take({ header, stored, nullCount }: PassingPage): void {
-      const { type, encoding, valueCount } = header;
-      if (hasOddLevels(header, leaf) || isUnproven(header, codec)) isRefused = true;
-      if (type !== PAGE.DICTIONARY && valueCount === 0) return;
-      const offset = writer.sizeBytes;
-      writer.copy(stored, header);
-      const sizeBytes = writer.sizeBytes - offset;
-      const key = `${type} ${encoding}`;
-      counts.set(key, { type, encoding, count: (counts.get(key)?.count ?? 0) + 1 });
-      if (type === PAGE.DICTIONARY) {
-        assert(offset === 0, 'a dictionary stands first');
-        dictionarySizeBytes = sizeBytes;
-        return;
-      }
-      pages.push({ offset, sizeBytes, rowStart, slotCount: valueCount, nullCount });
-      rowStart += valueCount;
-    },
-    finish(): CopiedPages | undefined {
-      return isRefused ? undefined : { dictionarySizeBytes, kinds: [...counts.values()], pages };
-    },
-  };
+/** Puts pages of a chunk to a writer as they are stored, behind what is there, and notes what a footer says of them. */
+export class PageCopy {
+  private readonly pages: Omit<EncodedPage, 'bounds'>[] = [];
+  private readonly kinds: { type: number; encoding: number; count: number }[] = [];
+  private readonly start: number;
+  private dictionarySizeBytes = 0;
+  private rowStart = 0;
+  private isRefused = false;
+
+  constructor(private readonly target: Omit<Target, 'rowCount'>) {
+    this.start = target.writer.sizeBytes;
+  }
+
+  take({ header, stored, nullCount }: PassingPage): void {
+    const { writer, leaf, codec } = this.target;
+    const { type, encoding, valueCount } = header;
+    if (hasOddLevels(header, leaf) || isUnproven(header, codec)) this.isRefused = true;
+    if (type !== PAGE.DICTIONARY && valueCount === 0) return;
+    const offset = writer.sizeBytes - this.start;
+    writer.copy(stored, header);
+    const sizeBytes = writer.sizeBytes - this.start - offset;
+    this.count(type, encoding);
+    if (type === PAGE.DICTIONARY) {
+      assert(offset === 0, 'a dictionary stands first');
+      this.dictionarySizeBytes = sizeBytes;
+      return;
+    }
+    this.pages.push({ offset, sizeBytes, rowStart: this.rowStart, slotCount: valueCount, nullCount });
+    this.rowStart += valueCount;
+  }
+
+  /** `undefined` where one of the pages cannot be kept as it is. */
+  finish(): CopiedPages | undefined {
+    const { dictionarySizeBytes, kinds, pages } = this;
+    return this.isRefused ? undefined : { dictionarySizeBytes, kinds, pages };
+  }
+
+  private count(type: number, encoding: number): void {
+    const known = this.kinds.find((kind) => kind.type === type && kind.encoding === encoding);
+    if (known === undefined) this.kinds.push({ type, encoding, count: 1 });
+    else known.count++;
+  }
 }
 
 /**

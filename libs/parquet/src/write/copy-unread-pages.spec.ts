@@ -91,9 +91,9 @@ function damaged(bytes: Uint8Array, leaf: number) {
 describe('columns that are copied without being decoded', () => {
   it('have the bytes that decoding and encoding them gives, for every type, codec, encoding and page size', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryFile(), async ({ batch, options }) => {
+      fc.asyncProperty(arbitraryFile(), fc.boolean(), async ({ batch, options }, atOnce) => {
         const bytes = await parquetBytes(batch.schema, [batch], options);
-        const { copied, seen } = await unreadCopyOf(bytes, { options });
+        const { copied, seen } = await unreadCopyOf(bytes, { options, atOnce });
         expect(Buffer.compare(copied, bytes)).toBe(0);
         expect(seen).toEqual(await chunksOf(bytes));
         expect(ARENA.usedBytes).toBe(0);

@@ -2,21 +2,38 @@ import { fingerprintSchema, shapeOf, type Field, type NestedShape } from '@tickl
 import { assert } from '@ticklake/core';
 import type { PageCodecName } from '../codec/page-codec.js';
 import type { ChunkMeta } from '../format/metadata.js';
-import type { HeldChunks } from '../read/held-chunks.js';
-import { partsOf, type StoredChunks } from '../read/reader-parts.js';
+import type { StoredChunks } from '../read/reader-parts.js';
 import type { Leaf as StoredLeaf } from '../read/schema-tree.js';
 import { walkStoredPages } from '../read/stored-pages.js';
 import type { CopiedPages } from './column-chunk.js';
-import { createCopy, isKept, type StoredColumn } from './copy-pages.js';
+import {
+  holdStored,
+  isKept,
+  PageCopy,
+  showBytes,
+  storedChunks,
+  type StoredBytes,
+  type StoredColumn,
+} from './copy-pages.js';
 import type { Leaf } from './leaf.js';
 import type { PageWriter } from './page-writer.js';
 import type { TreeField } from './schema-tree.js';
 
 /** What pages of a nested column are to be stored as. */
 interface UnreadTarget {
-  readonly column: TreeField & { readonly writers: readonly PageWriter[] };
+  readonly column: TreeField;
+  /** Takes the pages of all leaves, one after another. */
+  readonly writer: PageWriter;
   readonly codec: PageCodecName;
   readonly rowCount: number;
+}
+
+/** Pages of a leaf, as they stand in a writer with others. */
+export interface UnreadPages extends CopiedPages {
+  /** Where they start. */
+  readonly start: number;
+  readonly sizeBytes: number;
+  readonly uncompressedSizeBytes: number;
 }
 
 /**
@@ -27,24 +44,26 @@ interface UnreadTarget {
  * @throws LakeError `corrupt` when page headers contradict the footer or themselves, or a page does not have its checksum.
  */
 export async function copyUnreadPages(
-  { reader, rowGroup, name, witness }: StoredColumn,
+  column: StoredColumn,
   target: UnreadTarget,
-): Promise<readonly CopiedPages[] | undefined> {
+): Promise<readonly UnreadPages[] | undefined> {
+  const { witness } = column;
   if (witness === undefined) return undefined;
-  const stored = partsOf(reader).storedColumn(name, rowGroup);
+  const stored = storedChunks(column);
   if (!isAllKept(stored, target)) return undefined;
-  const held = await stored.hold();
+  const bytes = await holdStored(column, stored);
   try {
-    const copied: CopiedPages[] = [];
+    target.writer.begin();
+    const copied: UnreadPages[] = [];
     for (let i = 0; i < stored.chunks.length; i++) {
-      const pages = copyChunk(stored, held, { ...target, index: i });
+      const pages = copyChunk(stored, bytes, { ...target, index: i });
       if (pages === undefined) return undefined;
       copied.push(pages);
     }
-    stored.chunks.forEach((_, i) => witness(held.bytes(i)));
+    showBytes(bytes, witness);
     return copied;
   } finally {
-    held.release();
+    bytes.release();
   }
 }
 
@@ -82,17 +101,17 @@ function isSameColumn(
 
 function copyChunk(
   { chunks, leaves }: StoredChunks,
-  held: HeldChunks,
-  { column, codec, index }: UnreadTarget & { readonly index: number },
-): CopiedPages | undefined {
+  { held, firstChunk }: StoredBytes,
+  { column, writer, codec, index }: UnreadTarget & { readonly index: number },
+): UnreadPages | undefined {
   const [chunk, leaf] = [chunks[index] as ChunkMeta, leaves[index] as StoredLeaf];
-  const copy = createCopy({
-    writer: column.writers[index] as PageWriter,
-    leaf: column.leaves[index] as Leaf,
-    codec,
-  });
-  walkStoredPages({ held, index, chunk, leaf }, ({ header, stored }) =>
+  const { sizeBytes: start, uncompressedSizeBytes: before } = writer;
+  const copy = new PageCopy({ writer, leaf: column.leaves[index] as Leaf, codec });
+  walkStoredPages({ held, index: firstChunk + index, chunk, leaf }, (header, stored) =>
     copy.take({ header, stored, nullCount: 0 }),
   );
-  return copy.finish();
+  const pages = copy.finish();
+  const sizeBytes = writer.sizeBytes - start;
+  const uncompressedSizeBytes = writer.uncompressedSizeBytes - before;
+  return pages && { ...pages, start, sizeBytes, uncompressedSizeBytes };
 }

@@ -1,5 +1,6 @@
 import type { Arena, Schema } from '@ticklake/columnar';
 import { assert, LakeError, type ByteSink } from '@ticklake/core';
+import type { Address } from '@ticklake/kernels';
 import type { EncodedChunk } from './encoded-chunk.js';
 import { requireColumns, storedAs, type StoredAs } from './column-options.js';
 import { encodeFooter, MAGIC } from './footer.js';
@@ -20,6 +21,8 @@ export interface FileWriter {
   storedAs(leaf: number): StoredAs;
   /** Writes the chunks of a row group, one for each leaf, each before the next is asked for. */
   putGroup(chunks: Iterable<EncodedChunk>, rowCount: number): Promise<void>;
+  /** The same of chunks that all stand in the arena: those that stand side by side are written at once. */
+  putChunks(chunks: readonly EncodedChunk[], rowCount: number): Promise<void>;
   /** Writes the footer. */
   finish(metadata: Readonly<Record<string, string>>): Promise<ParquetSinkSummary>;
   /** Gives its memory back. */
@@ -71,18 +74,27 @@ class Writer implements FileWriter {
   }
 
   async putGroup(chunks: Iterable<EncodedChunk>, rowCount: number): Promise<void> {
-    const { arena } = this.tools;
     await this.open();
-    let index = 0;
+    let leaf = 0;
     for (const chunk of chunks) {
-      const leaf = this.leaves[index];
-      assert(leaf !== undefined, 'a row group has one chunk for every leaf');
-      const { compression } = this.storedAs(index++);
-      this.facts.addChunk(chunk, { leaf, offset: this.offset, compression });
-      await this.put(arena.bytes.subarray(chunk.at, chunk.at + chunk.sizeBytes));
+      this.note(chunk, leaf++, this.offset);
+      await this.putRange(chunk.at, chunk.at + chunk.sizeBytes);
     }
-    assert(index === this.leaves.length, 'a row group has a chunk for every leaf');
-    this.facts.endRowGroup(rowCount);
+    this.endGroup(leaf, rowCount);
+  }
+
+  async putChunks(chunks: readonly EncodedChunk[], rowCount: number): Promise<void> {
+    await this.open();
+    for (let leaf = 0; leaf < chunks.length; ) {
+      const start = (chunks[leaf] as EncodedChunk).at;
+      let end = start;
+      for (let chunk = chunks[leaf]; chunk?.at === end; chunk = chunks[leaf]) {
+        this.note(chunk, leaf++, this.offset + end - start);
+        end += chunk.sizeBytes;
+      }
+      await this.putRange(start, end);
+    }
+    this.endGroup(chunks.length, rowCount);
   }
 
   async finish(metadata: Readonly<Record<string, string>>): Promise<ParquetSinkSummary> {
@@ -98,9 +110,24 @@ class Writer implements FileWriter {
     this.facts.release();
   }
 
+  private note(chunk: EncodedChunk, index: number, offset: number): void {
+    const leaf = this.leaves[index];
+    assert(leaf !== undefined, 'a row group has one chunk for every leaf');
+    this.facts.addChunk(chunk, { leaf, offset, compression: this.storedAs(index).compression });
+  }
+
+  private endGroup(chunkCount: number, rowCount: number): void {
+    assert(chunkCount === this.leaves.length, 'a row group has a chunk for every leaf');
+    this.facts.endRowGroup(rowCount);
+  }
+
   /** What every file begins with. */
   private async open(): Promise<void> {
     if (this.offset === 0) await this.put(MAGIC.slice());
+  }
+
+  private putRange(start: Address, end: Address): Promise<void> {
+    return this.put(this.tools.arena.bytes.subarray(start, end));
   }
 
   private async put(bytes: Uint8Array): Promise<void> {

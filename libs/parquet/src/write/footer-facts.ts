@@ -1,11 +1,8 @@
 import { createArenaBuffer, type Arena, type ArenaBuffer } from '@ticklake/columnar';
-import { CODEC_NAMES, ENCODING, PHYSICAL } from '../format/constants.js';
+import { encodeChunkMetadata, encodeOffsetIndex, type ChunkPlace } from './chunk-metadata.js';
 import { readNotes } from './chunk-notes.js';
-import type { WrittenCodec } from './column-options.js';
 import type { EncodedChunk } from './encoded-chunk.js';
-import type { Leaf } from './leaf.js';
-import { encodeOffsetIndex } from './page-index.js';
-import { encodeThrift, type ThriftWriter } from './thrift-writer.js';
+import type { ThriftWriter } from './thrift-writer.js';
 
 /** What a footer will say of the row groups that have been written. */
 export interface FooterFacts {
@@ -24,20 +21,6 @@ export interface FooterFacts {
   /** Gives its memory back. */
   release(): void;
 }
-
-/** Where a chunk stands in the file, and what else a footer says of it that its pages do not tell. */
-export interface ChunkPlace {
-  readonly leaf: Leaf;
-  readonly offset: number;
-  readonly compression: WrittenCodec;
-}
-
-/** Numbers of the codecs that the sink writes. */
-const COMPRESSION = {
-  none: CODEC_NAMES.indexOf('UNCOMPRESSED'),
-  snappy: CODEC_NAMES.indexOf('SNAPPY'),
-  zstd: CODEC_NAMES.indexOf('ZSTD'),
-} as const satisfies Record<WrittenCodec, number>;
 
 /** Nothing written yet. `sortingLeaves`: columns that rows are sorted by, the first first. */
 export function createFooterFacts(arena: Arena, sortingLeaves: readonly number[]): FooterFacts {
@@ -89,13 +72,11 @@ class Facts implements FooterFacts {
     this.chunkCount++;
     const notes = readNotes(this.arena, chunk.notes);
     const { statistics } = notes;
-    const metadata = encodeThrift((writer) => writeMetadata(writer, chunk, { ...place, statistics }));
-    const offsetIndex = encodeOffsetIndex(notes, place.offset);
     // Notes are views of the arena, which may grow with every piece.
     const columnIndex = notes.columnIndex?.slice();
-    this.metadata.append(metadata);
+    this.metadata.append(encodeChunkMetadata(chunk, { ...place, statistics }));
+    this.offsetIndexes.append(encodeOffsetIndex(notes, place.offset));
     this.columnIndexes.append(columnIndex);
-    this.offsetIndexes.append(offsetIndex);
   }
 
   endRowGroup(rowCount: number): void {
@@ -246,35 +227,5 @@ function writeSorting(writer: ThriftWriter, sortingLeaves: readonly number[]): v
     writer.i32(1, sortingLeaves[i]);
     writer.bool(2, false);
     writer.bool(3, false);
-  });
-}
-
-function writeMetadata(
-  writer: ThriftWriter,
-  chunk: EncodedChunk,
-  { leaf, offset, compression, statistics }: ChunkPlace & { readonly statistics: Uint8Array | undefined },
-): void {
-  const { dictionarySizeBytes, kinds, slotCount } = chunk;
-  const encodings = [...new Set([...kinds.map(({ encoding }) => encoding), ENCODING.RLE])];
-  writer.i32(1, PHYSICAL[leaf.physical]);
-  writer.list(2, 'i32', encodings.length, (i) => writer.element.integer(encodings[i] as number));
-  writer.list(3, 'binary', leaf.path.length, (i) => writer.element.text(leaf.path[i] as string));
-  writer.i32(4, COMPRESSION[compression]);
-  writer.i64(5, slotCount);
-  writer.i64(6, chunk.uncompressedSizeBytes);
-  writer.i64(7, chunk.sizeBytes);
-  writer.i64(9, offset + dictionarySizeBytes);
-  if (dictionarySizeBytes > 0) writer.i64(11, offset);
-  if (statistics !== undefined) writer.encoded(12, statistics);
-  writeEncodingStats(writer, kinds);
-}
-
-/** How many pages have which encoding: it tells a reader that a dictionary holds every value of the chunk. */
-function writeEncodingStats(writer: ThriftWriter, kinds: EncodedChunk['kinds']): void {
-  writer.list(13, 'struct', kinds.length, (i) => {
-    const kind = kinds[i] as (typeof kinds)[number];
-    writer.i32(1, kind.type);
-    writer.i32(2, kind.encoding);
-    writer.i32(3, kind.count);
   });
 }

@@ -1,23 +1,11 @@
 import { compareBounds } from './bounds.js';
-import type { EncodedPage, ReadNotes } from './chunk-notes.js';
+import type { EncodedPage } from './chunk-notes.js';
 import { BOUNDARY } from '../format/constants.js';
 import type { Leaf } from './leaf.js';
 import { STATISTIC_BYTES_MAX } from './statistics.js';
 import { encodeThrift } from './thrift-writer.js';
 
 const EMPTY = new Uint8Array(0);
-
-/** Where each page of a chunk is; `chunkOffset` is the chunk's place in the file. */
-export function encodeOffsetIndex(notes: ReadNotes, chunkOffset: number): Uint8Array {
-  return encodeThrift((writer) => {
-    writer.list(1, 'struct', notes.pageCount, (i) => {
-      const page = notes.page(i);
-      writer.i64(1, chunkOffset + page.offset);
-      writer.i32(2, page.sizeBytes);
-      writer.i64(3, page.rowStart);
-    });
-  });
-}
 
 /**
  * What each page of a chunk holds. `undefined` when a page with values has no bounds (all NaN), or too long ones:

@@ -2,9 +2,8 @@ import { createArenaBuffer, type Arena } from '@ticklake/columnar';
 import type { Address } from '@ticklake/kernels';
 import { crc32 } from 'node:zlib';
 import type { PageCodec } from '../codec/page-codec.js';
-import { ENCODING, PAGE } from '../format/constants.js';
 import type { PageHeader } from '../format/metadata.js';
-import { encodeThrift, type ThriftWriter } from './thrift-writer.js';
+import { HEADER_BYTES_MAX, putPageHeader, type PageBody, type PageKind } from './page-header.js';
 
 /** Puts pages together, one after another, each behind its header and with its checksum (MG-25). */
 export interface PageWriter {
@@ -25,24 +24,14 @@ export interface PageWriter {
   release(): void;
 }
 
-/** What a page's header says beside sizes and checksum. */
-export type PageKind = Pick<PageHeader, 'type' | 'valueCount' | 'encoding' | 'v2'>;
-
-/** More than any header takes. */
-const HEADER_BYTES_MAX = 128;
-
 /** A writer without pages. */
 export function createPageWriter(arena: Arena, codec: PageCodec): PageWriter {
   const pages = createArenaBuffer(arena);
   let sizeBytes = 0;
   let uncompressedSizeBytes = 0;
-  const append = (
-    header: Uint8Array,
-    body: { readonly sizeBytes: number; readonly uncompressedSizeBytes: number },
-  ) => {
-    arena.put(header, pages.address + sizeBytes);
-    sizeBytes += header.length + body.sizeBytes;
-    uncompressedSizeBytes += header.length + body.uncompressedSizeBytes;
+  const count = (headerSizeBytes: number, body: PageBody) => {
+    sizeBytes += headerSizeBytes + body.sizeBytes;
+    uncompressedSizeBytes += headerSizeBytes + body.uncompressedSizeBytes;
   };
   return {
     begin() {
@@ -55,18 +44,20 @@ export function createPageWriter(arena: Arena, codec: PageCodec): PageWriter {
       // Behind where the longest header would end; moved to where this one does.
       const storedAt = at + HEADER_BYTES_MAX;
       const length = codec.encode(arena, body.at, body.sizeBytes, storedAt);
-      const sizes = { sizeBytes: length, uncompressedSizeBytes: body.sizeBytes };
-      const crc = crc32(arena.bytes.subarray(storedAt, storedAt + length));
-      const header = encodeHeader(kind, { ...sizes, crc });
-      arena.move(storedAt, at + header.length, length);
-      append(header, sizes);
+      const { bytes } = arena;
+      const crc = crc32(bytes.subarray(storedAt, storedAt + length));
+      const stored = { sizeBytes: length, uncompressedSizeBytes: body.sizeBytes, crc };
+      const bodyAt = putPageHeader(bytes, at, kind, stored);
+      arena.move(storedAt, bodyAt, length);
+      count(bodyAt - at, stored);
     },
     copy(stored, kind) {
-      const sizes = { sizeBytes: stored.length, uncompressedSizeBytes: kind.uncompressedSizeBytes };
-      const header = encodeHeader(kind, { ...sizes, crc: kind.crc ?? crc32(stored) });
-      const at = pages.grow(sizeBytes + header.length + stored.length, sizeBytes) + sizeBytes;
-      arena.put(stored, at + header.length);
-      append(header, sizes);
+      const { uncompressedSizeBytes: size, crc = crc32(stored) } = kind;
+      const body = { sizeBytes: stored.length, uncompressedSizeBytes: size, crc };
+      const at = pages.grow(sizeBytes + HEADER_BYTES_MAX + stored.length, sizeBytes) + sizeBytes;
+      const bodyAt = putPageHeader(arena.bytes, at, kind, body);
+      arena.put(stored, bodyAt);
+      count(bodyAt - at, body);
     },
     get sizeBytes() {
       return sizeBytes;
@@ -81,46 +72,4 @@ export function createPageWriter(arena: Arena, codec: PageCodec): PageWriter {
     place: () => ({ at: pages.address, sizeBytes }),
     release: () => pages.release(),
   };
-}
-
-function encodeHeader(
-  kind: PageKind,
-  sizes: { readonly sizeBytes: number; readonly uncompressedSizeBytes: number; readonly crc: number },
-): Uint8Array {
-  return encodeThrift((writer) => {
-    writer.i32(1, kind.type);
-    writer.i32(2, sizes.uncompressedSizeBytes);
-    writer.i32(3, sizes.sizeBytes);
-    // The checksum is an unsigned number in a signed field.
-    writer.i32(4, sizes.crc | 0);
-    writeKind(writer, kind);
-  });
-}
-
-function writeKind(writer: ThriftWriter, { type, valueCount, encoding, v2 }: PageKind): void {
-  if (type === PAGE.DICTIONARY) {
-    writer.struct(7, () => {
-      writer.i32(1, valueCount);
-      writer.i32(2, encoding);
-    });
-    return;
-  }
-  if (v2 !== undefined) {
-    writer.struct(8, () => {
-      writer.i32(1, valueCount);
-      writer.i32(2, v2.nullCount);
-      writer.i32(3, v2.rowCount);
-      writer.i32(4, encoding);
-      writer.i32(5, v2.definitionSizeBytes);
-      writer.i32(6, v2.repetitionSizeBytes);
-      writer.bool(7, v2.compressed);
-    });
-    return;
-  }
-  writer.struct(5, () => {
-    writer.i32(1, valueCount);
-    writer.i32(2, encoding);
-    writer.i32(3, ENCODING.RLE);
-    writer.i32(4, ENCODING.RLE);
-  });
 }

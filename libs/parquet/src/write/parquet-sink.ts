@@ -112,7 +112,8 @@ interface SinkParts {
 }
 
 class Sink implements ParquetSink {
-  private readonly columns: readonly ColumnCollector[];
+  /** For rows that come as batches; `undefined` until they do. */
+  private columns: readonly ColumnCollector[] | undefined;
   private readonly isBatch: (batch: RecordBatch) => void;
   private pendingRows = 0;
   private encoder: ChunkEncoder | undefined;
@@ -122,17 +123,19 @@ class Sink implements ParquetSink {
     private readonly arena: Arena,
     private readonly parts: SinkParts,
   ) {
-    const { file, options } = parts;
-    this.columns = file.tree.fields.map((field) => createCollector(arena, field, options.rowGroupRows));
     this.isBatch = createBatchCheck(parts.schema);
   }
 
   async write(batch: RecordBatch): Promise<void> {
     this.isBatch(batch);
-    const { rowGroupRows } = this.parts.options;
+    const { options, file } = this.parts;
+    const { rowGroupRows } = options;
+    const columns = (this.columns ??= file.tree.fields.map((field) =>
+      createCollector(this.arena, field, rowGroupRows),
+    ));
     for (let start = 0; start < batch.rowCount; ) {
       const end = Math.min(batch.rowCount, start + rowGroupRows - this.pendingRows);
-      this.columns.forEach((column, i) => column.append(batch.columns[i] as Column, start, end));
+      columns.forEach((column, i) => column.append(batch.columns[i] as Column, start, end));
       this.pendingRows += end - start;
       start = end;
       if (this.pendingRows === rowGroupRows) await this.flush();
@@ -152,7 +155,7 @@ class Sink implements ParquetSink {
 
   async writeRowGroup(chunks: readonly EncodedChunk[], rowCount: number): Promise<void> {
     if (this.pendingRows > 0) await this.flush();
-    await this.parts.file.putGroup(chunks, rowCount);
+    await this.parts.file.putChunks(chunks, rowCount);
   }
 
   async finish(metadata: Readonly<Record<string, string>>): Promise<ParquetSinkSummary> {
@@ -164,12 +167,13 @@ class Sink implements ParquetSink {
     this.encoder?.release();
     for (const writer of new Set(this.writers)) writer.release();
     this.parts.file.release();
-    for (const column of this.columns) column.release();
+    for (const column of this.columns ?? []) column.release();
   }
 
   private async flush(): Promise<void> {
-    await this.putRows(collectedLeaves(this.columns), this.pendingRows);
-    for (const column of this.columns) column.clear();
+    const { columns = [] } = this;
+    await this.putRows(collectedLeaves(columns), this.pendingRows);
+    for (const column of columns) column.clear();
     this.pendingRows = 0;
   }
 

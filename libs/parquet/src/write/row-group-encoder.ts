@@ -1,4 +1,11 @@
-import { columnAt, type Arena, type PlacedColumn, type Schema } from '@ticklake/columnar';
+import {
+  columnAt,
+  createArenaBuffer,
+  type Arena,
+  type ArenaBuffer,
+  type PlacedColumn,
+  type Schema,
+} from '@ticklake/columnar';
 import { createStripedRows, type StripedLeafRows } from './striped-leaves.js';
 import type { PageCodec } from '../codec/page-codec.js';
 import { copyColumnPages, type StoredColumn } from './copy-pages.js';
@@ -56,11 +63,11 @@ export async function openRowGroupEncoder(
   const columns = await openColumns(arena, { schema, options, turns });
   const encoder = createChunkEncoder(arena, options);
   let turn = turns - 1;
-  const writersOf = ({ writers }: EncodedColumn) => writers[turn] as readonly PageWriter[];
+  const turnOf = (column: EncodedColumn) => column.turns[turn] as ColumnTurn;
   const encodeColumn = (column: EncodedColumn, placed: PlacedColumn): ColumnChunks =>
     leafRows(arena, column, placed).map((rows, i) =>
       encoder.encode(rows, {
-        writer: writersOf(column)[i] as PageWriter,
+        writer: turnOf(column).writers[i] as PageWriter,
         pageBounds: column.pageBounds,
         dictionaryBytesMax: column.stored.dictionaryBytesMax,
       }),
@@ -71,19 +78,13 @@ export async function openRowGroupEncoder(
     rowCount: number,
   ): Promise<ColumnChunks> => {
     const { leaves, pageBounds, codec } = column;
-    const writers = writersOf(column);
-    const unread = await copyUnreadPages(stored, {
-      column: { ...column, writers },
-      codec: codec.name,
-      rowCount,
-    });
+    const { writers, notes } = turnOf(column);
+    const [leaf, writer] = [leaves[0] as Leaf, writers[0] as PageWriter];
+    const unread = await copyUnreadPages(stored, { column, writer, codec: codec.name, rowCount });
     if (unread !== undefined) {
       stored.into.clear();
-      return unread.map((pages, i) =>
-        encoder.adoptUnread(leaves[i] as Leaf, pages, writers[i] as PageWriter),
-      );
+      return encoder.adoptUnread(unread, { writer, notes });
     }
-    const [leaf, writer] = [leaves[0] as Leaf, writers[0] as PageWriter];
     const copied = await copyColumnPages(stored, { leaf, writer, codec: codec.name, rowCount });
     const { into } = stored;
     if (copied === undefined) return encodeColumn(column, into.placed());
@@ -102,12 +103,23 @@ export async function openRowGroupEncoder(
     },
     release() {
       encoder.release();
-      for (const { collector, writers } of columns) {
+      for (const { collector, turns: ofTurns } of columns) {
         collector?.release();
-        for (const writer of writers.flat()) writer.release();
+        for (const { writers, notes } of ofTurns) {
+          notes.release();
+          for (const writer of writers) writer.release();
+        }
       }
     },
   };
+}
+
+/** What the chunks of a column stand in, of one row group out of as many as there are turns. */
+interface ColumnTurn {
+  /** One for each leaf: their chunks stand side by side. */
+  readonly writers: readonly PageWriter[];
+  /** Of chunks that are copied unread, all of which stand in the first writer. */
+  readonly notes: ArenaBuffer;
 }
 
 interface EncodedColumn extends TreeField {
@@ -115,8 +127,7 @@ interface EncodedColumn extends TreeField {
   readonly collector?: ColumnCollector;
   /** Of a nested column: for rows that come striped. */
   readonly striped?: StripedLeafRows;
-  /** For each turn one for each leaf: their chunks stand side by side. */
-  readonly writers: readonly (readonly PageWriter[])[];
+  readonly turns: readonly ColumnTurn[];
   readonly pageBounds: boolean;
   readonly stored: StoredAs;
   readonly codec: PageCodec;
@@ -144,7 +155,10 @@ async function openColumns(
         collector: createNestedCollector(arena, field.field, field.leaves),
         striped: createStripedRows(field),
       }),
-      writers: Array.from({ length: turns }, () => field.leaves.map(() => createPageWriter(arena, codec))),
+      turns: Array.from({ length: turns }, () => ({
+        writers: field.leaves.map(() => createPageWriter(arena, codec)),
+        notes: createArenaBuffer(arena),
+      })),
       pageBounds: hasPageBounds(field, options.sortingColumns),
     });
   }

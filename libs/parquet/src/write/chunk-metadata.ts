@@ -1,0 +1,138 @@
+import { CODEC_NAMES, ENCODING, PHYSICAL } from '../format/constants.js';
+import { createByteBuffer, putByte, putBytes, putVarint, type ByteBuffer } from './byte-buffer.js';
+import type { ReadNotes } from './chunk-notes.js';
+import type { WrittenCodec } from './column-options.js';
+import type { EncodedChunk, PageKindCount } from './encoded-chunk.js';
+import type { Leaf } from './leaf.js';
+
+/** Where a chunk stands in the file, and what else a footer says of it that its pages do not tell. */
+export interface ChunkPlace {
+  readonly leaf: Leaf;
+  readonly offset: number;
+  readonly compression: WrittenCodec;
+}
+
+/** Numbers of the codecs that the sink writes. */
+const COMPRESSION = {
+  none: CODEC_NAMES.indexOf('UNCOMPRESSED'),
+  snappy: CODEC_NAMES.indexOf('SNAPPY'),
+  zstd: CODEC_NAMES.indexOf('ZSTD'),
+} as const satisfies Record<WrittenCodec, number>;
+
+/** Types of Thrift's compact protocol, as they stand behind the step from one field's id to the next. */
+const I32 = 5;
+const I64 = 6;
+const BINARY = 8;
+const LIST = 9;
+const STRUCT = 12;
+const STOP = 0;
+
+/** Written over by the next; views of it hold until then. */
+const scratch = createByteBuffer(1024);
+
+/**
+ * What a footer says of a chunk, as a struct. A file of many row groups and leaves has ten thousand, so that it is put down byte for
+ * byte, without a writer. Until the next call.
+ */
+export function encodeChunkMetadata(
+  { dictionarySizeBytes, kinds, slotCount, uncompressedSizeBytes, sizeBytes }: EncodedChunk,
+  { leaf, offset, compression, statistics }: ChunkPlace & { readonly statistics: Uint8Array | undefined },
+): Uint8Array {
+  scratch.length = 0;
+  putInt(scratch, 1, I32, PHYSICAL[leaf.physical]);
+  putEncodings(scratch, kinds);
+  putByte(scratch, (1 << 4) | LIST);
+  putBytes(scratch, pathOf(leaf));
+  putInt(scratch, 1, I32, COMPRESSION[compression]);
+  putInt(scratch, 1, I64, slotCount);
+  putInt(scratch, 1, I64, uncompressedSizeBytes);
+  putInt(scratch, 1, I64, sizeBytes);
+  putInt(scratch, 2, I64, offset + dictionarySizeBytes);
+  let lastId = 9;
+  if (dictionarySizeBytes > 0) {
+    putInt(scratch, 2, I64, offset);
+    lastId = 11;
+  }
+  if (statistics !== undefined) {
+    putByte(scratch, ((12 - lastId) << 4) | STRUCT);
+    putBytes(scratch, statistics);
+    lastId = 12;
+  }
+  putEncodingStats(scratch, 13 - lastId, kinds);
+  putByte(scratch, STOP);
+  return scratch.bytes.subarray(0, scratch.length);
+}
+
+/** Where each page of a chunk is, as a struct; `chunkOffset` is the chunk's place in the file. Until the next call. */
+export function encodeOffsetIndex(notes: ReadNotes, chunkOffset: number): Uint8Array {
+  const { pageCount } = notes;
+  scratch.length = 0;
+  putList(scratch, 1, STRUCT, pageCount);
+  for (let page = 0; page < pageCount; page++) {
+    putInt(scratch, 1, I64, chunkOffset + notes.offset(page));
+    putInt(scratch, 1, I32, notes.sizeBytes(page));
+    putInt(scratch, 1, I64, notes.rowStart(page));
+    putByte(scratch, STOP);
+  }
+  putByte(scratch, STOP);
+  return scratch.bytes.subarray(0, scratch.length);
+}
+
+function putEncodings(out: ByteBuffer, kinds: readonly PageKindCount[]): void {
+  const encodings: number[] = [];
+  for (const { encoding } of kinds) if (!encodings.includes(encoding)) encodings.push(encoding);
+  if (!encodings.includes(ENCODING.RLE)) encodings.push(ENCODING.RLE);
+  putList(out, 1, I32, encodings.length);
+  for (const encoding of encodings) putZigzag(out, encoding);
+}
+
+/** How many pages have which encoding: it tells a reader that a dictionary holds every value of the chunk. */
+function putEncodingStats(out: ByteBuffer, step: number, kinds: readonly PageKindCount[]): void {
+  putList(out, step, STRUCT, kinds.length);
+  for (const { type, encoding, count } of kinds) {
+    putInt(out, 1, I32, type);
+    putInt(out, 1, I32, encoding);
+    putInt(out, 1, I32, count);
+    putByte(out, STOP);
+  }
+}
+
+/** `step`: from the id of the field before. */
+function putInt(out: ByteBuffer, step: number, type: number, value: number): void {
+  putByte(out, (step << 4) | type);
+  putZigzag(out, value);
+}
+
+function putList(out: ByteBuffer, step: number, type: number, count: number): void {
+  putByte(out, (step << 4) | LIST);
+  putListHead(out, type, count);
+}
+
+function putListHead(out: ByteBuffer, type: number, count: number): void {
+  putByte(out, (Math.min(count, 15) << 4) | type);
+  if (count >= 15) putVarint(out, count);
+}
+
+/** Of numbers that are not negative, arithmetic, so that offsets past 2^31 survive. */
+function putZigzag(out: ByteBuffer, value: number): void {
+  putVarint(out, value * 2);
+}
+
+/** Names of a leaf as a list, which every row group repeats. */
+const paths = new WeakMap<Leaf, Uint8Array>();
+
+function pathOf(leaf: Leaf): Uint8Array {
+  let path = paths.get(leaf);
+  if (path === undefined) {
+    const out = createByteBuffer(64);
+    putListHead(out, BINARY, leaf.path.length);
+    for (const name of leaf.path) {
+      const text = Buffer.from(name);
+      putVarint(out, text.length);
+      putBytes(out, text);
+    }
+    path = out.bytes.slice(0, out.length);
+    paths.set(leaf, path);
+  }
+  return path;
+}
