@@ -13,7 +13,10 @@ import {
 import { LakeError } from '@ticklake/core';
 import type { ReceiptOutput, SourceReceipt } from '@ticklake/manifest';
 import {
+  holdColumns,
   openRowGroupEncoder,
+  type HeldColumns,
+  type ParquetReader,
   type ParquetSink,
   type ParquetSinkOptions,
   type RowGroupEncoder,
@@ -131,10 +134,11 @@ class WeekWriter {
     const { context, schema, encoder, into } = this.parts;
     const { reader } = day;
     const stored = schema.fields.map(() => ({ sizeBytes: 0, hash: createHash('sha256') }));
-    for (const [rowGroup, { rowCount }] of reader.rowGroups.entries()) {
+    const names = schema.fields.map(({ name }) => name);
+    for await (const { rowGroup, rowCount, held } of heldRowGroups(reader, names)) {
       this.stopIfCancelled();
-      const columns = schema.fields.map(({ name }, i) => ({
-        ...{ layout: 'stored' as const, reader, rowGroup, name },
+      const columns = names.map((name, i) => ({
+        ...{ layout: 'stored' as const, reader, rowGroup, name, held },
         into: into[i] as ColumnBuffer,
         witness: witnessOf(stored[i] as StoredHash),
       }));
@@ -175,6 +179,40 @@ class WeekWriter {
   private stopIfCancelled(): void {
     if (!this.parts.context.signal.aborted) return;
     throw new LakeError('cancelled', 'cancelled while the week was written');
+  }
+}
+
+/** A row group, with the bytes of some columns until the next one is asked for. */
+interface HeldRowGroup {
+  readonly rowGroup: number;
+  readonly rowCount: number;
+  readonly held: HeldColumns;
+}
+
+/** The row groups of a day, each of which is read while the one before is copied. */
+async function* heldRowGroups(
+  reader: ParquetReader,
+  columns: readonly string[],
+): AsyncGenerator<HeldRowGroup> {
+  const hold = (rowGroup: number) => {
+    const holding = reader.rowGroups[rowGroup] && holdColumns(reader, { rowGroup, columns });
+    // It is noticed by whoever waits for it.
+    holding?.catch(() => undefined);
+    return holding;
+  };
+  let next = hold(0);
+  try {
+    for (const [rowGroup, { rowCount }] of reader.rowGroups.entries()) {
+      const held = (await next) as HeldColumns;
+      next = hold(rowGroup + 1);
+      try {
+        yield { rowGroup, rowCount, held };
+      } finally {
+        held.release();
+      }
+    }
+  } finally {
+    (await next?.catch(() => undefined))?.release();
   }
 }
 
