@@ -66,6 +66,30 @@ it('compacts more files than it may have open, each with rows of the whole day',
   }
 });
 
+describe('what V8 makes of the program', () => {
+  const folder = join(BUNDLE, '..');
+  const { version, platform, arch } = process;
+  const madeHere = `-${version}-${platform}-${arch}.cache`;
+  const isRefused = (name: string) => `
+    const { readFileSync } = require('node:fs');
+    const { Script } = require('node:vm');
+    const cachedData = readFileSync(${JSON.stringify(join(folder, name))});
+    const text = readFileSync(${JSON.stringify(join(folder, 'main.cjs'))}, 'latin1');
+    console.log(new Script(text, { cachedData }).cachedDataRejected);`;
+
+  it.each([
+    ['is used by the Node that bundled it', [], 'false'],
+    ['is not used by a V8 of other flags, which runs the program all the same', ['--no-opt'], 'true'],
+  ])('%s', async (_, flags, refused) => {
+    const [name, ...others] = readdirSync(folder).filter((file) => file.endsWith(madeHere));
+    expect(others).toEqual([]);
+    const node = async (...args: string[]) =>
+      (await promisify(execFile)(process.execPath, [...flags, ...args])).stdout.trim();
+    expect(await node('-e', isRefused(name ?? ''))).toBe(refused);
+    expect(await node(BUNDLE, '--version')).toBe(await run(MODULES, '--version').then((text) => text.trim()));
+  });
+});
+
 it('tells the licences of what others wrote of it', () => {
   expect(readFileSync(join(BUNDLE, '../THIRD-PARTY-NOTICES.txt'), 'utf8')).toMatch(/^zod 4.*\n\nMIT License/);
 });
