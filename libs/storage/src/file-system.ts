@@ -11,6 +11,7 @@ import {
   read as readFile,
   readSync,
   write as writeFile,
+  writeSync,
   type BigIntStats,
 } from 'node:fs';
 import { link, lstat, mkdir, readdir, readlink, rename, symlink, unlink } from 'node:fs/promises';
@@ -82,8 +83,8 @@ const FLAGS: Readonly<Record<OpenMode, number>> = {
   directory: constants.O_RDONLY | constants.O_DIRECTORY,
 };
 
-/** Up to so much is read on this thread. */
-const READ_HERE_BYTES = 64 * 1024;
+/** Up to so much is read or written on this thread. */
+const HERE_BYTES = 256 * 1024;
 
 /** Of all file systems of this process: they share its thread pool. */
 const callHere = createCallHere({ nowMs: () => performance.now() });
@@ -138,12 +139,13 @@ function openFile(descriptor: number, mode: OpenMode): OpenFile {
     read(target, position) {
       const range = [target, 0, target.length, position] as const;
       const inPool = async () => (await read(descriptor, ...range)).bytesRead;
-      return target.length > READ_HERE_BYTES
-        ? inPool()
-        : callHere(() => readSync(descriptor, ...range), inPool);
+      return target.length > HERE_BYTES ? inPool() : callHere(() => readSync(descriptor, ...range), inPool);
     },
-    write: async (bytes, position) =>
-      (await write(descriptor, bytes, 0, bytes.length, position)).bytesWritten,
+    write(bytes, position) {
+      const range = [bytes, 0, bytes.length, position] as const;
+      const inPool = async () => (await write(descriptor, ...range)).bytesWritten;
+      return bytes.length > HERE_BYTES ? inPool() : callHere(() => writeSync(descriptor, ...range), inPool);
+    },
     async setModifiedNs(modifiedNs) {
       const seconds = Number(modifiedNs) / 1e9;
       await setTimes(descriptor, seconds, seconds);
