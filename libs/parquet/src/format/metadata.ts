@@ -42,13 +42,20 @@ export interface ChunkMeta {
   readonly dataPageOffset: number;
   readonly dictionaryPageOffset: number | undefined;
   readonly statistics: Statistics | undefined;
-  /** What the chunk has elsewhere in the file: page indexes and a bloom filter. */
-  readonly attachments: readonly Attachment[];
+  /** Where the chunk has something elsewhere in the file: a page index or a bloom filter. */
+  attachment(kind: AttachmentKind): Attachment | undefined;
+  /** The same as a number: thousands of chunks are asked for all three. */
+  attachmentOffset(kind: AttachmentKind): number | undefined;
+  /** What belongs to {@link ChunkMeta.attachmentOffset}. */
+  attachmentSize(kind: AttachmentKind): number;
 }
+
+/** What a column chunk may have that is no page of it. */
+export type AttachmentKind = 'bloom filter' | 'offset index' | 'column index';
 
 /** Bytes that belong to a column chunk and are not pages of it. */
 export interface Attachment {
-  readonly kind: 'offset index' | 'column index' | 'bloom filter';
+  readonly kind: AttachmentKind;
   readonly offset: number;
   readonly sizeBytes: number;
 }

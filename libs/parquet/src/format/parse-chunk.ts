@@ -1,5 +1,5 @@
 import { corrupt } from './corrupt.js';
-import type { Attachment, ChunkMeta, Statistics } from './metadata.js';
+import type { Attachment, AttachmentKind, ChunkMeta, Statistics } from './metadata.js';
 import {
   fieldBool,
   fieldInt,
@@ -68,25 +68,28 @@ class StoredChunk implements ChunkMeta {
   columnIndexOffset: number | undefined;
   columnIndexSize: number | undefined;
 
-  get attachments(): readonly Attachment[] {
-    const found: Attachment[] = [];
-    attach(found, 'bloom filter', this.bloomFilterOffset, this.bloomFilterSize);
-    attach(found, 'offset index', this.offsetIndexOffset, this.offsetIndexSize);
-    attach(found, 'column index', this.columnIndexOffset, this.columnIndexSize);
-    return found;
+  attachment(kind: AttachmentKind): Attachment | undefined {
+    const offset = this.attachmentOffset(kind);
+    return offset === undefined ? undefined : { kind, offset, sizeBytes: this.attachmentSize(kind) };
+  }
+
+  attachmentOffset(kind: AttachmentKind): number | undefined {
+    if (this.sizeOf(kind) === undefined) return undefined;
+    if (kind === 'offset index') return this.offsetIndexOffset;
+    return kind === 'column index' ? this.columnIndexOffset : this.bloomFilterOffset;
+  }
+
+  attachmentSize(kind: AttachmentKind): number {
+    return this.sizeOf(kind) ?? 0;
+  }
+
+  private sizeOf(kind: AttachmentKind): number | undefined {
+    if (kind === 'offset index') return this.offsetIndexSize;
+    return kind === 'column index' ? this.columnIndexSize : this.bloomFilterSize;
   }
 }
 
 const NO_ITEMS: readonly never[] = [];
-
-function attach(
-  found: Attachment[],
-  kind: Attachment['kind'],
-  offset: number | undefined,
-  sizeBytes: number | undefined,
-): void {
-  if (offset !== undefined && sizeBytes !== undefined) found.push({ kind, offset, sizeBytes });
-}
 
 function parseChunkMeta(reader: ThriftReader, chunk: StoredChunk, like: StoredChunk | undefined): void {
   for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {

@@ -11,9 +11,6 @@ import {
   type ThriftReader,
 } from './thrift-reader.js';
 
-/** Column chunks of one footer that are kept as objects: more than the files of any recorder have. */
-const KEPT_CHUNKS_MAX = 512;
-
 /**
  * The row groups of a footer, every one of which is read. Whoever has looked at all of it lets go of most: {@link forgetChunks}.
  *
@@ -33,13 +30,13 @@ export function parseRowGroups(reader: ThriftReader): RowGroupMeta[] {
 
 /**
  * Chunks take ten times as much memory as objects than as they stand in the footer, and the file of a whole day has ten thousand: beyond
- * the first they are bytes from now on, to be read again when they are asked for.
+ * the first `keptMax` they are bytes from now on, to be read again when they are asked for.
  */
-export function forgetChunks(rowGroups: readonly RowGroupMeta[]): void {
+export function forgetChunks(rowGroups: readonly RowGroupMeta[], keptMax: number): void {
   let keptChunks = 0;
   for (const group of rowGroups) {
     keptChunks += group.chunks.length;
-    if (keptChunks > KEPT_CHUNKS_MAX) group.forgetChunks();
+    if (keptChunks > keptMax) group.forgetChunks();
   }
 }
 

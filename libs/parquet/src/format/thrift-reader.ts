@@ -45,9 +45,13 @@ export function thriftReader(
  * @throws LakeError `corrupt` (`THRIFT_ERROR`, `LIMIT`).
  */
 export function nextField(reader: ThriftReader, last: number): number {
-  const head = readByte(reader);
+  // Here and where numbers are read calls are few: a footer has a hundred thousand fields, in code that runs for the first time.
+  const { position } = reader;
+  if (position >= reader.end) throw ended(reader);
+  reader.position = position + 1;
+  const head = reader.bytes[position] as number;
   if (head === 0) return 0;
-  countNode(reader);
+  if (--reader.nodesLeft < 0) throw tooMany();
   reader.fieldType = head & 15;
   const delta = head >> 4;
   const id = delta === 0 ? zigzag(readVarint(reader)) : last + delta;
@@ -58,9 +62,15 @@ export function nextField(reader: ThriftReader, last: number): number {
 
 /** A 16, 32 or 64-bit integer field as a number; beyond 2^53 it is inexact, and no such number is valid in a file. */
 export function fieldInt(reader: ThriftReader): number {
-  if (reader.fieldType < BYTE || reader.fieldType > I64) throw bad(reader, 'a field is not an integer');
-  if (reader.fieldType === BYTE) return (readByte(reader) << 24) >> 24;
-  return reader.fieldType === I64 ? readI64(reader) : zigzag(readVarint(reader));
+  const { fieldType, position } = reader;
+  if (fieldType < BYTE || fieldType > I64) throw bad(reader, 'a field is not an integer');
+  if (fieldType === BYTE) return (readByte(reader) << 24) >> 24;
+  const first = reader.bytes[position] as number;
+  if (first < 128 && position < reader.end) {
+    reader.position = position + 1;
+    return (first >>> 1) ^ -(first & 1);
+  }
+  return fieldType === I64 ? readI64(reader) : zigzag(readVarint(reader));
 }
 
 /** A boolean field. */
@@ -245,16 +255,20 @@ function countNode(reader: ThriftReader): void {
 
 function countNodes(reader: ThriftReader, count: number): void {
   reader.nodesLeft -= count;
-  if (reader.nodesLeft < 0) throw corrupt('LIMIT', 'too many thrift fields and elements');
+  if (reader.nodesLeft < 0) throw tooMany();
+}
+
+function tooMany(): Error {
+  return corrupt('LIMIT', 'too many thrift fields and elements');
 }
 
 function readByte(reader: ThriftReader): number {
-  if (reader.position >= reader.end) throw bad(reader, 'bytes end inside a thrift structure');
+  if (reader.position >= reader.end) throw ended(reader);
   return reader.bytes[reader.position++] as number;
 }
 
 function advance(reader: ThriftReader, length: number): void {
-  if (length > reader.end - reader.position) throw bad(reader, 'bytes end inside a thrift structure');
+  if (length > reader.end - reader.position) throw ended(reader);
   reader.position += length;
 }
 
@@ -329,17 +343,18 @@ const POWERS_OF_128 = Array.from({ length: 6 }, (_, i) => 128 ** i);
 
 /** A zigzag varint of at most ten bytes. */
 function readI64(reader: ThriftReader): number {
-  const first = reader.bytes[reader.position] as number;
-  if (first < 128 && reader.position < reader.end) {
-    reader.position++;
-    return zigzag(first);
-  }
+  const { bytes, end } = reader;
+  let { position } = reader;
   let low = 0;
-  for (let shift = 0; shift < 28; shift += 7) {
-    const byte = readByte(reader);
+  for (let shift = 0; shift < 28 && position < end; shift += 7) {
+    const byte = bytes[position++] as number;
     low |= (byte & 127) << shift;
-    if (byte < 128) return zigzag(low);
+    if (byte < 128) {
+      reader.position = position;
+      return zigzag(low);
+    }
   }
+  reader.position = position;
   let high = 0;
   for (let i = 0; i < 6; i++) {
     const byte = readByte(reader);
@@ -351,6 +366,10 @@ function readI64(reader: ThriftReader): number {
     }
   }
   throw bad(reader, 'a varint is too long');
+}
+
+function ended(reader: ThriftReader): Error {
+  return bad(reader, 'bytes end inside a thrift structure');
 }
 
 function bad(reader: ThriftReader, message: string): Error {

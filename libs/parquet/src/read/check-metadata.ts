@@ -63,27 +63,29 @@ interface Where {
 }
 
 function checkChunk(chunk: ChunkMeta, leaf: Leaf, { rowGroup, rowCount, limits }: Where): void {
-  const column = columnOf(leaf);
   if (chunk.filePath !== undefined) {
+    const column = columnOf(leaf);
     throw corrupt('UNSUPPORTED', 'a column is stored in another file', { column, rowGroup });
   }
-  if (chunk.path.length !== leaf.path.length || chunk.path.some((name, i) => name !== leaf.path[i])) {
+  if (!isSamePath(chunk.path, leaf.path)) {
+    const column = columnOf(leaf);
     throw corrupt('METADATA', 'a column chunk has another path than the schema', { column, rowGroup });
   }
   if (chunk.physical !== leaf.physical) {
     throw corrupt('METADATA', 'a column chunk has another type than the schema', {
-      column,
+      column: columnOf(leaf),
       rowGroup,
       physical: nameOf(PHYSICAL, chunk.physical),
     });
   }
   if (CODEC_NAMES[chunk.codec] === undefined) {
+    const column = columnOf(leaf);
     throw corrupt('METADATA', 'an unknown codec', { column, rowGroup, codec: chunk.codec });
   }
   const flat = leaf.repetitionMax === 0;
   if (flat ? chunk.valueCount !== rowCount : !(chunk.valueCount >= rowCount)) {
     throw corrupt('METADATA', 'a column chunk has another number of values than its row group', {
-      column,
+      column: columnOf(leaf),
       rowGroup,
       values: chunk.valueCount,
       rows: rowCount,
@@ -93,15 +95,20 @@ function checkChunk(chunk: ChunkMeta, leaf: Leaf, { rowGroup, rowCount, limits }
   limit('bytes of a column chunk', chunk.sizeBytes, limits.chunkBytesMax);
 }
 
+function isSamePath(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 function checkRange(
   chunk: ChunkMeta,
   { rowGroup, start, dataEnd }: { rowGroup: number; start: number; dataEnd: number },
 ): void {
-  const column = columnOf(chunk);
   const { sizeBytes } = chunk;
   if (!(start >= 4) || !(sizeBytes > 0) || !(start + sizeBytes <= dataEnd)) {
     throw corrupt('METADATA', 'a column chunk lies outside the data', {
-      column,
+      column: columnOf(chunk),
       rowGroup,
       start,
       sizeBytes,

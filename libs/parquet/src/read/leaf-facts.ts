@@ -17,8 +17,17 @@ export interface LeafFacts {
   readonly repeated: boolean;
 }
 
+/** Of schemas that were asked for: files of one writer share theirs. */
+const known = new WeakMap<FileSchema, readonly LeafFacts[]>();
+
 /** The leaves of a schema, in the order that the columns of a row group have. */
-export function leafFacts({ columns, leaves }: FileSchema): LeafFacts[] {
+export function leafFacts(schema: FileSchema): readonly LeafFacts[] {
+  let facts = known.get(schema);
+  if (facts === undefined) known.set(schema, (facts = factsOf(schema)));
+  return facts;
+}
+
+function factsOf({ columns, leaves }: FileSchema): readonly LeafFacts[] {
   return columns.flatMap(({ field, leafStart, leafEnd }) =>
     leaves.slice(leafStart, leafEnd).map(({ path, type, physical, typeLength, ...levels }) => ({
       name: field.name,

@@ -148,11 +148,18 @@ export interface ReaderTools {
   readonly wholeBytesMax?: number;
   /** Of a larger file, column chunks up to this size are read at once, and larger ones in steps of it; 512 KiB when left out. */
   readonly windowBytes?: number;
+  /**
+   * What the footer tells of so many column chunks is held as objects, a quarter of a kilobyte each; of the others it is read again whenever
+   * it is asked for. 512 when left out: more than the files of any recorder have.
+   */
+  readonly chunksKeptMax?: number;
   /** Called when the reader is closed, or could not be opened: the source is not read any more. */
   readonly onClose?: () => void;
 }
 
 const WHOLE_BYTES_MAX = 1024 * 1024;
+
+const CHUNKS_KEPT_MAX = 512;
 
 /** Measured: larger steps gain nothing. */
 const WINDOW_BYTES = 512 * 1024;
@@ -164,10 +171,8 @@ const WINDOW_BYTES = 512 * 1024;
  *
  * @throws LakeError `corrupt` with a code when it is not a parquet file, contradicts itself, or passes a limit.
  */
-export async function openParquet(
-  { source, arena, wholeBytesMax = WHOLE_BYTES_MAX, windowBytes = WINDOW_BYTES, onClose }: ReaderTools,
-  limits: ParquetLimits,
-): Promise<ParquetReader> {
+export async function openParquet(tools: ReaderTools, limits: ParquetLimits): Promise<ParquetReader> {
+  const { source, arena, wholeBytesMax = WHOLE_BYTES_MAX, windowBytes = WINDOW_BYTES, onClose } = tools;
   let release = once(() => onClose?.());
   try {
     const opened = await readFooter({ source, arena, limits, wholeBytesMax, windowBytes });
@@ -180,7 +185,7 @@ export async function openParquet(
     checkMetadata(meta, { leaves: fileSchema.leaves, dataEnd, limits });
     await refuseConcatenation(file.source, { meta, dataEnd, limits });
     const context = { file, arena, limits, counts: { read: 0, withCrc: 0 }, codecs: await openCodecs(meta) };
-    forgetChunks(meta.rowGroups);
+    forgetChunks(meta.rowGroups, tools.chunksKeptMax ?? CHUNKS_KEPT_MAX);
     return new Reader({ meta, fileSchema, context, release });
   } catch (error) {
     release();

@@ -137,7 +137,7 @@ function forged(index: Uint8Array, kind: 'offset index' | 'column index', statis
   };
   const chunk = {
     ...{ path: ['a'], valueCount: 30, sizeBytes: 60, dataPageOffset: 4, physical: PHYSICAL.INT64 },
-    attachments: [{ kind, offset: INDEX_AT, sizeBytes: index.length }],
+    attachment: () => ({ kind, offset: INDEX_AT, sizeBytes: index.length }),
     statistics,
   } as unknown as ChunkMeta;
   const leaf = {
@@ -204,10 +204,9 @@ describe('an offset index', () => {
 
   it('beyond the file is refused', async () => {
     const { context, chunk } = forged(offsetIndex(GOOD), 'offset index');
-    const attachments = [
-      { kind: 'offset index' as const, offset: INDEX_AT + 1, sizeBytes: offsetIndex(GOOD).length },
-    ];
-    const beyond = { ...chunk, chunk: { ...chunk.chunk, attachments } };
+    const sizeBytes = offsetIndex(GOOD).length;
+    const attachment = () => ({ kind: 'offset index', offset: INDEX_AT + 1, sizeBytes }) as const;
+    const beyond = { ...chunk, chunk: { ...chunk.chunk, attachment } };
     await expect(readPageLocations(context, beyond)).rejects.toMatchObject({ code: 'METADATA' });
   });
 });

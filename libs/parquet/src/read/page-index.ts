@@ -48,7 +48,7 @@ export async function readPageLocations(
   context: PageContext,
   { chunk, rowGroup, rowCount }: IndexedChunk,
 ): Promise<readonly PageLocation[] | undefined> {
-  const attachment = attachmentOf(chunk, 'offset index');
+  const attachment = chunk.attachment('offset index');
   if (attachment === undefined || chunk.valueCount === 0) return undefined;
   const bytes = await readAttachment(context, attachment);
   try {
@@ -74,7 +74,7 @@ export async function readPageBounds(
   pages: readonly PageLocation[],
 ): Promise<readonly PageBounds[] | undefined> {
   const { chunk, leaf, rowGroup } = indexed;
-  const attachment = attachmentOf(chunk, 'column index');
+  const attachment = chunk.attachment('column index');
   if (attachment === undefined) return undefined;
   const bytes = await readAttachment(context, attachment);
   try {
@@ -87,10 +87,6 @@ export async function readPageBounds(
   } catch (error) {
     throw located(error, { column: columnOf(chunk), rowGroup, page: 0, offset: attachment.offset });
   }
-}
-
-function attachmentOf({ attachments }: ChunkMeta, wanted: Attachment['kind']): Attachment | undefined {
-  return attachments.find(({ kind }) => kind === wanted);
 }
 
 async function readAttachment(

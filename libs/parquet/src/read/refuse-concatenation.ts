@@ -1,6 +1,6 @@
 import { isLakeError, type ByteSource } from '@ticklake/core';
 import { corrupt } from '../format/corrupt.js';
-import type { Attachment, FileMeta } from '../format/metadata.js';
+import type { AttachmentKind, FileMeta } from '../format/metadata.js';
 import { parseFooter } from '../format/parse-footer.js';
 import { chunkStart } from './check-metadata.js';
 import type { ParquetLimits } from './parquet-limits.js';
@@ -14,6 +14,8 @@ const WINDOW_BYTES = 1024 * 1024;
 
 /** What a look at one magic counts for, however short the footer in front of it would be. */
 const LOOK_BYTES = 1024;
+
+const ATTACHMENTS: readonly AttachmentKind[] = ['bloom filter', 'offset index', 'column index'];
 
 /** Where to look. */
 interface Search {
@@ -62,12 +64,15 @@ function hasNoGap({ rowGroups }: FileMeta, dataEnd: number): boolean {
   let chunksEnd = MAGIC.length;
   let start = -1;
   let end = -1;
-  let only: Attachment['kind'] | undefined;
+  let only: AttachmentKind | undefined;
   for (const { chunks } of rowGroups) {
     for (const chunk of chunks) {
       if (chunkStart(chunk) !== chunksEnd || !(chunk.sizeBytes > 0)) return false;
       chunksEnd += chunk.sizeBytes;
-      for (const { kind, offset, sizeBytes } of chunk.attachments) {
+      for (const kind of ATTACHMENTS) {
+        const offset = chunk.attachmentOffset(kind);
+        if (offset === undefined) continue;
+        const sizeBytes = chunk.attachmentSize(kind);
         if (only === undefined) [only, start, end] = [kind, offset, offset];
         if (kind !== only || offset !== end || !(sizeBytes > 0)) return false;
         end += sizeBytes;
@@ -98,7 +103,7 @@ function unclaimed(meta: FileMeta, dataEnd: number): Range[] {
 
 /** What the footer accounts for, by where it starts. Chunks stand side by side in nearly every file, and so do what they have elsewhere. */
 function claims(meta: FileMeta): Range[] {
-  const ranges: Record<'chunk' | Attachment['kind'], Range[]> = {
+  const ranges: Record<'chunk' | AttachmentKind, Range[]> = {
     chunk: [],
     'offset index': [],
     'column index': [],
@@ -107,7 +112,10 @@ function claims(meta: FileMeta): Range[] {
   for (const { chunks } of meta.rowGroups) {
     for (const chunk of chunks) {
       claim(ranges.chunk, chunkStart(chunk), chunk.sizeBytes);
-      for (const { kind, offset, sizeBytes } of chunk.attachments) claim(ranges[kind], offset, sizeBytes);
+      for (const kind of ATTACHMENTS) {
+        const offset = chunk.attachmentOffset(kind);
+        if (offset !== undefined) claim(ranges[kind], offset, chunk.attachmentSize(kind));
+      }
     }
   }
   return Object.values(ranges)

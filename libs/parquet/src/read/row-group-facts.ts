@@ -1,5 +1,5 @@
 import { CODEC_NAMES, ENCODING, nameOf, PHYSICAL } from '../format/constants.js';
-import type { Attachment, ChunkMeta, FileMeta, RowGroupMeta } from '../format/metadata.js';
+import type { AttachmentKind, ChunkMeta, FileMeta, RowGroupMeta } from '../format/metadata.js';
 import { chunkStart } from './check-metadata.js';
 import type { FileSchema, Leaf } from './schema-tree.js';
 import { boundsOf, type Bounds } from './statistics.js';
@@ -90,7 +90,7 @@ class Facts implements RowGroupFacts {
 }
 
 function chunkFacts(chunk: ChunkMeta, { type, physical }: Leaf, name: string): ColumnChunkFacts {
-  const has = (wanted: Attachment['kind']) => chunk.attachments.some(({ kind }) => kind === wanted);
+  const has = (kind: AttachmentKind) => chunk.attachmentOffset(kind) !== undefined;
   return {
     name,
     path: chunk.path,
