@@ -36,7 +36,8 @@ const scratch = createByteBuffer(1024);
  */
 export function encodeChunkMetadata(
   { dictionarySizeBytes, kinds, slotCount, uncompressedSizeBytes, sizeBytes }: EncodedChunk,
-  { leaf, offset, compression, statistics }: ChunkPlace & { readonly statistics: Uint8Array | undefined },
+  { leaf, offset, compression }: ChunkPlace,
+  statistics: Uint8Array | undefined,
 ): Uint8Array {
   scratch.length = 0;
   putInt(scratch, 1, I32, PHYSICAL[leaf.physical]);

@@ -132,9 +132,9 @@ function unreadChunks(
     notes,
     copied.map(({ pages }) => pages),
   );
-  return copied.map(({ pages, kinds, dictionarySizeBytes, uncompressedSizeBytes, ...chunk }, i) => ({
-    at: at + chunk.start,
-    sizeBytes: chunk.sizeBytes,
+  return copied.map(({ start, sizeBytes, pages, kinds, dictionarySizeBytes, uncompressedSizeBytes }, i) => ({
+    at: at + start,
+    sizeBytes,
     slotCount: pages.reduce((sum, page) => sum + page.slotCount, 0),
     dictionarySizeBytes,
     uncompressedSizeBytes,

@@ -71,10 +71,9 @@ class Facts implements FooterFacts {
     this.uncompressedSizeBytes += chunk.uncompressedSizeBytes;
     this.chunkCount++;
     const notes = readNotes(this.arena, chunk.notes);
-    const { statistics } = notes;
     // Notes are views of the arena, which may grow with every piece.
     const columnIndex = notes.columnIndex?.slice();
-    this.metadata.append(encodeChunkMetadata(chunk, { ...place, statistics }));
+    this.metadata.append(encodeChunkMetadata(chunk, place, notes.statistics));
     this.offsetIndexes.append(encodeOffsetIndex(notes, place.offset));
     this.columnIndexes.append(columnIndex);
   }
@@ -160,7 +159,8 @@ class Log {
     const length = piece?.length ?? 0;
     if (piece !== undefined) {
       const block = this.blockFor(length);
-      this.arena.put(piece, block.held.address + block.sizeBytes);
+      // No piece stands in the arena, which `put` would look into.
+      this.arena.bytes.set(piece, block.held.address + block.sizeBytes);
       block.sizeBytes += length;
     }
     this.sizes.push(length);

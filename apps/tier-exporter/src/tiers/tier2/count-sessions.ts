@@ -118,10 +118,8 @@ class SessionTable {
     for (;;) {
       const at = slot * LANES;
       if (slots[at] === 0) {
-        slots.set(
-          [first, lanes[from + 1] as number, lanes[from + 2] as number, lanes[from + 3] as number],
-          at,
-        );
+        slots[at] = first;
+        for (let lane = 1; lane < LANES; lane++) slots[at + lane] = lanes[from + lane] as number;
         this.filled++;
         return false;
       }

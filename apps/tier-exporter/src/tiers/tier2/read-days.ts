@@ -74,6 +74,9 @@ export async function awaitDays(
 
 const POLL_MS = 60_000;
 
+/** A full day has some 1,700: half a megabyte for each day of the window. */
+const CHUNKS_KEPT_MAX = 2048;
+
 /**
  * Opens a day whose manifest is there, and holds its footer against that; `proveDays` answers for its rows.
  *
@@ -95,7 +98,9 @@ export async function openDay(
       details: { day, schemaVersion: manifest.schema_version, dateUtc: manifest.date_utc },
     });
   }
-  const reader = await openParquet({ source: data, arena }, PUBLISHED_LIMITS);
+  // Each of the chunks of tier 2 is asked for once or twice: what the footer tells of them is not read again for that.
+  const tools = { source: data, arena, chunksKeptMax: CHUNKS_KEPT_MAX };
+  const reader = await openParquet(tools, PUBLISHED_LIMITS);
   if (reader.rowCount === manifest.row_count) return { day, manifest, data, reader };
   reader.close();
   throw dataMismatch(day, 'a day of the window has other rows than its manifest says', {
