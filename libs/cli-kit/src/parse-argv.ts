@@ -35,6 +35,8 @@ export interface GivenFlag {
  */
 export function parseArgv(app: App, argv: readonly string[]): Invocation {
   let text = '';
+  const args = withCommandName(app, argv);
+  const named = Object.hasOwn(app.commands, args[0] ?? '') ? args[0] : undefined;
   const chosen: { readonly name: string; readonly parser: Parser }[] = [];
   const root = new Parser(app.name)
     .description(app.summary)
@@ -53,14 +55,15 @@ export function parseArgv(app: App, argv: readonly string[]): Invocation {
     if (command.flag !== undefined) root.option(`--${command.flag}`, `the same as the command ${name}`);
     const isDefault = name === app.defaultCommand;
     const parser = root.command(name, { isDefault }).description(command.summary);
-    addOptions(parser, command);
+    // Where a command is named, no other is run, nor shown.
+    if (named === undefined || name === named) addOptions(parser, command);
     const examples = examplesText(app, command);
     parser.addHelpText('after', examples);
     parser.action(() => void chosen.push({ name, parser }));
     if (isDefault) root.addHelpText('after', () => `\n${parser.helpInformation()}${examples}`);
   }
   try {
-    root.parse(withCommandName(app, argv), { from: 'user' });
+    root.parse(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { type: 'text', text };
