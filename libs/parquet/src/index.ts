@@ -6,6 +6,7 @@ export {
   type ReaderTools,
 } from './read/open-parquet.js';
 export { type ColumnCursor } from './read/column-cursor.js';
+export { expectCodec } from './read/open-codecs.js';
 export { holdColumns, type HeldColumns } from './read/hold-columns.js';
 export { type LeafFacts } from './read/leaf-facts.js';
 export { type PageFacts } from './read/page-facts.js';

@@ -1,8 +1,10 @@
 import { defineCommand, type CommandContext, type CommandOutcome } from '@ticklake/cli-kit';
 import { createArena } from '@ticklake/columnar';
 import { addDays, dayOfMs, LakeError } from '@ticklake/core';
+import { expectCodec } from '@ticklake/parquet';
 import { openScratch } from '@ticklake/storage';
 import { weeklyConfig, type WeeklyConfig } from '../config/weekly.js';
+import { PARQUET } from '../limits.js';
 import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
 import { buildWeek, type BuiltWeek } from '../tiers/tier2/build-week.js';
 import type { DayInputs } from '../tiers/tier2/read-days.js';
@@ -27,6 +29,7 @@ export const weeklyCommand = defineCommand({
 
 async function run(context: CommandContext<WeeklyConfig>): Promise<CommandOutcome> {
   const { config, env, clock, signal, tool, onEvent } = context;
+  expectCodec(PARQUET.compression);
   const bucketUrl = uploadBucket(config);
   const inputs = inputsOf(context);
   const endDay = config.endDay ?? addDays(dayOfMs(clock.nowMs()), -1);

@@ -26,3 +26,11 @@ export async function openCodecs(meta: FileMeta): Promise<ReadonlyMap<number, Pa
   }
   return opened;
 }
+
+/**
+ * Begins to load the code of a codec that files about to be opened are stored with, which takes as long as their footers: they need not wait for
+ * it then. What keeps it from loading is thrown by whoever needs it.
+ */
+export function expectCodec(name: PageCodecName): void {
+  openPageCodec(name, { zstdLevel: 1 }).catch(() => undefined);
+}
