@@ -94,6 +94,11 @@ describe('a value', () => {
     ['"d":0.30000000000000004', 0.30000000000000004],
     ['"d":8.988465674311580e+307', 8.98846567431158e307],
     ['"d":0e99999999', 0],
+    ['"d":-0.0000000000000000000000000E-400', -0],
+    ['"d":0.000000000123456789', 1.23456789e-10],
+    ['"d":123456789.012345', 123456789.012345],
+    ['"d":123456789.0123456789', Number('123456789.0123456789')],
+    ['"d":1234567890123456789.5', Number('1234567890123456789.5')],
     ['"b":true', 1],
     ['"b":false', 0],
     ['"t":"2026-01-01T17:54:42.435Z"', 1767290082435000n],
@@ -103,6 +108,7 @@ describe('a value', () => {
     ['"t":"2026-01-01T17:54:42Z"', 1767290082000000n],
     ['"t":"2026-01-01T17:54:42.4360460000Z"', 1767290082436046n],
     ['"t":"1969-12-31T23:59:59.999999Z"', -1n],
+    [String.raw`"t":"2026\u002d01-01T17:54:42+00:00"`, 1767290082000000n],
     ['"t":"0001-01-01T00:00:00Z"', -62135596800000000n],
     ['"o":{"x":1,"y":{"z":"a"}}', [1n, ['a']]],
     ['"o":{"y":{"z":null}}', [null, [null]]],
@@ -138,6 +144,21 @@ describe('a value', () => {
   });
 });
 
+it('a number is the double that JSON.parse makes of it', () => {
+  const digits = (maxLength: number) => fc.stringMatching(new RegExp(`^[0-9]{1,${maxLength}}$`));
+  const spelled = fc
+    .tuple(fc.constantFrom('', '-'), fc.nat({ max: 10 ** 9 }), digits(24), fc.integer({ min: -30, max: 30 }))
+    .chain(([sign, whole, fraction, exponent]) =>
+      fc.constantFrom('', `e${exponent}`).map((end) => `${sign}${whole}.${fraction}${end}`),
+    );
+  fc.assert(
+    fc.property(spelled, (number) => {
+      expect(rowOf(`{"s":"x","d":${number}}`)['d']).toBe(JSON.parse(number));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 describe('a line that is refused, with its code, path and offset', () => {
   it.each<[string, string]>([
     ['{"s":"x"', 'JSON_SYNTAX @8'],
@@ -145,6 +166,9 @@ describe('a line that is refused, with its code, path and offset', () => {
     ['{"s":"x",}', 'JSON_SYNTAX @9'],
     ['{"s" "x"}', 'JSON_SYNTAX @5'],
     ['{"s":"x","i":01}', 'JSON_SYNTAX i @13'],
+    ['{"s":"x","d":1.2.3}', 'JSON_SYNTAX @16'],
+    ['{"s":"x","d":1..3}', 'JSON_SYNTAX d @15'],
+    ['{"s":"x","d":.3}', 'JSON_SYNTAX d @13'],
     ['{"s":"x","i":-}', 'JSON_SYNTAX i @14'],
     ['{"s":"x","d":1.}', 'JSON_SYNTAX d @15'],
     ['{"s":"x","d":1e}', 'JSON_SYNTAX d @15'],

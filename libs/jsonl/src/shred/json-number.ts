@@ -8,7 +8,7 @@ export interface JsonNumber {
   negative: boolean;
   /** The digits as an integer, exact up to {@link EXACT_DIGITS} of them. */
   digits: number;
-  /** How many there are, leading zeros left out. */
+  /** How many there are. */
   digitCount: number;
   /** The power of ten that the digits are multiplied with. */
   exponent: number;
@@ -40,12 +40,15 @@ export function doubleOf(number: JsonNumber): number {
   }
   const text = numberText(number);
   const value = Number(text);
-  if (!Number.isFinite(value) || (value === 0 && digitCount > 0)) throw outOfRange(number, text);
+  if (!Number.isFinite(value) || (value === 0 && !ZERO.test(text))) throw outOfRange(number, text);
   if (number.isInteger && BigInt(text) !== BigInt(value)) {
     throw corrupt('JSON_NUMBER', 'an integer would be rounded', { value: shown(text), offset: number.start });
   }
   return value;
 }
+
+/** Whatever its exponent. */
+const ZERO = /^-?[0.]+(?:e|$)/i;
 
 const MIN = -(2n ** 63n);
 const MAX = 2n ** 63n - 1n;

@@ -163,15 +163,29 @@ class Instants implements LeafValues {
 
   read(cursor: JsonCursor, first: number): boolean {
     if (first !== CHAR.QUOTE) return false;
-    const start = cursor.at;
-    cursor.string();
-    const us = this.instants.read(cursor.textBytes, cursor.textStart, cursor.textEnd);
-    if (us === undefined) {
-      cursor.at = start;
-      return false;
-    }
+    const us = this.asSpelled(cursor) ?? this.afterEscapes(cursor);
+    if (us === undefined) return false;
     this.values.put(us);
     return true;
+  }
+
+  /** Where it stands: an instant needs no escapes, and what is one needs no other look at its bytes. */
+  private asSpelled(cursor: JsonCursor): number | undefined {
+    const { instants } = this;
+    const us = instants.read(cursor.bytes, cursor.at + 1, cursor.bytes.length);
+    if (us === undefined || cursor.bytes[instants.end] !== CHAR.QUOTE) return undefined;
+    cursor.at = instants.end + 1;
+    return us;
+  }
+
+  private afterEscapes(cursor: JsonCursor): number | undefined {
+    const { instants } = this;
+    const start = cursor.at;
+    cursor.string();
+    const us = instants.read(cursor.textBytes, cursor.textStart, cursor.textEnd);
+    if (us !== undefined && instants.end === cursor.textEnd) return us;
+    cursor.at = start;
+    return undefined;
   }
 
   column(): Column {
