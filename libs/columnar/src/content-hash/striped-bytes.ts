@@ -6,6 +6,7 @@ import { goesOn, passAbsent, passSlot, walkLeaf, type LeafWalk } from '../stripe
 import { leavesOf, type LeafShape, type ListShape, type NestedShape } from '../striped/nested-shape.js';
 import type { StripedLeaf, StripedRows } from '../striped/striped-rows.js';
 import { minimalDecimal } from './minimal-decimals.js';
+import { createRecordWriter } from './record-bytes.js';
 
 /** Makes byte strings of nested rows, in memory that it keeps. */
 export interface StripedBytes {
@@ -33,7 +34,7 @@ export function createStripedBytes(): StripedBytes {
 }
 
 /** Bytes one after another. */
-class ByteRoom {
+export class ByteRoom {
   bytes = new Uint8Array(64 * 1024);
   length = 0;
 
@@ -81,7 +82,8 @@ function putWord(bytes: Uint8Array, at: number, value: number): void {
 /** Writes the next value, behind a byte that says whether it is there where one is wanted; false for a null. */
 type WriteValue = (marked: boolean) => boolean;
 
-interface Site {
+/** What bytes are made of, and where they go. */
+export interface Site {
   readonly out: ByteRoom;
   readonly walks: readonly LeafWalk[];
   readonly leaves: readonly StripedLeaf[];
@@ -121,14 +123,18 @@ function itemsWriter(
       ? fieldsWriter(element.children, site)
       : contentWriter(element, site);
   const first = walks[leaves[0]] as LeafWalk;
+  const records = shape === 'list' ? createRecordWriter(element, site) : undefined;
   return () => {
     const at = out.take(4);
     let count = 0;
     if (!passAbsent(walks, leaves, elementDefinition)) {
-      do {
-        item(true);
-        count++;
-      } while (goesOn(first, elementRepetition));
+      count = records?.write(elementRepetition) ?? 0;
+      if (count === 0) {
+        do {
+          item(true);
+          count++;
+        } while (goesOn(first, elementRepetition));
+      }
     }
     putWord(out.bytes, at, count);
   };
