@@ -8,6 +8,7 @@ export {
   type ReplaceDocumentOptions,
   type UpdateDocumentOptions,
 } from './document.js';
+export { createFreePlaces, type FreePlaces } from './free-places.js';
 export { instantText } from './instant-text.js';
 export {
   runJob,
@@ -38,6 +39,7 @@ export {
   type QuarantineFileOptions,
 } from './quarantine.js';
 export { createSignsOfLife, type SignsOfLife } from './signs-of-life.js';
+export { openThreadMail, type ThreadFailure, type ThreadMail } from './thread-mail.js';
 export {
   residentOfChildren,
   startWatchedChild,

@@ -1,4 +1,3 @@
-import type { Failure } from '@ticklake/core';
 import type { SourceRequest } from '../sources/open-source.js';
 import type { SourceReading } from '../sources/source-rows.js';
 import type { LaneAnswers, LaneRequest } from './lane-work.js';
@@ -25,7 +24,7 @@ export type ToLane =
   | { readonly type: 'free'; readonly slot: number }
   | { readonly type: 'abort' };
 
-/** From the thread. */
+/** From the thread, beside that it could not do something. */
 export type FromLane =
   | { readonly type: 'progress'; readonly rowsDone: number }
   /** Rows at a place, and how the source was read so far. */
@@ -39,5 +38,4 @@ export type FromLane =
     }
   /** The end of a source. */
   | { readonly type: 'read'; readonly reading: SourceReading }
-  | { readonly type: 'done'; readonly answer: LaneAnswers[LaneRequest['type']] }
-  | { readonly type: 'failed'; readonly failure: Failure };
+  | { readonly type: 'done'; readonly answer: LaneAnswers[LaneRequest['type']] };

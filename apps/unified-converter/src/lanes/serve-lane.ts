@@ -1,5 +1,6 @@
 import { createArena } from '@ticklake/columnar';
 import { writeFailure } from '@ticklake/core';
+import { createFreePlaces, type FreePlaces, type ThreadFailure } from '@ticklake/jobs';
 import { readOnly, withPrefix } from '@ticklake/storage';
 import { openWritable } from '../open-stores.js';
 import { openListed, type SourceRequest } from '../sources/open-source.js';
@@ -9,7 +10,7 @@ import { fillSlot } from './row-slots.js';
 
 /** A lane's way to the run. */
 export interface LaneChannel {
-  send(message: FromLane): void;
+  send(message: FromLane | ThreadFailure): void;
   onMessage(listener: (message: ToLane) => void): void;
 }
 
@@ -28,7 +29,7 @@ export function openLaneTools(setup: LaneSetup): LaneTools {
 export function serveLane(channel: LaneChannel, tools: LaneTools): void {
   const doLaneWork = createLaneWork(tools);
   let running = new AbortController();
-  let places = createPlaces(0);
+  let places = createFreePlaces(0);
   channel.onMessage((message) => {
     switch (message.type) {
       case 'free':
@@ -42,7 +43,7 @@ export function serveLane(channel: LaneChannel, tools: LaneTools): void {
         return void finish(work.then((answer) => ({ type: 'done', answer })));
       }
       case 'read': {
-        places = createPlaces(message.slots.length);
+        places = createFreePlaces(message.slots.length);
         return void finish(readTo(message, { tools, places, channel }));
       }
     }
@@ -59,7 +60,7 @@ async function readTo(
     tools,
     places,
     channel,
-  }: { readonly tools: LaneTools; readonly places: Places; readonly channel: LaneChannel },
+  }: { readonly tools: LaneTools; readonly places: FreePlaces; readonly channel: LaneChannel },
 ): Promise<FromLane> {
   const opened = await openListed(request, tools);
   for await (const { rowCount, columns } of opened.rows()) {
@@ -68,23 +69,4 @@ async function readTo(
     channel.send({ type: 'rows', slot, rowCount, nulls, reading: opened.reading() });
   }
   return { type: 'read', reading: opened.reading() };
-}
-
-type Places = ReturnType<typeof createPlaces>;
-
-/** Which of so many places are free. */
-function createPlaces(count: number) {
-  const places = Array.from({ length: count }, (_, place) => place);
-  let waiting: ((place: number) => void) | undefined;
-  return {
-    free(place: number): void {
-      const wake = waiting;
-      waiting = undefined;
-      if (wake === undefined) places.push(place);
-      else wake(place);
-    },
-    async next(): Promise<number> {
-      return places.shift() ?? new Promise<number>((resolve) => (waiting = resolve));
-    },
-  };
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { assert, LakeError, readFailure } from '@ticklake/core';
+import { assert, LakeError } from '@ticklake/core';
+import { openThreadMail, type ThreadMail } from '@ticklake/jobs';
 import { UNIFIED } from '@ticklake/market';
 import type { PublishRun } from '../partitions/publish-partition.js';
 import { valueFieldsOf } from '../partitions/stored-columns.js';
@@ -25,7 +26,7 @@ export function startLane(
   script = new URL('./lane-thread.js', import.meta.url),
 ): ThreadLane {
   const worker = new Worker(script, { workerData: setup });
-  const mail = createMail(worker);
+  const mail = openThreadMail<ToLane, FromLane>(worker);
   return {
     async run<R extends LaneRequest>(request: R, { signal, onRows }: PublishRun) {
       const abort = () => mail.post({ type: 'abort' });
@@ -52,7 +53,7 @@ export function startLane(
   };
 }
 
-function readApart(request: SourceRequest, mail: Mail): ReadSource {
+function readApart(request: SourceRequest, mail: ThreadMail<ToLane, FromLane>): ReadSource {
   const fields = valueFieldsOf(UNIFIED[request.dataset]);
   const slots = createSlots(fields);
   let reading: SourceReading | undefined;
@@ -72,42 +73,6 @@ function readApart(request: SourceRequest, mail: Mail): ReadSource {
     reading() {
       assert(reading !== undefined, 'rows are read before it is known how');
       return reading;
-    },
-  };
-}
-
-type Mail = ReturnType<typeof createMail>;
-
-/** What goes to a thread, and what comes from it, one message after another. */
-function createMail(worker: Worker) {
-  const heard: FromLane[] = [];
-  let wake: (() => void) | undefined;
-  let lost: Error | undefined;
-  const lose = (error: Error) => {
-    lost ??= error;
-    wake?.();
-  };
-  worker.on('message', (message: FromLane) => {
-    heard.push(message);
-    wake?.();
-  });
-  worker.on('error', lose);
-  worker.on('exit', () => lose(new Error('the thread of a lane ended before its work did')));
-  return {
-    get isLost(): boolean {
-      return lost !== undefined;
-    },
-    post: (message: ToLane) => worker.postMessage(message),
-    /** The next message. @throws what failed in the thread, or of what it was lost. */
-    async next(): Promise<Exclude<FromLane, { readonly type: 'failed' }>> {
-      while (heard.length === 0) {
-        if (lost !== undefined) throw lost;
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
-      const message = heard.shift();
-      assert(message !== undefined, 'something was heard');
-      if (message.type === 'failed') throw readFailure(message.failure);
-      return message;
     },
   };
 }
