@@ -37,10 +37,18 @@ export {
   type ReceiptOutput,
   type SourceReceipt,
 } from './receipt.js';
-export { writeVerified, type IdentifiedBytes, type ProvenFile, type VerifiedFile } from './write-verified.js';
+export {
+  writeVerified,
+  type IdentifiedBytes,
+  type ProvenFile,
+  type VerifiedFile,
+  type WriteTools,
+} from './write-verified.js';
 export { type Verification } from './judge-file.js';
 export { verifyPages, type PageOptions } from './verify-pages.js';
-export { verifyParquet, type VerifyOptions } from './verify-parquet.js';
+export { readRowsInTurn, type ReadRows, type ReadRowsOptions } from './read-rows.js';
+export { type RowGroupTurns } from './row-group-turns.js';
+export { verifyParquet, type ReadApart, type VerifyOptions } from './verify-parquet.js';
 export {
   compactDayText,
   contentSchema,

@@ -1,5 +1,4 @@
 import { LakeError } from '@ticklake/core';
-import { nodeFileSystem, type FileSystem } from '@ticklake/storage';
 import { throwIfCancelled } from './cancelled.js';
 import { commit, isSamePublication, replacePublished } from './replace-published.js';
 import { dataMismatch, locatePublished, type Located } from './locate-published.js';
@@ -8,7 +7,7 @@ import { normalise, restate } from './normalise.js';
 import type { FilePublication, Publication, PublishOutcome } from './publication.js';
 import { publishedFacts } from './same-content.js';
 import { storeFirst } from './store-data.js';
-import { writeVerified, type ProvenFile } from './write-verified.js';
+import { writeVerified, type ProvenFile, type WriteTools } from './write-verified.js';
 
 /** How often a commit is tried again when the manifest moved but still describes the same publication. */
 const TRIES_MAX = 5;
@@ -24,7 +23,7 @@ const TRIES_MAX = 5;
  * Other content needs `replace`, which stages a new generation, commits the manifest onto it, then brings the fixed
  * name up to date. Old generations stay.
  *
- * @param options - `fileSystem` is the disk of the scratch file; a test passes one that fails. `prepare` is given the proven file before
+ * @param options - What writing and reading back is done with. `prepare` is given the proven file before
  *   anything is published: what the manifest is to name beside its data, such as copies elsewhere, is put there.
  * @throws LakeError `corrupt` (`RECEIPT`, `READ_BACK`) when the file is not provably the inputs: nothing is published
  * @throws LakeError `conflict` when other content is published and `replace` is off, or somebody else published
@@ -34,15 +33,12 @@ const TRIES_MAX = 5;
  */
 export async function publishParquet<M>(
   publication: Publication<M>,
-  {
-    fileSystem = nodeFileSystem,
-    prepare,
-  }: { readonly fileSystem?: FileSystem; prepare?(file: ProvenFile): Promise<void> } = {},
+  { prepare, ...tools }: WriteTools & { prepare?(file: ProvenFile): Promise<void> } = {},
 ): Promise<PublishOutcome<M>> {
   throwIfCancelled(publication.signal);
   // Read before the rows are: a replacement then rests on what was published when its inputs were chosen.
   const base = await loadBase(publication);
-  const file = await writeVerified(publication, { fileSystem });
+  const file = await writeVerified(publication, tools);
   try {
     await prepare?.(file);
     return await publishProven(publication, file, base);

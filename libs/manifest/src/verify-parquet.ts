@@ -1,8 +1,6 @@
 import {
-  createColumnBuffer,
   createMultisetHash,
   createOrderedHash,
-  createRowHasher,
   type Arena,
   type ColumnBuffer,
   type Field,
@@ -10,17 +8,20 @@ import {
   type Schema,
 } from '@ticklake/columnar';
 import { assert, type ByteSource } from '@ticklake/core';
-import { type ParquetLimits, type ParquetReader, type RowGroupFacts } from '@ticklake/parquet';
-import { throwIfCancelled } from './cancelled.js';
+import { type ParquetLimits, type ParquetReader } from '@ticklake/parquet';
 import type { FileFacts, Finding } from './facts.js';
 import { error, sortingFindings, unprotectedFindings } from './file-findings.js';
 import { judgeFile, type RowFacts, type Verification } from './judge-file.js';
+import { hashRows, type ReadRows, type RowPiece } from './read-rows.js';
+import { createTurns, endTurns, takeTurns, type RowGroupTurns } from './row-group-turns.js';
 import { createRowOrder, isOrderable, type RowOrder } from './row-order.js';
 import { createSequenceCheck, type SequenceCheck } from './sequence-check.js';
 
-/** Rows in memory at once are a row group, or what is about so much of it. Working sizes: they change no answer. */
-const PIECE_BYTES = 16 * 1024 * 1024;
-const PIECE_ROWS = 131_072;
+/**
+ * Reads the row groups of the file whose turn it is elsewhere, such as in another thread by `readRowsInTurn`, while others are read here. When
+ * it fails, nobody is given another one.
+ */
+export type ReadApart = (turns: RowGroupTurns) => Promise<ReadRows>;
 
 /** How {@link verifyParquet} is to look at a file. */
 export interface VerifyOptions {
@@ -34,6 +35,8 @@ export interface VerifyOptions {
   /** Columns left out of the content hash, e.g. the sequence, which sources do not have. */
   readonly exclude: readonly string[];
   readonly signal?: AbortSignal | undefined;
+  /** Where some of the rows are read; everything is read here when left out, and where order or sequence are judged. */
+  readonly apart?: ReadApart | undefined;
 }
 
 /**
@@ -46,93 +49,112 @@ export interface VerifyOptions {
  * @throws LakeError `cancelled`, or what the source throws when it cannot be read (`unavailable`, `conflict`…).
  *   Bad bytes, and rows that the arena cannot hold, are findings and are never thrown.
  */
-export function verifyParquet(
+export async function verifyParquet(
   source: ByteSource,
   expected: Partial<FileFacts>,
   options: VerifyOptions,
 ): Promise<Verification> {
-  return judgeFile(source, expected, {
-    ...options,
-    look: (reader, findings) => readRows(reader, options, findings),
-  });
+  const others = startOthers(options);
+  try {
+    return await judgeFile(source, expected, {
+      ...options,
+      look: (reader, findings) => readRows(reader, { ...options, others }, findings),
+    });
+  } finally {
+    await others?.end();
+  }
+}
+
+/** Rows that are being read elsewhere. */
+interface OtherRows {
+  readonly turns: RowGroupTurns;
+  readonly read: Promise<ReadRows>;
+  /** Has them read no more, and waits until they are not. */
+  end(): Promise<void>;
+}
+
+/** Begins with the rows while the whole file is hashed here. */
+function startOthers({ orderBy, sequence, apart }: VerifyOptions): OtherRows | undefined {
+  if (apart === undefined || orderBy.length > 0 || sequence !== undefined) return undefined;
+  const turns = createTurns();
+  const read = apart(turns);
+  // What fails is told of by whoever waits for it.
+  const ended = read.then(
+    () => undefined,
+    () => undefined,
+  );
+  return {
+    turns,
+    read,
+    end() {
+      endTurns(turns);
+      return ended;
+    },
+  };
 }
 
 /** Reads every column of every row; finds what is wrong with the rows, and what they add up to. */
 async function readRows(
   reader: ParquetReader,
-  options: VerifyOptions,
+  options: VerifyOptions & { readonly others: OtherRows | undefined },
   findings: Finding[],
 ): Promise<RowFacts> {
-  const { arena, exclude, signal } = options;
-  const { schema } = reader;
+  const { arena, others } = options;
+  const { schema, rowCount } = reader;
   const orderBy = orderFields(schema, options.orderBy, findings);
   const order = createRowOrder(arena);
   const sequence = createSequenceCheck(arena, schema, options.sequence);
-  const hasher = createRowHasher(arena, schema, { exclude });
-  const multiset = createMultisetHash();
-  const ordered = createOrderedHash();
+  const look = ({ columns }: RowPiece) => {
+    const fixedNamed = (name: string) => fixedColumn(columns, schema, name);
+    if (orderBy.length > 0) order.add(orderBy.map(({ name }) => fixedNamed(name)));
+    if (options.sequence !== undefined && sequence.wantsRows) sequence.add(fixedNamed(options.sequence));
+  };
+  let read: ReadRows;
   try {
-    for await (const { columns, rowCount } of readPieces(arena, reader)) {
-      throwIfCancelled(signal);
-      const fixedNamed = (name: string) => fixedColumn(columns, schema, name);
-      if (orderBy.length > 0) order.add(orderBy.map(({ name }) => fixedNamed(name)));
-      if (options.sequence !== undefined && sequence.wantsRows) sequence.add(fixedNamed(options.sequence));
-      const placed = columns.map((column) => column.placedAsRead());
-      const digests = hasher.digest(placed, { start: 0, end: rowCount });
-      multiset.add(digests);
-      ordered.add(digests);
-    }
+    read = await (others === undefined
+      ? readAlone(reader, options, look)
+      : readTogether(reader, options, others));
   } finally {
     order.release();
-    hasher.release();
   }
   findings.push(
     ...orderFindings(order, orderBy),
     ...sequenceFindings(sequence),
     ...sortingFindings(reader.rowGroups, options.orderBy),
-    ...unprotectedFindings(reader.pages),
+    ...unprotectedFindings(read.pages),
   );
-  const content = { multiset: multiset.hex(), ordered: ordered.hex() };
-  const { rowCount } = reader;
-  return { rowCount, orderMin: order.span?.min, orderMax: order.span?.max, content };
+  return { rowCount, orderMin: order.span?.min, orderMax: order.span?.max, content: read.content };
 }
 
-/** Some rows of a file. */
-interface Piece {
-  readonly rowCount: number;
-  readonly columns: readonly ColumnBuffer[];
+async function readAlone(
+  reader: ParquetReader,
+  options: VerifyOptions,
+  look: (piece: RowPiece) => void,
+): Promise<ReadRows> {
+  const content = await hashRows(reader, options, { groups: reader.rowGroups.keys(), look });
+  return { content, pages: reader.pages };
 }
 
-/**
- * All columns, some rows at a time; what it gives holds until the next. Rows of two row groups are never together, since what one
- * dictionary stands for is hashed once, and two would have to be joined first.
- */
-async function* readPieces(arena: Arena, reader: ParquetReader): AsyncGenerator<Piece> {
-  const { fields } = reader.schema;
-  const columns = fields.map(({ type }) => createColumnBuffer(arena, type));
-  const cursors = fields.map(({ name }) => reader.column(name));
-  try {
-    for (const group of reader.rowGroups) {
-      const rowsMax = pieceRows(group);
-      for (let row = 0; row < group.rowCount; row += rowsMax) {
-        const rowCount = Math.min(rowsMax, group.rowCount - row);
-        for (const [i, column] of columns.entries()) {
-          column.clear();
-          const wait = cursors[i]?.read(column, rowCount);
-          if (wait !== undefined) await wait;
-        }
-        yield { rowCount, columns };
-      }
-    }
-  } finally {
-    for (const column of columns) column.release();
+/** Some row groups here, the others elsewhere. */
+async function readTogether(
+  reader: ParquetReader,
+  options: VerifyOptions,
+  { turns, read }: OtherRows,
+): Promise<ReadRows> {
+  const own = await hashRows(reader, options, { groups: takeTurns(turns, reader.rowGroups.length) });
+  const other = await read;
+  const [multiset, ordered] = [createMultisetHash(), createOrderedHash()];
+  for (const content of [own, other.content]) {
+    multiset.addHash(content.multiset);
+    ordered.addHash(content.ordered);
   }
-}
-
-function pieceRows({ rowCount, columns }: RowGroupFacts): number {
-  const sizeBytes = columns.reduce((sum, { uncompressedSizeBytes }) => sum + uncompressedSizeBytes, 0);
-  const rowsMax = Math.floor(rowCount * Math.min(1, PIECE_BYTES / Math.max(sizeBytes, 1)));
-  return Math.max(1, Math.min(rowsMax, PIECE_ROWS));
+  return {
+    content: { multiset: multiset.hex(), ordered: ordered.hex() },
+    pages: {
+      read: reader.pages.read + other.pages.read,
+      withCrc: reader.pages.withCrc + other.pages.withCrc,
+    },
+  };
 }
 
 function fixedColumn(columns: readonly ColumnBuffer[], { fields }: Schema, name: string): FixedColumnBuffer {

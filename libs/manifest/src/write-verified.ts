@@ -7,7 +7,15 @@ import type { FileFacts, Finding } from './facts.js';
 import type { Conclusion, Publication } from './publication.js';
 import { readReceiptFooter } from './receipt-footer.js';
 import { verifyPages } from './verify-pages.js';
-import { verifyParquet } from './verify-parquet.js';
+import { verifyParquet, type ReadApart, type VerifyOptions } from './verify-parquet.js';
+
+/** What writing and reading back is done with. */
+export interface WriteTools {
+  /** The disk of the scratch file; a test passes one that fails. */
+  readonly fileSystem?: FileSystem | undefined;
+  /** Reads some row groups of the sealed scratch file at `path` elsewhere: see {@link ReadApart}. */
+  readApart?(path: string, ...turns: Parameters<ReadApart>): ReturnType<ReadApart>;
+}
 
 /** Bytes, and what they are known by. */
 export interface IdentifiedBytes {
@@ -36,7 +44,7 @@ export interface VerifiedFile extends ProvenFile {
  */
 export async function writeVerified<M>(
   publication: Publication<M>,
-  { fileSystem = nodeFileSystem }: { readonly fileSystem?: FileSystem } = {},
+  { fileSystem = nodeFileSystem, readApart }: WriteTools = {},
 ): Promise<VerifiedFile> {
   const scratch = await createScratchFile(publication.scratchDirectory, { fileSystem });
   try {
@@ -45,7 +53,10 @@ export async function writeVerified<M>(
     const sealed = await scratch.seal();
     const { sha256, size } = sealed;
     const written = { rowCount, sha256, sizeBytes: size, copied: conclusion.copied };
-    const facts = await readBack(publication, sealed, written);
+    const facts = await readBack(publication, sealed, {
+      ...written,
+      apart: readApart && ((turns) => readApart(sealed.path, turns)),
+    });
     requireBalance(conclusion, { rowCount: facts.rowCount, multiset: facts.content.multiset });
     requireReceipt(conclusion, facts);
     return { source: sealed, facts, dispose: () => scratch.dispose() };
@@ -79,14 +90,16 @@ async function writeRows<M>(
 async function readBack<M>(
   publication: Publication<M>,
   file: ByteSource,
-  written: Pick<FileFacts, 'rowCount' | 'sha256' | 'sizeBytes'> & Pick<Conclusion, 'copied'>,
+  written: Pick<FileFacts, 'rowCount' | 'sha256' | 'sizeBytes'> &
+    Pick<Conclusion, 'copied'> &
+    Pick<VerifyOptions, 'apart'>,
 ): Promise<FileFacts> {
-  const { copied, ...known } = written;
+  const { copied, apart, ...known } = written;
   const expected = { ...known, schemaFingerprint: fingerprintSchema(publication.schema) };
   const { orderBy, sequence, limits, hashExclude: exclude, arena, signal } = publication;
   const { facts, findings } =
     copied === undefined
-      ? await verifyParquet(file, expected, { orderBy, sequence, limits, exclude, arena, signal })
+      ? await verifyParquet(file, expected, { orderBy, sequence, limits, exclude, arena, signal, apart })
       : await verifyPages(file, expected, { content: copied, limits, arena, signal });
   const faults = findings.filter(isOurFault);
   if (facts !== undefined && faults.length === 0) return facts;

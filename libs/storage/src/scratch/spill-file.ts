@@ -26,7 +26,7 @@ export function createSpillFile(
 }
 
 /**
- * A sealed spill file once more, such as by another thread, for as long as whoever made it keeps it.
+ * A sealed spill or scratch file once more, such as by another thread, for as long as whoever made it keeps it.
  *
  * @throws LakeError `missing` where it is not there any more; `denied` or `unavailable` when the disk refuses.
  */
