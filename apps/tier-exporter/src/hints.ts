@@ -18,6 +18,7 @@ export const HINTS: Readonly<Record<string, string>> = {
   NO_ENTRIES: 'check --archive and the date',
   SCHEMA_MISMATCH: 'entries, or days, have types that do not go with the columns of this version',
   SCHEMA_VERSION: 'the day was exported by a version of another schema: export it again with this one',
+  THREAD_LOST: 'run again; when it is lost again, with --threads 1, and tell us the reason',
   TODAY: 'wait until after midnight UTC, or use --allow-incomplete for a partial export',
   UTF8: SOURCE,
 };

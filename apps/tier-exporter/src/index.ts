@@ -1,6 +1,7 @@
 export { VERSION, app } from './app.js';
 export { listArchiveDay, type ArchiveDay, type ArchiveFile } from './archive/archive-day.js';
 export { planDaily, runDaily, type DailyContext, type DailySummary, type PlannedDay } from './daily-job.js';
+export { startDayThread, type DayThread } from './thread/start-day-thread.js';
 export {
   buildWeek,
   localWeek,

@@ -28,6 +28,7 @@ async function exported(name: string, options: Omit<ArchiveOptions, 'store' | 'd
     clock: systemClock,
     tool: 'daily.spec',
     signal: new AbortController().signal,
+    threadFor: () => undefined,
     onRows: () => undefined,
   };
   const result = await exportDay(day, context);

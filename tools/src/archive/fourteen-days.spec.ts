@@ -36,6 +36,7 @@ const settings = {
   clock: systemClock,
   tool: 'fourteen-days',
   signal,
+  threadFor: () => undefined,
   onRows: () => undefined,
 };
 

@@ -13,23 +13,27 @@ export interface HourBytes {
 }
 
 /**
- * Gets an hour, whole.
+ * Gets an hour, whole. `into` is memory to put it in, where that is large enough.
  *
  * @throws LakeError `corrupt` (`LIMIT`) when it is larger than any; what the store throws.
  */
-export async function getHour(archive: ObjectStore, { object }: ArchiveFile): Promise<HourBytes> {
+export async function getHour(
+  archive: ObjectStore,
+  { object }: ArchiveFile,
+  into?: Uint8Array,
+): Promise<HourBytes> {
   if (object.size > HOUR_FILE_BYTES_MAX) {
     throw new LakeError('corrupt', 'an hour of the archive is too large', {
       code: 'LIMIT',
       details: { file: object.key, sizeBytes: object.size, max: HOUR_FILE_BYTES_MAX },
     });
   }
-  const { meta, bytes } = await archive.get(object.key);
+  const { meta, bytes } = await archive.get(object.key, into);
   return { object: meta, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /** The lines of an hour. @throws LakeError `corrupt` as `gunzip` and `readLines`. */
-export function hourLines({ bytes }: HourBytes): AsyncGenerator<Line> {
+export function hourLines({ bytes }: Pick<HourBytes, 'bytes'>): AsyncGenerator<Line> {
   return readLines(gunzip(bytesSource(bytes), GUNZIP), LINES);
 }
 

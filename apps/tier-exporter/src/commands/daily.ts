@@ -4,7 +4,10 @@ import { addDays, dayOfMs, type UtcDay } from '@ticklake/core';
 import { openScratch } from '@ticklake/storage';
 import { dailyConfig, type DailyConfig } from '../config/daily.js';
 import { planDaily, runDaily, type DailySummary, type PlannedDay } from '../daily-job.js';
+import { SECOND_THREAD_BYTES_MIN, SECOND_THREAD_MEMORY_MIN } from '../limits.js';
 import { openReadOnly, openWritable, requireProbed } from '../open-stores.js';
+import { keepCores } from '../keep-cores.js';
+import { startDayThread, type DayThread } from '../thread/start-day-thread.js';
 import type { ExportedDay } from '../tiers/tier3/export-day.js';
 import { uploadBucket } from '../upload-flags.js';
 
@@ -25,6 +28,7 @@ export const dailyCommand = defineCommand({
 
 async function run(context: CommandContext<DailyConfig>): Promise<CommandOutcome> {
   const { config, env, clock, signal, tool, onEvent } = context;
+  keepCores();
   const bucketUrl = uploadBucket(config);
   const days = daysOf(config, dayOfMs(clock.nowMs()));
   const archive = openReadOnly(config.archive, env);
@@ -43,13 +47,18 @@ async function run(context: CommandContext<DailyConfig>): Promise<CommandOutcome
     output,
     bucket: bucketUrl === undefined ? undefined : openWritable(bucketUrl, env),
     ...{ allowIncomplete: config.allowIncomplete, overwrite: config.overwrite, scratchDirectory },
-    ...{ clock, tool, signal, onEvent },
+    ...{ clock, tool, signal, onEvent, threadFor: threadsOf(config) },
   });
   // Of a single day the kind of failure is the exit code: a guard says 13, so that a timer tries again.
   const [failure] = summary.failures.values();
   if (failure !== undefined && days.length === 1) throw failure;
   context.print(resultOf(summary), summary.exported.map(exportedText).join('\n'));
   return summary.failed > 0 ? 'failures' : 'success';
+}
+
+function threadsOf({ threads, memory }: DailyConfig): (sizeBytes: number) => DayThread | undefined {
+  const mayStart = threads === 2 && memory >= SECOND_THREAD_MEMORY_MIN;
+  return (sizeBytes) => (mayStart && sizeBytes >= SECOND_THREAD_BYTES_MIN ? startDayThread() : undefined);
 }
 
 /** Ascending, each once; yesterday where none is named (T3-05, T3-06). */

@@ -28,6 +28,14 @@ export const dailyConfig = z.object({
     .describe('export today, or a day of which hours are missing or damaged; the manifest says so'),
   plan: z.boolean().default(false).describe('print which hours there are and write nothing'),
   ...makingFlags('export'),
+  threads: z
+    .int()
+    .min(1)
+    .max(2)
+    .default(2)
+    .describe(
+      'threads that work on a day of a usual size; they share --memory, and what is exported is the same',
+    ),
 });
 
 /** What {@link dailyConfig} comes to. */

@@ -40,6 +40,7 @@ export function testContext(scratchDirectory: string, changes: Partial<ExportCon
     clock: noonOf('2026-01-20'),
     tool: 'tier-exporter test',
     signal: new AbortController().signal,
+    threadFor: () => undefined,
     onRows: () => undefined,
     ...changes,
   };

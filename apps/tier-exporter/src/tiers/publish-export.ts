@@ -8,6 +8,7 @@ import {
   type Conclusion,
   type PublishedDataset,
   type PublishOutcome,
+  type WriteTools,
 } from '@ticklake/manifest';
 import type { ParquetSink, ParquetSinkOptions } from '@ticklake/parquet';
 import { PARQUET, PUBLISHED_LIMITS } from '../limits.js';
@@ -48,17 +49,19 @@ export interface ExportOutcome<M> {
 export async function publishExport<M>(
   dataset: ExportedDataset<M>,
   { arena, overwrite, scratchDirectory, tool, signal }: ExportSettings,
+  tools?: WriteTools,
 ): Promise<ExportOutcome<M>> {
   const { schema, describe } = dataset;
   const parquet = { ...PARQUET, createdBy: tool };
   const common = { arena, limits: PUBLISHED_LIMITS, replace: overwrite, signal, describe };
-  const local = await publishParquet({
+  const publication = {
     ...dataset.local,
     ...common,
     ...{ schema, parquet, scratchDirectory, orderBy: [], sequence: undefined, hashExclude: [] },
-    write: (sink) => dataset.write(sink, parquet),
+    write: (sink: ParquetSink) => dataset.write(sink, parquet),
     conclude: () => dataset.conclude(),
-  });
+  };
+  const local = await publishParquet(publication, tools);
   if (dataset.remote === undefined) return { local, uploaded: undefined };
   const source = (await readPublished(dataset.local))?.data;
   if (source === undefined || (await sha256Of(source, signal)) !== local.facts.sha256) {

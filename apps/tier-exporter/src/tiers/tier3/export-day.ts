@@ -9,9 +9,11 @@ import {
 import { localDayScheme, tier3DailyScheme } from '@ticklake/partition';
 import type { ObjectStore } from '@ticklake/storage';
 import { listArchiveDay, requireHours, type ArchiveDay } from '../../archive/archive-day.js';
+import type { DayThread } from '../../thread/start-day-thread.js';
 import { TIER2_DIGESTS_KEY } from '../projection.js';
 import { publishExport, type ExportOutcome, type ExportSettings } from '../publish-export.js';
 import { ENTRY_SCHEMA_VERSION, TIER3_SCHEMA } from './columns.js';
+import { readHoursHere } from './day-hours.js';
 import { describeDay, tier3ManifestSchema, type Tier3Manifest } from './manifest.js';
 import { writeDay, type WrittenDay } from './write-day.js';
 
@@ -27,6 +29,8 @@ export interface ExportContext extends ExportSettings {
   readonly bucket: ObjectStore | undefined;
   readonly allowIncomplete: boolean;
   readonly clock: Clock;
+  /** Starts a second thread for a day whose hours have so many bytes; `undefined` where it is not worth one. */
+  threadFor(sizeBytes: number): DayThread | undefined;
   onRows(rowsDone: number): void;
 }
 
@@ -43,6 +47,7 @@ export interface ExportedDay extends ExportOutcome<Tier3Manifest> {
  * @throws LakeError `incomplete` (`MISSING_HOURS`) where an hour is not there or not whole, unless that is allowed.
  * @throws LakeError `missing` (`NO_ENTRIES`) where there is no hour at all.
  * @throws LakeError `corrupt` for an hour that cannot be read, as `writeDay`; nothing is published.
+ * @throws LakeError `unavailable` (`THREAD_LOST`) where the second thread ended before its work did; nothing is published.
  * @throws LakeError `conflict` where other content is published and `overwrite` is off, or an hour changed meanwhile.
  */
 export async function exportDay(day: UtcDay, context: ExportContext): Promise<ExportedDay> {
@@ -51,7 +56,12 @@ export async function exportDay(day: UtcDay, context: ExportContext): Promise<Ex
   if (archiveDay.files.length === 0) {
     throw new LakeError('missing', `No entries found for ${day}`, { code: 'NO_ENTRIES', details: { day } });
   }
-  return { day, ...(await new DayExport(archiveDay, context).publish()) };
+  const thread = context.threadFor(archiveDay.files.reduce((sum, { object }) => sum + object.size, 0));
+  try {
+    return { day, ...(await new DayExport(archiveDay, context, thread).publish()) };
+  } finally {
+    await thread?.close();
+  }
 }
 
 class DayExport {
@@ -61,11 +71,13 @@ class DayExport {
   constructor(
     private readonly archiveDay: ArchiveDay,
     private readonly context: ExportContext,
+    private readonly thread: DayThread | undefined,
   ) {}
 
   publish(): Promise<ExportOutcome<Tier3Manifest>> {
-    const { context, archiveDay } = this;
+    const { context, archiveDay, thread } = this;
     const { day } = archiveDay;
+    const { readHours } = thread ?? { readHours: readHoursHere };
     const createdAtMs = context.clock.nowMs();
     return publishExport(
       {
@@ -73,7 +85,7 @@ class DayExport {
         local: localDataset(context.output, day),
         remote: context.bucket && tier3Dataset(context.bucket, day),
         write: async (sink, parquet) => {
-          this.written = await writeDay(archiveDay, sink, { ...context, parquet });
+          this.written = await writeDay(archiveDay, sink, { ...context, parquet, readHours });
         },
         conclude: () => this.conclude(),
         describe: (facts, place) => {
@@ -87,6 +99,7 @@ class DayExport {
         },
       },
       context,
+      thread && { readApart: (path, turns) => thread.readRows(context.arena, path, turns) },
     );
   }
 

@@ -1,21 +1,13 @@
 import { createMultisetHash, createOrderedHash, type Arena } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
-import { createShredder, type Shredder } from '@ticklake/jsonl';
+import type { ShreddedRows } from '@ticklake/jsonl';
 import type { ReceiptOutput, SourceReceipt } from '@ticklake/manifest';
 import type { ParquetSink, ParquetSinkOptions } from '@ticklake/parquet';
 import type { ObjectStore } from '@ticklake/storage';
-import { HOURS, requireHours, type ArchiveDay, type ArchiveFile } from '../../archive/archive-day.js';
-import {
-  getHour,
-  hourLines,
-  inFile,
-  isDamage,
-  isUnfinished,
-  isWhole,
-  type HourBytes,
-} from '../../archive/read-hour.js';
-import { BATCH_ROWS } from '../../limits.js';
-import { DROPPED_COLUMNS, REST_COLUMN, TIER2_COLUMNS, TIER3_SCHEMA } from './columns.js';
+import { HOURS, requireHours, type ArchiveDay } from '../../archive/archive-day.js';
+import { getHour, inFile, isUnfinished, isWhole } from '../../archive/read-hour.js';
+import { TIER2_COLUMNS, TIER3_SCHEMA } from './columns.js';
+import type { DayHours, OpenHour, ReadHours } from './day-hours.js';
 import { createEntryTally, type EntryFacts, type EntryTally } from './entry-tally.js';
 import { createProjectionWriter, type Projection, type ProjectionWriter } from '../projection.js';
 import { openRowWriter, type RowWriter } from '../row-writer.js';
@@ -48,6 +40,7 @@ export interface WriteDayContext {
   readonly parquet: ParquetSinkOptions;
   /** Whether the lines before the damage of an hour are taken (T3-04). */
   readonly allowIncomplete: boolean;
+  readonly readHours: ReadHours;
   readonly signal: AbortSignal;
   onRows(rowsDone: number): void;
 }
@@ -63,20 +56,16 @@ export async function writeDay(
   sink: ParquetSink,
   context: WriteDayContext,
 ): Promise<WrittenDay> {
-  const { arena, parquet } = context;
+  const { arena, archive, parquet, allowIncomplete } = context;
   const projection = createProjectionWriter(arena, TIER3_SCHEMA, TIER2_COLUMNS);
   const writer = await openRowWriter(arena, TIER3_SCHEMA, { sink, parquet, projection });
-  const shredder = createShredder({
-    schema: TIER3_SCHEMA,
-    restColumn: REST_COLUMN,
-    emptyKeys: DROPPED_COLUMNS,
-  });
+  const { rowGroupRows } = parquet;
   const day = new DayWriter({
     archiveDay,
     context,
     writer,
     projection,
-    shredder,
+    hours: context.readHours({ archive, files: archiveDay.files }, { allowIncomplete, rowGroupRows }),
     tally: createEntryTally(archiveDay.day),
   });
   try {
@@ -92,7 +81,7 @@ interface DayParts {
   readonly context: WriteDayContext;
   readonly writer: RowWriter;
   readonly projection: ProjectionWriter;
-  readonly shredder: Shredder;
+  readonly hours: DayHours;
   readonly tally: EntryTally;
 }
 
@@ -104,58 +93,44 @@ class DayWriter {
   constructor(private readonly parts: DayParts) {}
 
   async write(): Promise<WrittenDay> {
-    const { archiveDay, writer, projection, tally, shredder } = this.parts;
-    const hours: WrittenHour[] = [];
-    for (const file of archiveDay.files) hours.push(await this.writeHour(file));
+    const { hours, writer, projection, tally } = this.parts;
+    const written: WrittenHour[] = [];
+    for await (const hour of hours.hours()) written.push(await this.writeHour(hour));
     await writer.finish();
     const output = { rows: this.rows, multiset: this.multiset.hex(), ordered: this.ordered.hex() };
     return {
-      ...{ hours, output },
+      ...{ hours: written, output },
       entries: tally.facts(),
-      unknownKeys: shredder.unknownKeys,
+      unknownKeys: hours.unknownKeys(),
       projection: projection.result(),
     };
   }
 
-  private async writeHour(file: ArchiveFile): Promise<WrittenHour> {
+  private async writeHour(hour: OpenHour): Promise<WrittenHour> {
     const { context, archiveDay } = this.parts;
-    const hour = await getHour(context.archive, file);
+    const { file, identity } = hour;
     const hash = createMultisetHash();
     const before = this.rows;
-    let damage: string | undefined;
     try {
-      await this.writeLines(hour, hash);
+      for await (const rows of hour.rows()) {
+        if (context.signal.aborted) throw new LakeError('cancelled', 'cancelled while the day was written');
+        await this.add(rows, hash);
+      }
     } catch (error) {
       if (isUnfinished(error) && !context.allowIncomplete) {
         requireHours(archiveDay.day, await this.unfinishedHours(file.hour));
       }
-      if (!(error instanceof LakeError) || !isDamage(error) || !context.allowIncomplete) {
-        throw inFile(error, file.object.key);
-      }
-      damage = error.code;
-      await this.flush(hash);
+      throw inFile(error, file.object.key);
     }
-    const { object, sha256 } = hour;
+    const { object, sha256 } = identity;
     const rows = this.rows - before;
     const source = { name: object.key, size: object.size, sha256, rows, multiset: hash.hex(), sorted: true };
-    return { hour: file.hour, source, etag: object.etag, damage };
+    return { hour: file.hour, source, etag: object.etag, damage: hour.damage() };
   }
 
-  private async writeLines(hour: HourBytes, hash: ReturnType<typeof createMultisetHash>): Promise<void> {
-    const { shredder, writer, context } = this.parts;
-    for await (const line of hourLines(hour)) {
-      if (context.signal.aborted) throw new LakeError('cancelled', 'cancelled while the day was written');
-      shredder.add(line);
-      if (shredder.rowCount === Math.min(BATCH_ROWS, writer.room)) await this.flush(hash);
-    }
-    await this.flush(hash);
-  }
-
-  /** Rows that were shredded, to the file and to the hash of their hour. */
-  private async flush(hash: ReturnType<typeof createMultisetHash>): Promise<void> {
-    const { shredder, writer, tally, context } = this.parts;
-    if (shredder.rowCount === 0) return;
-    const rows = shredder.take();
+  /** Rows to the file and to the hash of their hour. */
+  private async add(rows: ShreddedRows, hash: ReturnType<typeof createMultisetHash>): Promise<void> {
+    const { writer, tally, context } = this.parts;
     tally.add(rows);
     const digests = await writer.add(rows);
     for (const one of [hash, this.multiset, this.ordered]) one.add(digests);
