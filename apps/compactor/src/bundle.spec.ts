@@ -75,7 +75,7 @@ describe('what V8 makes of the program', () => {
     const { Script } = require('node:vm');
     const cachedData = readFileSync(${JSON.stringify(join(folder, name))});
     const text = readFileSync(${JSON.stringify(join(folder, 'main.cjs'))}, 'latin1');
-    console.log(new Script(text, { cachedData }).cachedDataRejected);`;
+    process.stdout.write(String(new Script(text, { cachedData }).cachedDataRejected));`;
 
   it.each([
     ['is used by the Node that bundled it', [], 'false'],
