@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { optimiseLate } from '@ticklake/core';
 
 /**
  * Keeps V8's own threads from the cores that two threads of ours need. A day takes a few seconds, in which each of the two compiles all that it
@@ -8,9 +9,7 @@ import { setFlagsFromString } from 'node:v8';
  * In all threads of this process: called by programs, once, before they do much. It changes no result.
  */
 export function keepCores(): void {
-  // V8 11, which Node 20 has, optimises functions when they have run six times as long as by itself. Later versions have another compiler in
-  // between, and no such flag.
-  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=400000');
+  optimiseLate();
   // What new objects leave is little, and collected sooner than other threads are awake.
   setFlagsFromString('--no-parallel-scavenge');
   // Kernels are unrolled where it pays; the decoder of zstd is one function of 27 kB.

@@ -5,6 +5,7 @@ export { type Codec } from './codec.js';
 export { readFailure, writeFailure, type Failure } from './failure.js';
 export { mapBounded } from './map-bounded.js';
 export { errorText, isLakeError, LakeError, type ErrorKind, type LakeErrorOptions } from './errors.js';
+export { optimiseLate } from './optimise-late.js';
 export { piecesOf } from './pieces-of.js';
 export { sha256Of } from './sha256.js';
 export {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { compileLate, compileLightly } from './compile-lightly.js';
+import { compileLightly } from './compile-lightly.js';
 
 /** What a program comes to that calls functions until they are optimised, and how many others V8 has taken into those. */
 async function run(before: string) {
@@ -26,36 +26,4 @@ it('has V8 take in less, without a word and with the same result', async () => {
   expect(light.sum).toBe(usual.sum);
   expect(light.stderr).toBe('');
   expect(light.inlined).toBeLessThan(usual.inlined);
-});
-
-/** What a program comes to that calls a function so often, and whether V8 has optimised that. */
-async function called(times: number, before: string) {
-  const program = `
-    const { setFlagsFromString } = require('node:v8');
-    ${before}
-    let sum = 0;
-    function add(i) {
-      for (let j = 0; j < 20; j++) sum = (sum * 31 + i + j) | 0;
-    }
-    const done = (i) => new Promise((resolve) => setImmediate(() => resolve(add(i))));
-    (async () => {
-      for (let i = 0; i < ${times}; i++) await done(i);
-      console.log('sum', sum);
-    })();`;
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--trace-opt', '-e', program]);
-  const lines = stdout.split('\n');
-  return {
-    sum: lines.find((line) => line.startsWith('sum')),
-    isOptimised: lines.some((line) => /completed optimizing.* add /.test(line)),
-    stderr,
-  };
-}
-
-it('has V8 optimise later, without a word and with the same result', async () => {
-  const late = `(${compileLate.toString()})();`;
-  // So often that it is optimised by itself, and not yet when that is late; more often, it is then too.
-  const [usual, few, many] = [await called(200, ''), await called(200, late), await called(3000, late)];
-  expect(few.sum).toBe(usual.sum);
-  expect([usual.isOptimised, few.isOptimised, many.isOptimised]).toEqual([true, false, true]);
-  expect(few.stderr).toBe('');
 });

@@ -14,14 +14,3 @@ export function compileLightly(): void {
   setFlagsFromString('--max-inlined-bytecode-size-cumulative=100');
   setFlagsFromString('--no-wasm-loop-unrolling');
 }
-
-/**
- * Has V8 optimise three times as late. A function is then worth it that runs on, and what only gets a merge under way is left alone. Where
- * two threads have both cores to themselves, V8's own take their time from them: measured, 20 M rows take 5 %, with pages copied 10 % less
- * so. A thread alone loses as much: the others then optimise for it on a core that has nothing else to do.
- *
- * In all threads of this process. It changes no result.
- */
-export function compileLate(): void {
-  setFlagsFromString('--interrupt-budget=400000');
-}

@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Arena } from '@ticklake/columnar';
-import { readFailure } from '@ticklake/core';
+import { optimiseLate, readFailure } from '@ticklake/core';
 import { defaultKernels, type KernelChoice } from '@ticklake/kernels';
-import { compileLate } from '../compile-lightly.js';
 import type { HelperAnswer, HelperRequest, HelperResponse, HelperSetup } from './messages.js';
 
 /** A second thread that works in the same arena. It serves one merge at a time. */
@@ -29,10 +28,10 @@ export interface HelperOptions {
  */
 const YOUNG_OBJECTS = { maxYoungGenerationSizeMb: 12 };
 
-/** Starts a thread. From then on V8 optimises late, in all threads ({@link compileLate}). */
+/** Starts a thread. From then on V8 optimises late, in all threads ({@link optimiseLate}). */
 export function startHelper(arena: Arena, options: HelperOptions): Helper {
   const { bytesMax, kernels = defaultKernels() } = options;
-  compileLate();
+  optimiseLate();
   const start = arena.alloc(bytesMax);
   const setup: HelperSetup = { memory: arena.handle, start, end: start + arena.capacityOf(start), kernels };
   const script = options.script ?? new URL('./helper-thread.js', import.meta.url);
