@@ -127,13 +127,20 @@ async function bundleProgram(entry) {
   const { code } = await transform(bundled, { minifyWhitespace: true, legalComments: 'none' });
   if (/[\u0080-\uffff]/.test(code)) throw new Error(`${entry} has more than ASCII outside of comments`);
   if (found !== outside.length) throw new Error(`${entry} imports ${outside.length} modules, not ${found}`);
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
   const { version, platform, arch } = process;
-  const compiled = `${name}-${hash}-${version}-${platform}-${arch}.cache`;
+  const compiled = compile(text);
+  const cache = {
+    file: `${name}-${sha256(text).slice(0, 12)}-${version}-${platform}-${arch}.cache`,
+    sha256: sha256(compiled),
+  };
   writeFileSync(join(outdir, `${name}.cjs`), text);
-  writeFileSync(join(outdir, compiled), compile(text));
-  writeFileSync(join(outdir, `${name}.js`), starter(`${name}.cjs`, compiled), { mode: 0o755 });
+  writeFileSync(join(outdir, cache.file), compiled);
+  writeFileSync(join(outdir, `${name}.js`), starter(`${name}.cjs`, cache), { mode: 0o755 });
   return metafile;
+}
+
+function sha256(bytes) {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** All functions of a script as V8 runs them: by itself it would leave those out that have not been called. */
@@ -145,18 +152,22 @@ function compile(text) {
   return script.createCachedData();
 }
 
-function starter(script, compiled) {
+/** V8 does not see whether its work was damaged since, and runs whatever that has become. */
+function starter(script, { file, sha256: known }) {
   return `#!/usr/bin/env node
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 
 const url = new URL('./${script}', import.meta.url);
-const compiled = new URL('./${compiled}', import.meta.url);
+const compiled = new URL('./${file}', import.meta.url);
+const cache = existsSync(compiled) ? readFileSync(compiled) : undefined;
+const isWhole = cache && createHash('sha256').update(cache).digest('hex') === '${known}';
 const program = new Script(readFileSync(url, 'latin1'), {
   filename: fileURLToPath(url),
-  cachedData: existsSync(compiled) ? readFileSync(compiled) : undefined,
+  cachedData: isWhole ? cache : undefined,
 });
 const module = {};
 program.runInThisContext()(createRequire(url), (name) => import(name), import.meta.url, module);

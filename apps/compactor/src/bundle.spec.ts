@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,6 +96,28 @@ describe('what V8 makes of the program', () => {
       (await promisify(execFile)(process.execPath, [...flags, ...args])).stdout.trim();
     expect(await node('-e', isRefused(name ?? ''))).toBe(refused);
     expect(await node(BUNDLE, '--version')).toBe(await run(MODULES, '--version').then((text) => text.trim()));
+  });
+
+  it('is not used where it was damaged: V8 would not see that', async () => {
+    // Where packages of others are found.
+    const parent = join(REPOSITORY, 'apps/compactor/tmp');
+    mkdirSync(parent, { recursive: true });
+    const copy = mkdtempSync(join(parent, 'bundle-'));
+    try {
+      cpSync(folder, copy, { recursive: true });
+      const [name = ''] = readdirSync(copy).filter((file) => file.endsWith(madeHere));
+      const whole = readFileSync(join(copy, name));
+      const expected = await run(BUNDLE, '--version');
+      for (let part = 1; part < 16; part++) {
+        const damaged = Buffer.from(whole);
+        const at = Math.floor((damaged.length * part) / 16);
+        damaged[at] = (damaged[at] as number) ^ 0xff;
+        writeFileSync(join(copy, name), damaged);
+        expect(await run(join(copy, 'main.js'), '--version')).toBe(expected);
+      }
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
   });
 });
 
