@@ -1,5 +1,4 @@
-import { createArenaBuffer, withBlock, type Arena, type ArenaBuffer } from '@ticklake/columnar';
-import type { Address } from '@ticklake/kernels';
+import { createArenaBuffer, type Arena, type ArenaBuffer } from '@ticklake/columnar';
 import { boundsOf } from './bounds.js';
 import { putNotes, putPageTables, type EncodedPage } from './chunk-notes.js';
 import { createEncodingChooser } from './choose-encoding.js';
@@ -10,11 +9,10 @@ import type { DenseValues } from './dense-values.js';
 import type { ChunkNotes, EncodedChunk, PageKindCount } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
 import type { LeafRows } from './leaf-rows.js';
-import { placeLevels, type PlacedLevels } from './page-levels.js';
-import { planPages, type PageRange } from './page-plan.js';
+import { placeLevels } from './page-levels.js';
+import { planPages } from './page-plan.js';
 import type { PageWriter } from './page-writer.js';
-import { ENCODING, PAGE } from '../format/constants.js';
-import type { ValueEncoding } from './value-encoding.js';
+import { putPages } from './put-pages.js';
 
 /** What {@link createChunkEncoder} needs to know. */
 export interface ChunkOptions {
@@ -31,7 +29,10 @@ export interface ChunkTask {
 
 /** Encodes row groups of leaves, one after the other, in memory that it keeps. */
 export interface ChunkEncoder {
-  encode(rows: LeafRows, task: ChunkTask & Pick<StoredAs, 'dictionaryBytesMax'>): EncodedChunk;
+  encode(
+    rows: LeafRows,
+    task: ChunkTask & Pick<StoredAs, 'dictionaryBytesMax' | 'codecSavesMin'>,
+  ): EncodedChunk;
   /** The chunk of rows whose pages were copied to the writer already. */
   adopt(rows: LeafRows, copied: CopiedPages, task: ChunkTask): EncodedChunk;
   /** The chunks of a nested column whose pages were copied to a writer, and whose rows nobody has seen. */
@@ -88,29 +89,12 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
       const values = densify(rows);
       const encoding = chooser.choose(rows.leaf, values, task);
       const levels = placeLevels(arena, levelsHeld, rows);
-      writer.begin();
-      if (encoding.dictionary !== undefined) putDictionary(writer, encoding.dictionary);
-      const dictionarySizeBytes = writer.sizeBytes;
-      const { pageRows } = options;
-      const ranges = planPages(arena, { rows, levels, encoding, valueCount: values.count, pageRows });
-      const pages = ranges.map((range): Omit<EncodedPage, 'bounds'> => {
-        const offset = writer.sizeBytes;
-        putData(arena, { writer, levels, encoding, range });
-        const slotCount = range.slotEnd - range.slotStart;
-        const nullCount = slotCount - (range.valueEnd - range.valueStart);
-        return {
-          offset,
-          sizeBytes: writer.sizeBytes - offset,
-          rowStart: range.rowStart,
-          slotCount,
-          nullCount,
-        };
+      const ranges = planPages(arena, {
+        ...{ rows, levels, encoding },
+        ...{ valueCount: values.count, pageRows: options.pageRows },
       });
-      const kinds = [
-        ...(dictionarySizeBytes > 0 ? [{ type: PAGE.DICTIONARY, encoding: ENCODING.PLAIN, count: 1 }] : []),
-        { type: PAGE.DATA, encoding: encoding.encoding, count: pages.length },
-      ];
-      return describe(rows, { ...task, values, copied: { dictionarySizeBytes, kinds, pages } });
+      const copied = putPages(arena, writer, { levels, encoding, ranges, codecSavesMin: task.codecSavesMin });
+      return describe(rows, { ...task, values, copied });
     },
     adopt: (rows, copied, task) => describe(rows, { ...task, values: densify(rows), copied }),
     adoptUnread: (copied, place) => unreadChunks(arena, copied, place),
@@ -135,6 +119,7 @@ function unreadChunks(
   return copied.map(({ start, sizeBytes, pages, kinds, dictionarySizeBytes, uncompressedSizeBytes }, i) => ({
     at: at + start,
     sizeBytes,
+    isCompressed: true,
     slotCount: pages.reduce((sum, page) => sum + page.slotCount, 0),
     dictionarySizeBytes,
     uncompressedSizeBytes,
@@ -151,37 +136,7 @@ function chunkOf(
     notes,
   }: { readonly slotCount: number; readonly copied: CopiedPages; readonly notes: ChunkNotes },
 ): EncodedChunk {
-  const { uncompressedSizeBytes } = writer;
-  return { ...writer.place(), slotCount, dictionarySizeBytes, uncompressedSizeBytes, kinds, notes };
-}
-
-function putDictionary(
-  writer: PageWriter,
-  { at, sizeBytes, entryCount }: NonNullable<ValueEncoding['dictionary']>,
-): void {
-  const kind = { type: PAGE.DICTIONARY, valueCount: entryCount, encoding: ENCODING.PLAIN, v2: undefined };
-  writer.put({ at, sizeBytes }, kind);
-}
-
-function putData(
-  arena: Arena,
-  page: {
-    readonly writer: PageWriter;
-    readonly levels: PlacedLevels;
-    readonly encoding: ValueEncoding;
-    readonly range: PageRange;
-  },
-): void {
-  const { writer, levels, encoding, range } = page;
-  const { valueStart, valueEnd } = range;
-  const bound = levels.bound(range) + encoding.bound(valueStart, valueEnd);
-  withBlock(arena, bound, (at: Address) => {
-    const levelBytes = levels.put(at, range);
-    const sizeBytes = levelBytes + encoding.put(at + levelBytes, valueStart, valueEnd);
-    const valueCount = range.slotEnd - range.slotStart;
-    writer.put(
-      { at, sizeBytes },
-      { type: PAGE.DATA, valueCount, encoding: encoding.encoding, v2: undefined },
-    );
-  });
+  const { isCompressed, uncompressedSizeBytes } = writer;
+  const sizes = { isCompressed, slotCount, dictionarySizeBytes, uncompressedSizeBytes };
+  return { ...writer.place(), ...sizes, kinds, notes };
 }

@@ -11,6 +11,11 @@ export interface StoredAs {
   readonly zstdLevel: number;
   /** A column chunk whose distinct values take more is stored without a dictionary; 0 = never one. */
   readonly dictionaryBytesMax: number;
+  /**
+   * The share of its bytes that the codec has to save of a column chunk, less than 1: a chunk of which its first data page and its
+   * dictionary promise less is stored uncompressed, which is faster to write and to read. When left out, every chunk is compressed.
+   */
+  readonly codecSavesMin?: number;
 }
 
 /** What single columns are stored as, by their names, and all others (UC-38). */
@@ -21,9 +26,9 @@ export interface ColumnOptions extends StoredAs {
 
 /** How the column called `name` is stored. */
 export function storedAs(options: ColumnOptions, name: string): StoredAs {
-  const { compression, zstdLevel, dictionaryBytesMax, columns = {} } = options;
+  const { compression, zstdLevel, dictionaryBytesMax, codecSavesMin = 0, columns = {} } = options;
   const own = Object.hasOwn(columns, name) ? columns[name] : undefined;
-  return { compression, zstdLevel, dictionaryBytesMax, ...own };
+  return { compression, zstdLevel, dictionaryBytesMax, codecSavesMin, ...own };
 }
 
 /** @throws LakeError `invalid` for options of a column that `schema` does not have. */

@@ -111,7 +111,7 @@ export function showBytes(
 }
 
 function beginCopy(target: Target): PageCopy {
-  target.writer.begin();
+  target.writer.begin({ isCompressed: true });
   return new PageCopy(target);
 }
 

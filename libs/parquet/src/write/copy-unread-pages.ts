@@ -53,7 +53,7 @@ export async function copyUnreadPages(
   if (!isAllKept(stored, target)) return undefined;
   const bytes = await holdStored(column, stored);
   try {
-    target.writer.begin();
+    target.writer.begin({ isCompressed: true });
     const copied: UnreadPages[] = [];
     for (let i = 0; i < stored.chunks.length; i++) {
       const pages = copyChunk(stored, bytes, target, i);

@@ -8,6 +8,8 @@ export interface EncodedChunk {
   readonly at: Address;
   /** Of all pages. */
   readonly sizeBytes: number;
+  /** Whether its pages are; not where its column's codec is none, or was given up for it. */
+  readonly isCompressed: boolean;
   readonly slotCount: number;
   /** Of the dictionary page, header included; 0 without one. */
   readonly dictionarySizeBytes: number;

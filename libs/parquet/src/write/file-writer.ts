@@ -113,7 +113,8 @@ class Writer implements FileWriter {
   private note(chunk: EncodedChunk, index: number, offset: number): void {
     const leaf = this.leaves[index];
     assert(leaf !== undefined, 'a row group has one chunk for every leaf');
-    this.facts.addChunk(chunk, { leaf, offset, compression: this.storedAs(index).compression });
+    const compression = chunk.isCompressed ? this.storedAs(index).compression : 'none';
+    this.facts.addChunk(chunk, { leaf, offset, compression });
   }
 
   private endGroup(chunkCount: number, rowCount: number): void {

@@ -2,14 +2,17 @@ import { createArenaBuffer, type Arena } from '@ticklake/columnar';
 import type { Address } from '@ticklake/kernels';
 import { crc32 } from 'node:zlib';
 import type { PageCodec } from '../codec/page-codec.js';
+import { createPlainCodec } from '../codec/plain-codec.js';
 import type { PageHeader } from '../format/metadata.js';
 import { HEADER_BYTES_MAX, putPageHeader, type PageBody, type PageKind } from './page-header.js';
 
 /** Puts pages together, one after another, each behind its header and with its checksum (MG-25). */
 export interface PageWriter {
-  /** Forgets all pages. */
-  begin(): void;
-  /** Compresses a body and appends it behind its header. */
+  /** Forgets all pages. Those that follow are compressed, or not, also where the writer has a codec. */
+  begin(way: { readonly isCompressed: boolean }): void;
+  /** Whether pages are; never where the codec is none. */
+  readonly isCompressed: boolean;
+  /** Compresses a body, if pages are compressed, and appends it behind its header. */
   put(body: { readonly at: Address; readonly sizeBytes: number }, kind: PageKind): void;
   /** Appends a page as it is stored elsewhere, levels included, behind a header of its own. */
   copy(stored: Uint8Array, header: PageHeader): void;
@@ -24,9 +27,14 @@ export interface PageWriter {
   release(): void;
 }
 
+/** Of pages that are not compressed. */
+const PLAIN = createPlainCodec();
+
 /** A writer without pages. */
 export function createPageWriter(arena: Arena, codec: PageCodec): PageWriter {
   const pages = createArenaBuffer(arena);
+  const hasCodec = codec.name !== 'none';
+  let isCompressed = hasCodec;
   let sizeBytes = 0;
   let uncompressedSizeBytes = 0;
   const count = (headerSizeBytes: number, body: PageBody) => {
@@ -34,16 +42,21 @@ export function createPageWriter(arena: Arena, codec: PageCodec): PageWriter {
     uncompressedSizeBytes += headerSizeBytes + body.uncompressedSizeBytes;
   };
   return {
-    begin() {
+    begin(way) {
+      isCompressed = hasCodec && way.isCompressed;
       sizeBytes = 0;
       uncompressedSizeBytes = 0;
     },
+    get isCompressed() {
+      return isCompressed;
+    },
     put(body, kind) {
-      const room = sizeBytes + HEADER_BYTES_MAX + codec.bound(body.sizeBytes);
+      const way = isCompressed ? codec : PLAIN;
+      const room = sizeBytes + HEADER_BYTES_MAX + way.bound(body.sizeBytes);
       const at = pages.grow(room, sizeBytes) + sizeBytes;
       // Behind where the longest header would end; moved to where this one does.
       const storedAt = at + HEADER_BYTES_MAX;
-      const length = codec.encode(arena, body.at, body.sizeBytes, storedAt);
+      const length = way.encode(arena, body.at, body.sizeBytes, storedAt);
       const { bytes } = arena;
       const crc = crc32(bytes.subarray(storedAt, storedAt + length));
       const stored = { sizeBytes: length, uncompressedSizeBytes: body.sizeBytes, crc };

@@ -213,11 +213,10 @@ function* encoded(
   const { encoder, writers, file } = tools;
   let leaf = 0;
   for (const rows of group) {
-    const { dictionaryBytesMax } = file.storedAs(leaf);
     const task = {
+      ...file.storedAs(leaf),
       writer: writers[leaf] as PageWriter,
       pageBounds: file.hasBounds(leaf),
-      dictionaryBytesMax,
     };
     leaf++;
     yield encoder.encode(rows, task);
@@ -269,5 +268,10 @@ function requireOptions(options: ParquetSinkOptions): void {
         details: { [name]: value },
       });
     }
+    const { codecSavesMin = 0 } = one;
+    if (codecSavesMin >= 0 && codecSavesMin < 1) continue;
+    throw new LakeError('invalid', 'an option of the parquet sink is out of range', {
+      details: { codecSavesMin },
+    });
   }
 }

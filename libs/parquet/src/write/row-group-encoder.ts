@@ -67,9 +67,9 @@ export async function openRowGroupEncoder(
   const encodeColumn = (column: EncodedColumn, placed: PlacedColumn): ColumnChunks =>
     leafRows(arena, column, placed).map((rows, i) =>
       encoder.encode(rows, {
+        ...column.stored,
         writer: turnOf(column).writers[i] as PageWriter,
         pageBounds: column.pageBounds,
-        dictionaryBytesMax: column.stored.dictionaryBytesMax,
       }),
     );
   const encodeStored = async (
