@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The job by our libraries alone, in a process of its own: `node engine-job.js TASK`, an EngineTask as JSON.
 import { open } from 'node:fs/promises';
 import { createArena, type Arena, type Schema } from '@ticklake/columnar';
