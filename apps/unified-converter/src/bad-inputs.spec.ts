@@ -232,7 +232,7 @@ describe('Parquet', () => {
     }));
     const batch: RecordBatch = {
       schema: { fields },
-      rowCount: 2,
+      rowCount: columns['timestamp']?.[1].values.length ?? 0,
       columns: Object.values(columns).map(([, column]) => column),
     };
     const pieces: Uint8Array[] = [];
@@ -304,6 +304,24 @@ describe('Parquet', () => {
     await expect(lake.convert()).rejects.toMatchObject({ kind: 'corrupt', ...failure });
     expect((await lake.published()).size).toBe(0);
   });
+
+  it.each([NaN, Infinity, -Infinity])(
+    'with %p for a price is refused, in whichever row of three',
+    async (bad) => {
+      const three = (values: readonly number[]) => [float64, fixed(Float64Array.from(values))] as const;
+      const columns = {
+        timestamp: [int64, fixed(BigInt64Array.from([0, 1, 2], (row) => BigInt(MS + row * 60_000)))] as const,
+        ...Object.fromEntries(prices.map((name) => [name, three([1, 2, 3])])),
+      };
+      for (const row of [0, 1, 2]) {
+        const lake = testLake(`${directory}/${bad} in ${row}`);
+        const close = three([0, 1, 2].map((one) => (one === row ? bad : 1)));
+        await lake.put(key, await parquetOf({ ...columns, close }));
+        const expected = { code: 'NOT_FINITE', details: { row, column: 'close' } };
+        await expect(lake.convert()).rejects.toMatchObject(expected);
+      }
+    },
+  );
 
   it('that is damaged is refused', async () => {
     const bytes = await klinesWith();

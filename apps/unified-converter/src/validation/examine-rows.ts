@@ -75,6 +75,7 @@ class TimeExaminer {
     const { start, end, now, step } = this.day;
     // What outlives a row is a number on the heap, made anew for each.
     let { last } = this;
+    this.last = times.at(-1) ?? last;
     for (let row = 0; row < times.length; row++) {
       const time = times[row] as number;
       if (time < start || time >= end)
@@ -84,7 +85,6 @@ class TimeExaminer {
       if (step !== undefined) this.place(time, last, step);
       last = time;
     }
-    this.last = last;
   }
 
   finish(): Pick<PartitionReport, 'gaps'> {
@@ -145,36 +145,57 @@ function barsExaminer(tally: Tally): ValueExaminer {
   };
 }
 
+/** Rows that are looked at by one call: V8 compiles a function that is called often with all of it seen, and a long loop before it ends. */
+const BLOCK_ROWS = 2048;
+
 function tradesExaminer(tally: Tally): ValueExaminer {
   const ids = new TradeIds(tally);
-  let [priceMin, priceMax, quantity, makers] = [Infinity, -Infinity, 0, 0];
+  const sums = { priceMin: Infinity, priceMax: -Infinity, quantity: 0, makers: 0 };
   return {
     add({ times, values }) {
-      const prices = values['trade_price'] as ArrayLike<number>;
-      const quantities = values['trade_quantity'] as ArrayLike<number>;
-      const isMaker = values['trade_is_buyer_maker'] as ArrayLike<number>;
       ids.add(values['trade_id'] as BigInt64Array, times);
-      // What outlives the call is a number on the heap, made anew whenever it changes.
-      let [least, most, sum, sold] = [priceMin, priceMax, quantity, makers];
-      for (let row = 0; row < times.length; row++) {
-        const price = prices[row] as number;
-        const size = quantities[row] as number;
-        if (price <= 0 || size <= 0)
+      const trades = {
+        prices: values['trade_price'] as ArrayLike<number>,
+        quantities: values['trade_quantity'] as ArrayLike<number>,
+        isMaker: values['trade_is_buyer_maker'] as ArrayLike<number>,
+      };
+      const rowCount = times.length;
+      for (let start = 0; start < rowCount; start += BLOCK_ROWS) {
+        const end = Math.min(rowCount, start + BLOCK_ROWS);
+        const odd = addTrades(sums, trades, { start, end });
+        for (const row of odd)
           tally.add('values', 'warning', 'a trade has no price or no quantity', times[row]);
-        if (price < least) least = price;
-        if (price > most) most = price;
-        sum += size;
-        sold += isMaker[row] as number;
       }
-      [priceMin, priceMax, quantity, makers] = [least, most, sum, sold];
     },
     finish: () => ({
       statistics: {
-        ...{ price_min: priceMin, price_max: priceMax, quantity, buyer_maker_trades: makers },
+        ...{ price_min: sums.priceMin, price_max: sums.priceMax },
+        ...{ quantity: sums.quantity, buyer_maker_trades: sums.makers },
         missing_trade_ids: String(ids.missing),
       },
     }),
   };
+}
+
+/** Adds some rows up; those that have no price or no quantity. */
+function addTrades(
+  sums: { priceMin: number; priceMax: number; quantity: number; makers: number },
+  { prices, quantities, isMaker }: Readonly<Record<'prices' | 'quantities' | 'isMaker', ArrayLike<number>>>,
+  { start, end }: { readonly start: number; readonly end: number },
+): readonly number[] {
+  const odd: number[] = [];
+  let { priceMin, priceMax, quantity, makers } = sums;
+  for (let row = start; row < end; row++) {
+    const price = prices[row] as number;
+    const size = quantities[row] as number;
+    if (price <= 0 || size <= 0) odd.push(row);
+    if (price < priceMin) priceMin = price;
+    if (price > priceMax) priceMax = price;
+    quantity += size;
+    makers += isMaker[row] as number;
+  }
+  Object.assign(sums, { priceMin, priceMax, quantity, makers });
+  return odd;
 }
 
 /** Whether ids of trades rise by one. */
@@ -186,6 +207,8 @@ class TradeIds {
 
   add(ids: BigInt64Array, times: Float64Array): void {
     const words = new Int32Array(ids.buffer, ids.byteOffset, ids.length * 2);
+    const { last } = this;
+    this.last = ids.at(-1) ?? last;
     for (let row = 0; row < ids.length; row++) {
       // Most are the one above and one. That is seen without a bigint for every row, where the lower halves do not wrap.
       const low = words[2 * row] as number;
@@ -194,9 +217,8 @@ class TradeIds {
         low === (words[2 * row - 2] as number) + 1 &&
         low !== 0 &&
         words[2 * row + 1] === words[2 * row - 1];
-      if (!isNext) this.compare(ids[row] as bigint, row === 0 ? this.last : ids[row - 1], times[row]);
+      if (!isNext) this.compare(ids[row] as bigint, row === 0 ? last : ids[row - 1], times[row]);
     }
-    this.last = ids.at(-1) ?? this.last;
   }
 
   private compare(id: bigint, last: bigint | undefined, time: number | undefined): void {

@@ -64,7 +64,9 @@ export class TimeReader {
       if (first < 0) return;
       this.unit = detected(timeAt(halves, first), () => placeOf(first));
     }
-    const { unit } = this;
+    const { unit, targetUnit = unit } = this;
+    // Decided before the loop, as V8 compiles that while it runs for the first time, and leaves its code where it has not seen what comes.
+    const isRescaled = targetUnit !== unit;
     const least = FIRST_S * PER_SECOND[unit];
     const most = LAST_S * PER_SECOND[unit];
     const leastHigh = Math.floor(least / WORD);
@@ -77,9 +79,7 @@ export class TimeReader {
       if (time >= least && time < most) continue;
       if (isPresent(row)) throw outside(values[row] as bigint, unit, placeOf(row));
     }
-    const { targetUnit } = this;
-    if (targetUnit !== undefined && targetUnit !== unit)
-      rescale(values, validity, { unit, targetUnit, placeOf });
+    if (isRescaled) rescale(values, validity, { unit, targetUnit, placeOf });
   }
 }
 
