@@ -54,11 +54,13 @@ export const partitionManifestSchema = z.looseObject({
   row_order: z.literal('timestamp, source, row').describe('the order of the rows'),
   parquet_sha256: sha256Hex.describe('of the data object'),
   parquet_size_bytes: wholeCount.describe('its size'),
-  compression: codec.describe('of its pages'),
+  compression: codec.describe('of its pages, where it saves something'),
   column_compression: z
     .record(z.string(), codec)
     .optional()
-    .describe('of columns that are compressed in another way (UC-38)'),
+    .describe(
+      'of columns that are compressed in another way (UC-38), or not at all, since it would save little',
+    ),
   created_at: z.string().describe('when it was made'),
   derived_from: derivedFromSchema
     .optional()
