@@ -1,8 +1,9 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { localStore } from '@ticklake/storage';
 import { VALIDATION_NAME } from '../validation/report.js';
 import { ARENA, NOON, suiteDirectory, testLake } from '../testing/context.js';
+import { duckdbRows } from '../testing/duckdb.js';
 import { binanceKlines, consolidatedFundings, consolidatedTrades } from '../testing/rows.js';
 import { createLanes } from './lanes.js';
 import { startLane, type ThreadLane } from './start-lane.js';
@@ -63,6 +64,25 @@ describe('a second lane', () => {
     const found = async ({ output }: typeof alone) =>
       JSON.parse(Buffer.from((await output.get(VALIDATION_NAME)).bytes).toString()) as unknown;
     expect(await found(apart)).toEqual(await found(alone));
+  });
+
+  it('changes nothing of what Parquet has that both read', async () => {
+    const text = consolidatedTrades('2024-01-01', { trades: 40_000 });
+    const csv = join(base, 'trades.csv');
+    writeFileSync(csv, text);
+    await duckdbRows(
+      `COPY (FROM read_csv('${csv}')) TO '${csv}.parquet' (FORMAT parquet, ROW_GROUP_SIZE 2048)`,
+    );
+    const published = [];
+    for (const lake of [await market(), await market({ script: SCRIPT })]) {
+      await lake.data.delete('aggtrades_binance_BTCUSDT_consolidated.csv');
+      await lake.put('aggtrades_binance_BTCUSDT_consolidated.parquet', readFileSync(`${csv}.parquet`));
+      await lake.convert();
+      const keys = [...(await lake.published()).keys()].filter((key) => key.startsWith('aggtrades/'));
+      expect(keys).toHaveLength(1);
+      published.push(Buffer.from((await lake.output.get(keys[0] ?? '')).bytes).toString('hex'));
+    }
+    expect(published[1]).toBe(published[0]);
   });
 
   it('validates what nobody has looked at', async () => {

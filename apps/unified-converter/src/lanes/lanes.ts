@@ -46,7 +46,7 @@ export function createLanes(
     },
     read(request, sizeBytes) {
       if (start === undefined || sizeBytes < sourceBytesMin) return readHere(request, tools);
-      return (second ??= start()).read(request);
+      return (second ??= start()).read(request, tools);
     },
     async close() {
       await second?.close();

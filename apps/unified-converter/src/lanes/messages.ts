@@ -1,6 +1,7 @@
 import type { SourceRequest } from '../sources/open-source.js';
-import type { SourceReading } from '../sources/source-rows.js';
+import type { RowsOfGroup, SourceReading } from '../sources/source-rows.js';
 import type { LaneAnswers, LaneRequest } from './lane-work.js';
+import type { SlotRows } from './row-slots.js';
 
 /** What the thread of a lane opens its memory and stores with. */
 export interface LaneSetup {
@@ -18,8 +19,13 @@ export interface LaneSetup {
 /** To the thread: one thing to do at a time. */
 export type ToLane =
   | { readonly type: 'do'; readonly request: LaneRequest }
-  /** Rows go to these places in turn, each once it is free. */
-  | { readonly type: 'read'; readonly request: SourceRequest; readonly slots: readonly SharedArrayBuffer[] }
+  /** Rows go to these places in turn, each once it is free; `claims` says which row groups they are of. */
+  | {
+      readonly type: 'read';
+      readonly request: SourceRequest;
+      readonly slots: readonly SharedArrayBuffer[];
+      readonly claims: SharedArrayBuffer;
+    }
   /** The rows at this place were taken. */
   | { readonly type: 'free'; readonly slot: number }
   | { readonly type: 'abort' };
@@ -28,14 +34,8 @@ export type ToLane =
 export type FromLane =
   | { readonly type: 'progress'; readonly rowsDone: number }
   /** Rows at a place, and how the source was read so far. */
-  | {
-      readonly type: 'rows';
-      readonly slot: number;
-      readonly rowCount: number;
-      /** Which columns have nulls. */
-      readonly nulls: readonly boolean[];
-      readonly reading: SourceReading;
-    }
+  | (SlotRows &
+      RowsOfGroup & { readonly type: 'rows'; readonly slot: number; readonly reading: SourceReading })
   /** The end of a source. */
   | { readonly type: 'read'; readonly reading: SourceReading }
   | { readonly type: 'done'; readonly answer: LaneAnswers[LaneRequest['type']] };

@@ -2,16 +2,20 @@ import { allocFixed, isFixedType, type Field, type FixedColumn, type FixedValues
 import { assert } from '@ticklake/core';
 import { BATCH_ROWS } from '../limits.js';
 
-/** A batch that one thread has taken, one that waits for it, and one that is being made. */
-const SLOTS = 3;
-
 /** The widest value. */
 const VALUE_BYTES = 8;
 
-/** Memory for batches of rows of `fields` that go from one thread to another. */
-export function createSlots(fields: readonly Field[]): readonly SharedArrayBuffer[] {
+/** Rows in a slot. */
+export interface SlotRows {
+  readonly rowCount: number;
+  /** Which columns have nulls. */
+  readonly nulls: readonly boolean[];
+}
+
+/** Memory for so many batches of rows of `fields`, which may go from one thread to another. */
+export function createSlots(fields: readonly Field[], count: number): readonly SharedArrayBuffer[] {
   const sizeBytes = fields.length * BATCH_ROWS * (VALUE_BYTES + 1);
-  return Array.from({ length: SLOTS }, () => new SharedArrayBuffer(sizeBytes));
+  return Array.from({ length: count }, () => new SharedArrayBuffer(sizeBytes));
 }
 
 /** Puts columns to a slot; returns which of them have nulls. */
@@ -26,13 +30,13 @@ export function fillSlot(slot: SharedArrayBuffer, columns: readonly FixedColumn[
   });
 }
 
-/** The columns in a slot, which hold until it is filled again. */
-export function slotColumns(
+/** The rows in a slot, which hold until it is filled again. */
+export function slotBatch(
   slot: SharedArrayBuffer,
   fields: readonly Field[],
-  { rowCount, nulls }: { readonly rowCount: number; readonly nulls: readonly boolean[] },
-): readonly FixedColumn[] {
-  return fields.map(({ type }, i): FixedColumn => {
+  { rowCount, nulls }: SlotRows,
+): { readonly rowCount: number; readonly columns: readonly FixedColumn[] } {
+  const columns = fields.map(({ type }, i): FixedColumn => {
     assert(isFixedType(type), 'values of sources have a fixed width');
     const Values = allocFixed(type, 0).constructor as new (
       buffer: SharedArrayBuffer,
@@ -47,6 +51,7 @@ export function slotColumns(
       validity: new Uint8Array(slot, validityAt(fields.length, i), rowCount),
     };
   });
+  return { rowCount, columns };
 }
 
 function valuesAt(column: number): number {

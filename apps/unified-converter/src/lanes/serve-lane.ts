@@ -3,7 +3,9 @@ import { writeFailure } from '@ticklake/core';
 import { createFreePlaces, type FreePlaces, type ThreadFailure } from '@ticklake/jobs';
 import { readOnly, withPrefix } from '@ticklake/storage';
 import { openWritable } from '../open-stores.js';
-import { openListed, type SourceRequest } from '../sources/open-source.js';
+import { openListed } from '../sources/open-source.js';
+import type { RowsOfGroup } from '../sources/source-rows.js';
+import { sharedClaims } from './claims.js';
 import { createLaneWork, type LaneTools } from './lane-work.js';
 import type { FromLane, LaneSetup, ToLane } from './messages.js';
 import { fillSlot } from './row-slots.js';
@@ -54,8 +56,11 @@ export function serveLane(channel: LaneChannel, tools: LaneTools): void {
   }
 }
 
+/** What is not cut into row groups is one of which the end is not known. */
+const WHOLE: RowsOfGroup = { rowGroup: 0, isLast: false };
+
 async function readTo(
-  { request, slots }: { readonly request: SourceRequest; readonly slots: readonly SharedArrayBuffer[] },
+  { request, slots, claims: memory }: ToLane & { readonly type: 'read' },
   {
     tools,
     places,
@@ -63,10 +68,13 @@ async function readTo(
   }: { readonly tools: LaneTools; readonly places: FreePlaces; readonly channel: LaneChannel },
 ): Promise<FromLane> {
   const opened = await openListed(request, tools);
-  for await (const { rowCount, columns } of opened.rows()) {
+  const claims = sharedClaims(memory);
+  const rowGroups = opened.rowGroups && claims.take(opened.rowGroups.length);
+  for await (const { rowCount, columns, within = WHOLE } of opened.rows(rowGroups)) {
     const slot = await places.next();
     const nulls = fillSlot(slots[slot] as SharedArrayBuffer, columns);
-    channel.send({ type: 'rows', slot, rowCount, nulls, reading: opened.reading() });
+    claims.send();
+    channel.send({ type: 'rows', slot, rowCount, nulls, ...within, reading: opened.reading() });
   }
   return { type: 'read', reading: opened.reading() };
 }

@@ -1,21 +1,18 @@
 import { Worker } from 'node:worker_threads';
-import { assert, LakeError } from '@ticklake/core';
-import { openThreadMail, type ThreadMail } from '@ticklake/jobs';
-import { UNIFIED } from '@ticklake/market';
+import { LakeError } from '@ticklake/core';
+import { openThreadMail } from '@ticklake/jobs';
 import type { PublishRun } from '../partitions/publish-partition.js';
-import { valueFieldsOf } from '../partitions/stored-columns.js';
-import type { SourceReading } from '../sources/source-rows.js';
 import type { ReadSource, SourceRequest } from '../sources/open-source.js';
-import type { LaneAnswer, LaneRequest } from './lane-work.js';
+import type { LaneAnswer, LaneRequest, LaneTools } from './lane-work.js';
 import type { FromLane, LaneSetup, ToLane } from './messages.js';
-import { createSlots, slotColumns } from './row-slots.js';
+import { readShared } from './read-shared.js';
 
 /** A lane in a thread of its own, which does one thing at a time. */
 export interface ThreadLane {
   /** Does what is asked for. @throws LakeError as {@link DoLaneWork}; `cancelled` when the thread was lost after the signal; Error when it was before. */
   run<R extends LaneRequest>(request: R, run: PublishRun): Promise<LaneAnswer<R>>;
-  /** Begins to read a source. Its rows hold until the next are asked for. */
-  read(request: SourceRequest): ReadSource;
+  /** Begins to read a source, some of it here with `tools`. Its rows hold until the next are asked for. */
+  read(request: SourceRequest, tools: Pick<LaneTools, 'data' | 'arena'>): ReadSource;
   /** Ends the thread. Idempotent. */
   close(): Promise<void>;
 }
@@ -46,33 +43,9 @@ export function startLane(
         signal.removeEventListener('abort', abort);
       }
     },
-    read: (request) => readApart(request, mail),
+    read: (request, tools) => readShared(request, mail, tools),
     async close() {
       await worker.terminate();
-    },
-  };
-}
-
-function readApart(request: SourceRequest, mail: ThreadMail<ToLane, FromLane>): ReadSource {
-  const fields = valueFieldsOf(UNIFIED[request.dataset]);
-  const slots = createSlots(fields);
-  let reading: SourceReading | undefined;
-  mail.post({ type: 'read', request, slots });
-  return {
-    async *rows() {
-      for (;;) {
-        const message = await mail.next();
-        assert(message.type === 'rows' || message.type === 'read', 'a lane that reads tells of rows');
-        reading = message.reading;
-        if (message.type === 'read') return;
-        const { slot, rowCount } = message;
-        yield { rowCount, columns: slotColumns(slots[slot] as SharedArrayBuffer, fields, message) };
-        mail.post({ type: 'free', slot });
-      }
-    },
-    reading() {
-      assert(reading !== undefined, 'rows are read before it is known how');
-      return reading;
     },
   };
 }

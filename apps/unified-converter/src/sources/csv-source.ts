@@ -58,6 +58,7 @@ interface CsvParts {
 }
 
 class CsvSource implements OpenSource {
+  readonly rowGroups = undefined;
   private readonly time: TimeReader;
   private readonly floats: Float64Cells[] = [];
   private readonly form: Exclude<TimeForm, 'any'>;
@@ -103,6 +104,7 @@ class CsvSource implements OpenSource {
       ...{ unmapped: chosen.unmapped, unknown: chosen.unknown },
       ...{ sourceUnit: this.time.sourceUnit, timeUnit: this.time.targetUnit },
       roundedDecimals: this.floats.reduce((sum, { roundedCount }) => sum + roundedCount, 0),
+      rowCounts: undefined,
     };
   }
 

@@ -40,9 +40,10 @@ export async function openSource(
         ? await openParquetSource(source, request)
         : await openCsv(source, format, request);
     return {
-      async *rows() {
+      rowGroups: opened.rowGroups,
+      async *rows(rowGroups) {
         try {
-          yield* opened.rows();
+          yield* opened.rows(rowGroups);
         } catch (error) {
           throw inFile(error, request.file);
         }
@@ -81,7 +82,7 @@ export interface ReadSource {
 export async function openListed(
   { key, etag, format, dataset: name, ...how }: SourceRequest,
   { data, arena }: { readonly data: ObjectStore; readonly arena: Arena },
-): Promise<ReadSource> {
+): Promise<OpenSource> {
   const source = await data.open(key);
   if (source.meta.etag !== etag) throw sourceChanged(key);
   const dataset = UNIFIED[name];

@@ -43,29 +43,33 @@ interface ParquetParts {
 
 class ParquetSource implements OpenSource {
   private readonly time: TimeReader;
+  private readonly rowCounts: SourceReading['rowCounts'];
 
   constructor(private readonly parts: ParquetParts) {
-    const { request, columns } = parts;
+    const { request, columns, reader } = parts;
+    const rowGroupMax = reader.rowGroups.reduce((most, { rowCount }) => Math.max(most, rowCount), 0);
+    this.rowCounts = { file: reader.rowCount, rowGroupMax };
     const declared = columns.flatMap(({ from }) => (from?.type.kind === 'timestamp' ? [from.type.unit] : []));
     const [unit] = declared as readonly EpochUnit[];
     this.time = new TimeReader({ ...request.time, sourceUnit: unit ?? request.time.sourceUnit });
   }
 
-  async *rows(): AsyncGenerator<SourceRows> {
+  get rowGroups() {
+    return this.parts.reader.rowGroups;
+  }
+
+  async *rows(rowGroups?: Iterable<number>): AsyncGenerator<SourceRows> {
     const { reader, columns, request } = this.parts;
     const names = [...new Set(columns.flatMap(({ from }) => (from === undefined ? [] : [from.name])))];
-    let first = 0;
     try {
-      for await (const batch of fixedBatches(reader, request.arena, names)) {
-        const { rowCount } = batch;
-        const start = first;
-        const placeOf = (row: number) => ({ file: request.file, row: start + row });
+      for await (const batch of fixedBatches(reader, request.arena, names, rowGroups)) {
+        const { rowCount, firstRow, rowGroup, isLast } = batch;
+        const placeOf = (row: number) => ({ file: request.file, row: firstRow + row });
         const taken = columns.map(({ field, from }) => {
           const read = from === undefined ? undefined : batch.columns[names.indexOf(from.name)];
           return this.taken(field, { from, read, rowCount, placeOf });
         });
-        yield { rowCount, columns: taken, placeOf };
-        first += rowCount;
+        yield { rowCount, columns: taken, placeOf, within: { rowGroup, isLast } };
       }
     } finally {
       reader.close();
@@ -76,7 +80,8 @@ class ParquetSource implements OpenSource {
     const { dialect, unmapped, unknown } = this.parts.chosen;
     return {
       ...{ dialect: dialect.name, delimiter: undefined, hasHeader: true, unmapped, unknown },
-      ...{ sourceUnit: this.time.sourceUnit, timeUnit: this.time.targetUnit, roundedDecimals: 0 },
+      ...{ sourceUnit: this.time.sourceUnit, timeUnit: this.time.targetUnit },
+      ...{ roundedDecimals: 0, rowCounts: this.rowCounts },
     };
   }
 

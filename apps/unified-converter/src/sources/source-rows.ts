@@ -8,6 +8,15 @@ export interface SourceRows {
   readonly columns: readonly FixedColumn[];
   /** Where a row stands, for messages. */
   readonly placeOf: RowPlace;
+  /** Where they are in a Parquet file. */
+  readonly within?: RowsOfGroup;
+}
+
+/** Rows of a row group. */
+export interface RowsOfGroup {
+  readonly rowGroup: number;
+  /** Whether no more rows of it come. */
+  readonly isLast: boolean;
 }
 
 /** How a source was read, known once its rows were. */
@@ -25,11 +34,16 @@ export interface SourceReading {
   readonly timeUnit: ColumnUnit | undefined;
   /** Decimals of which a double cannot give back every digit; the nearest one is stored. */
   readonly roundedDecimals: number;
+  /** Of a Parquet file, as its footer says. */
+  readonly rowCounts: { readonly file: number; readonly rowGroupMax: number } | undefined;
 }
 
 /** A source being read: all its rows, and then how. */
 export interface OpenSource {
-  rows(): AsyncGenerator<SourceRows>;
+  /** How many rows each row group has; `undefined` of what has no row groups. */
+  readonly rowGroups: readonly { readonly rowCount: number }[] | undefined;
+  /** All rows, or those of some row groups, which ascend. */
+  rows(rowGroups?: Iterable<number>): AsyncGenerator<SourceRows>;
   /** Once the rows were all taken. */
   reading(): SourceReading;
 }

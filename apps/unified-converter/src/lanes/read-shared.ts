@@ -1,0 +1,93 @@
+import type { Field } from '@ticklake/columnar';
+import { assert } from '@ticklake/core';
+import type { ThreadMail } from '@ticklake/jobs';
+import { UNIFIED } from '@ticklake/market';
+import { valueFieldsOf } from '../partitions/stored-columns.js';
+import type { ReadSource, SourceRequest } from '../sources/open-source.js';
+import type { SourceReading, SourceRows } from '../sources/source-rows.js';
+import { sharedClaims, type Claims } from './claims.js';
+import type { LaneTools } from './lane-work.js';
+import type { FromLane, ToLane } from './messages.js';
+import { createReadAhead, type ReadAhead } from './read-ahead.js';
+import { createSlots, slotBatch } from './row-slots.js';
+
+/** A batch that one thread has taken, one that waits for it, and one that is being made. */
+const SLOTS = 3;
+
+/**
+ * Reads a source in another thread, and with it in this one: whenever no rows wait, and there are row groups that nobody has taken, this
+ * thread reads one. Rows come in their order, and what is wrong with them is told in it, whoever reads them.
+ */
+export function readShared(
+  request: SourceRequest,
+  mail: ThreadMail<ToLane, FromLane>,
+  tools: Pick<LaneTools, 'data' | 'arena'>,
+): ReadSource {
+  const fields = valueFieldsOf(UNIFIED[request.dataset]);
+  const claims = sharedClaims();
+  const slots = createSlots(fields, SLOTS);
+  mail.post({ type: 'read', request, slots, claims: claims.memory });
+  return new SharedReading({
+    ...{ mail, fields, claims, slots },
+    ahead: createReadAhead({ request, tools, claims, fields }),
+  });
+}
+
+interface ReadingParts {
+  readonly mail: ThreadMail<ToLane, FromLane>;
+  readonly fields: readonly Field[];
+  readonly claims: Claims;
+  readonly slots: readonly SharedArrayBuffer[];
+  readonly ahead: ReadAhead;
+}
+
+class SharedReading implements ReadSource {
+  private last: SourceReading | undefined;
+  /** Messages with rows. */
+  private heard = 0;
+  /** Row groups before it have no more rows to come. */
+  private nextGroup = 0;
+
+  constructor(private readonly parts: ReadingParts) {}
+
+  async *rows(): AsyncGenerator<Pick<SourceRows, 'rowCount' | 'columns'>> {
+    let rowCount = 0;
+    try {
+      for await (const batch of this.inOrder()) {
+        rowCount += batch.rowCount;
+        yield batch;
+      }
+    } finally {
+      await this.parts.ahead.close();
+    }
+    const { rowCounts } = this.reading();
+    assert(rowCounts === undefined || rowCount === rowCounts.file, 'all rows of a source come once');
+  }
+
+  reading(): SourceReading {
+    assert(this.last !== undefined, 'rows are read before it is known how');
+    return this.last;
+  }
+
+  private async *inOrder(): AsyncGenerator<Pick<SourceRows, 'rowCount' | 'columns'>> {
+    const { mail, ahead, claims, fields, slots } = this.parts;
+    for (;;) {
+      if (ahead.rowGroup === this.nextGroup) {
+        yield* ahead.rows();
+        this.nextGroup++;
+      }
+      if (claims.sent === this.heard && this.last !== undefined) await ahead.readOne(this.last);
+      const message = await mail.next();
+      assert(message.type === 'rows' || message.type === 'read', 'a lane that reads tells of rows');
+      this.last = message.reading;
+      const isEnd = message.type === 'read';
+      // Between them there may be row groups without rows, of which nobody tells.
+      if (isEnd || (ahead.rowGroup ?? Infinity) < message.rowGroup) yield* ahead.rows();
+      if (isEnd) return;
+      this.heard++;
+      yield slotBatch(slots[message.slot] as SharedArrayBuffer, fields, message);
+      mail.post({ type: 'free', slot: message.slot });
+      if (message.isLast) this.nextGroup = message.rowGroup + 1;
+    }
+  }
+}
