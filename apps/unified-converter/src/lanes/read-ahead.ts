@@ -1,7 +1,7 @@
 import type { Field } from '@ticklake/columnar';
 import { BATCH_ROWS } from '../limits.js';
 import { openListed, type SourceRequest } from '../sources/open-source.js';
-import type { SourceReading, SourceRows } from '../sources/source-rows.js';
+import type { OpenSource, SourceReading, SourceRows } from '../sources/source-rows.js';
 import type { Claims } from './claims.js';
 import type { LaneTools } from './lane-work.js';
 import { createSlots, fillSlot, slotBatch, type SlotRows } from './row-slots.js';
@@ -28,8 +28,14 @@ interface HeldGroup {
 export interface ReadAhead {
   /** The row group it holds. */
   readonly rowGroup: number | undefined;
-  /** Reads one, as the rows before it were read, where it holds none, some are left, and none of the file is too large to hold. */
-  readOne(reading: SourceReading): Promise<void>;
+  /** How the source was read so far; `undefined` before anything was. */
+  readonly reading: SourceReading | undefined;
+  /**
+   * Reads one, where it holds none and some are left: of Parquet whose row groups are all small enough to hold.
+   *
+   * @throws LakeError as `openListed`, the first time.
+   */
+  readOne(): Promise<void>;
   /** The rows it holds, if any, which it forgets. @throws LakeError as the source. */
   rows(): Iterable<Pick<SourceRows, 'rowCount' | 'columns'>>;
   close(): Promise<void>;
@@ -42,28 +48,37 @@ export function createReadAhead(parts: AheadParts): ReadAhead {
 
 class AheadReader implements ReadAhead {
   private held: HeldGroup | undefined;
-  private source: AsyncGenerator<SourceRows> | undefined;
-  private slots: readonly SharedArrayBuffer[] = [];
+  private opened: OpenSource | undefined;
+  /** No more of them once it is `undefined`, after it was opened. */
+  private batches: AsyncGenerator<SourceRows> | undefined;
+  private readonly slots: readonly SharedArrayBuffer[];
   private claimed = 0;
-  private isOver = false;
 
-  constructor(private readonly parts: AheadParts) {}
+  constructor(private readonly parts: AheadParts) {
+    this.slots = createSlots(parts.fields, BATCHES_MAX);
+  }
 
   get rowGroup(): number | undefined {
     return this.held?.rowGroup;
   }
 
-  async readOne(reading: SourceReading): Promise<void> {
-    const { rowGroupMax } = reading.rowCounts ?? { rowGroupMax: Infinity };
-    if (this.held !== undefined || this.isOver || rowGroupMax > BATCHES_MAX * BATCH_ROWS) return;
-    this.source ??= await this.open(reading);
+  get reading(): SourceReading | undefined {
+    return this.opened?.reading();
+  }
+
+  async readOne(): Promise<void> {
+    if (this.held !== undefined) return;
+    if (this.opened === undefined) await this.open();
+    if (this.batches === undefined) return;
     const batches: SlotRows[] = [];
     let failure: HeldGroup['failure'];
     try {
       for (let isLast = false; !isLast; ) {
-        const { value: rows } = (await this.source.next()) as { readonly value: SourceRows | undefined };
-        this.isOver = rows === undefined;
-        if (rows?.within === undefined) return;
+        const { value: rows } = (await this.batches.next()) as { readonly value: SourceRows | undefined };
+        if (rows?.within === undefined) {
+          this.batches = undefined;
+          return;
+        }
         const { rowCount, columns, within } = rows;
         const nulls = fillSlot(this.slots[batches.length] as SharedArrayBuffer, columns);
         batches.push({ rowCount, nulls });
@@ -72,7 +87,6 @@ class AheadReader implements ReadAhead {
     } catch (error) {
       // Told when its turn comes: what is wrong with rows before it comes first.
       failure = { error };
-      this.isOver = true;
     }
     this.held = { rowGroup: this.claimed, batches, failure };
   }
@@ -87,14 +101,18 @@ class AheadReader implements ReadAhead {
   }
 
   async close(): Promise<void> {
-    await this.source?.return(undefined);
+    await this.batches?.return(undefined);
+    this.batches = undefined;
   }
 
-  private async open({ sourceUnit }: SourceReading): Promise<AsyncGenerator<SourceRows>> {
-    const { request, tools, fields } = this.parts;
-    this.slots = createSlots(fields, BATCHES_MAX);
-    const opened = await openListed({ ...request, time: { ...request.time, sourceUnit } }, tools);
-    return opened.rows(this.groups(opened.rowGroups?.length ?? 0));
+  private async open(): Promise<void> {
+    const { request, tools } = this.parts;
+    if (request.format !== 'parquet') return;
+    this.opened = await openListed(request, tools);
+    const { rowGroups = [] } = this.opened;
+    if (rowGroups.every(({ rowCount }) => rowCount <= BATCHES_MAX * BATCH_ROWS))
+      this.batches = this.opened.rows(this.groups(rowGroups.length));
+    else this.opened.close();
   }
 
   private *groups(count: number): Iterable<number> {

@@ -16,7 +16,8 @@ const SLOTS = 3;
 
 /**
  * Reads a source in another thread, and with it in this one: whenever no rows wait, and there are row groups that nobody has taken, this
- * thread reads one. Rows come in their order, and what is wrong with them is told in it, whoever reads them.
+ * thread reads one, as it does while the other one starts. Rows come in their order, and what is wrong with them is told in it, whoever
+ * reads them.
  */
 export function readShared(
   request: SourceRequest,
@@ -25,19 +26,15 @@ export function readShared(
 ): ReadSource {
   const fields = valueFieldsOf(UNIFIED[request.dataset]);
   const claims = sharedClaims();
-  const slots = createSlots(fields, SLOTS);
-  mail.post({ type: 'read', request, slots, claims: claims.memory });
-  return new SharedReading({
-    ...{ mail, fields, claims, slots },
-    ahead: createReadAhead({ request, tools, claims, fields }),
-  });
+  const ahead = createReadAhead({ request, tools, claims, fields });
+  return new SharedReading({ request, mail, fields, claims, ahead });
 }
 
 interface ReadingParts {
+  readonly request: SourceRequest;
   readonly mail: ThreadMail<ToLane, FromLane>;
   readonly fields: readonly Field[];
   readonly claims: Claims;
-  readonly slots: readonly SharedArrayBuffer[];
   readonly ahead: ReadAhead;
 }
 
@@ -65,18 +62,22 @@ class SharedReading implements ReadSource {
   }
 
   reading(): SourceReading {
-    assert(this.last !== undefined, 'rows are read before it is known how');
-    return this.last;
+    const reading = this.last ?? this.parts.ahead.reading;
+    assert(reading !== undefined, 'rows are read before it is known how');
+    return reading;
   }
 
   private async *inOrder(): AsyncGenerator<Pick<SourceRows, 'rowCount' | 'columns'>> {
-    const { mail, ahead, claims, fields, slots } = this.parts;
+    const { mail, ahead, claims, fields } = this.parts;
+    await ahead.readOne();
+    const slots = this.ask();
     for (;;) {
       if (ahead.rowGroup === this.nextGroup) {
         yield* ahead.rows();
         this.nextGroup++;
       }
-      if (claims.sent === this.heard && this.last !== undefined) await ahead.readOne(this.last);
+      if (claims.sent === this.heard) await ahead.readOne();
+      if (ahead.rowGroup === this.nextGroup) continue;
       const message = await mail.next();
       assert(message.type === 'rows' || message.type === 'read', 'a lane that reads tells of rows');
       this.last = message.reading;
@@ -89,5 +90,15 @@ class SharedReading implements ReadSource {
       mail.post({ type: 'free', slot: message.slot });
       if (message.isLast) this.nextGroup = message.rowGroup + 1;
     }
+  }
+
+  /** Has the other thread read what this one does not: times are in the unit of the first, which is here. */
+  private ask(): readonly SharedArrayBuffer[] {
+    const { request, mail, fields, claims, ahead } = this.parts;
+    const { sourceUnit = request.time.sourceUnit } = ahead.reading ?? {};
+    const slots = createSlots(fields, SLOTS);
+    const time = { ...request.time, sourceUnit };
+    mail.post({ type: 'read', request: { ...request, time }, slots, claims: claims.memory });
+    return slots;
   }
 }

@@ -108,6 +108,10 @@ class CsvSource implements OpenSource {
     };
   }
 
+  close(): void {
+    // Nothing is open before rows are asked for.
+  }
+
   private columnOf({ name, type, nullable }: Field, index: number): CsvColumn<'fixed'> {
     const { header } = this.parts.shape;
     const title = header?.[index] ?? this.parts.chosen.dialect.fields[index] ?? name;

@@ -49,6 +49,7 @@ export async function openSource(
         }
       },
       reading: () => opened.reading(),
+      close: () => opened.close(),
     };
   } catch (error) {
     throw inFile(error, request.file);

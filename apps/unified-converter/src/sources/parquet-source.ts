@@ -85,6 +85,10 @@ class ParquetSource implements OpenSource {
     };
   }
 
+  close(): void {
+    this.parts.reader.close();
+  }
+
   private taken(
     field: Field,
     options: {

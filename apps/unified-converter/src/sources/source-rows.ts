@@ -44,6 +44,8 @@ export interface OpenSource {
   readonly rowGroups: readonly { readonly rowCount: number }[] | undefined;
   /** All rows, or those of some row groups, which ascend. */
   rows(rowGroups?: Iterable<number>): AsyncGenerator<SourceRows>;
-  /** Once the rows were all taken. */
+  /** Once the rows were all taken; so far, before. */
   reading(): SourceReading;
+  /** Gives back what it holds, where its rows are never asked for. */
+  close(): void;
 }
