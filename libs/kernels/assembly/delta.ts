@@ -1,4 +1,5 @@
 // DELTA_BINARY_PACKED integers of 32 and 64 bits.
+import { putHalves } from './packing';
 
 // A reader, 64 bytes.
 const VALUE: usize = 0; // the value reached, 64 bits
@@ -203,59 +204,105 @@ function write<T>(values: usize, count: u32, target: usize, scratch: usize): u32
   let to = putVarint(target, BLOCK);
   to = putVarint(to, MINIBLOCKS);
   to = putVarint(to, count);
-  let previous: T = count > 0 ? load<T>(values) : <T>0;
-  to = putVarint(to, zigzag(<i64>previous));
+  to = putVarint(to, zigzag(count > 0 ? <i64>load<T>(values) : 0));
   let at = values + sizeof<T>();
-  for (let done: u32 = 1; done < count; done += BLOCK) {
+  for (let done: u32 = 1; done < count; done += BLOCK, at += BLOCK * sizeof<T>()) {
     const used = min(BLOCK, count - done);
-    let least: T = sizeof<T>() == 8 ? <T>i64.MAX_VALUE : <T>i32.MAX_VALUE;
-    let most: T = sizeof<T>() == 8 ? <T>i64.MIN_VALUE : <T>i32.MIN_VALUE;
-    for (let i: u32 = 0; i < used; i++, at += sizeof<T>()) {
-      const value = load<T>(at);
-      const step: T = value - previous;
-      previous = value;
-      store<i64>(scratch + (i << 3), <i64>step);
-      if (step < least) least = step;
-      if (step > most) most = step;
-    }
-    to = putVarint(to, zigzag(<i64>least));
-    if (least == most) {
+    const first: T = load<T>(at) - load<T>(at - sizeof<T>());
+    const least = sizeof<T>() == 8 ? putSteps64(at, used, scratch, <i64>first) : putSteps32(at, used, scratch, <i32>first);
+    to = putVarint(to, zigzag(least));
+    if (!stepsDiffer) {
       // Numbers in sequence: widths of 0, and nothing that needs them.
       store<u32>(to, 0);
       to += MINIBLOCKS;
-    } else to = putMiniblocks(scratch, used, <i64>least, sizeof<T>() == 8 ? u64.MAX_VALUE : 0xffffffff, to);
+    } else {
+      for (let i = used; i < BLOCK; i++) store<i64>(scratch + (i << 3), least);
+      to = putMiniblocks(scratch, least, to);
+    }
   }
   return <u32>(to - target);
 }
 
-/** The widths, then the miniblocks that hold any of the `used` differences, filled up with zeros. */
-function putMiniblocks(scratch: usize, used: u32, least: i64, mask: u64, to: usize): usize {
+/** Whether those that were put last are not all the same. */
+let stepsDiffer: bool = false;
+
+/** The steps to `used` values from the ones before them, 64 bits each; returns the least. */
+// @ts-ignore: decorator
+@inline
+function putSteps64(at: usize, used: u32, to: usize, first: i64): i64 {
+  const firsts = i64x2.splat(first);
+  let lows = firsts;
+  let differences = i64x2.splat(0);
+  const end = at + (<usize>used << 3);
+  for (; at + 16 <= end; at += 16, to += 16) {
+    const steps = i64x2.sub(v128.load(at), v128.load(at - 8));
+    v128.store(to, steps);
+    lows = v128.bitselect(steps, lows, i64x2.gt_s(lows, steps));
+    differences = v128.or(differences, v128.xor(steps, firsts));
+  }
+  let least = min(i64x2.extract_lane(lows, 0), i64x2.extract_lane(lows, 1));
+  stepsDiffer = v128.any_true(differences);
+  if (at < end) {
+    const step = load<i64>(at) - load<i64>(at - 8);
+    store<i64>(to, step);
+    least = min(least, step);
+    stepsDiffer = stepsDiffer || step != first;
+  }
+  return least;
+}
+
+// @ts-ignore: decorator
+@inline
+function putSteps32(at: usize, used: u32, to: usize, first: i32): i64 {
+  const firsts = i32x4.splat(first);
+  let lows = firsts;
+  let differences = i32x4.splat(0);
+  const end = at + (<usize>used << 2);
+  for (; at + 16 <= end; at += 16, to += 32) {
+    const steps = i32x4.sub(v128.load(at), v128.load(at - 4));
+    v128.store(to, i64x2.extend_low_i32x4_s(steps));
+    v128.store(to, i64x2.extend_high_i32x4_s(steps), 16);
+    lows = i32x4.min_s(lows, steps);
+    differences = v128.or(differences, v128.xor(steps, firsts));
+  }
+  lows = i32x4.min_s(lows, v128.shuffle<i32>(lows, lows, 2, 3, 0, 1));
+  let least = min(i32x4.extract_lane(lows, 0), i32x4.extract_lane(lows, 1));
+  stepsDiffer = v128.any_true(differences);
+  for (; at < end; at += 4, to += 8) {
+    const step = load<i32>(at) - load<i32>(at - 4);
+    store<i64>(to, <i64>step);
+    least = min(least, step);
+    stepsDiffer = stepsDiffer || step != first;
+  }
+  return <i64>least;
+}
+
+/** The widths, then the miniblocks of 128 steps: by how much they pass the least. */
+function putMiniblocks(steps: usize, least: i64, to: usize): usize {
   const widths = to;
+  const leasts = i64x2.splat(least);
   to += MINIBLOCKS;
-  for (let i: u32 = 0; i < MINIBLOCKS; i++) {
-    const start = i * MINIBLOCK;
-    let seen: u64 = 0;
-    for (let j = start; j < start + MINIBLOCK; j++) {
-      const at = scratch + (j << 3);
-      const surplus = j < used ? <u64>(load<i64>(at) - least) & mask : 0;
-      store<u64>(at, surplus);
-      seen |= surplus;
+  for (let i: u32 = 0; i < MINIBLOCKS; i++, steps += MINIBLOCK << 3) {
+    let seen = i64x2.splat(0);
+    for (let at = steps; at < steps + (MINIBLOCK << 3); at += 32) {
+      seen = v128.or(seen, i64x2.sub(v128.load(at), leasts));
+      seen = v128.or(seen, i64x2.sub(v128.load(at, 16), leasts));
     }
-    const width = 64 - <u32>clz(seen);
+    const width = 64 - <u32>clz(i64x2.extract_lane(seen, 0) | i64x2.extract_lane(seen, 1));
     store<u8>(widths + i, <u8>width);
-    pack32(scratch + (start << 3), width, to);
+    if (width > 16) pack32(steps, least, width, to);
+    else if (width > 0) packNarrow32(steps, leasts, width, to);
     to += width << 2;
   }
   return to;
 }
 
-/** 32 values of `width` bits, at most 64, least significant bit first. Writes up to eight bytes past them. */
-function pack32(at: usize, width: u32, to: usize): void {
-  if (width == 0) return;
+/** What 32 steps are beyond the least, `width` bits each, at most 64, least significant bit first. Writes up to eight bytes past them. */
+function pack32(at: usize, least: i64, width: u32, to: usize): void {
   let pending: u64 = 0;
   let filled: u32 = 0;
   for (let i: u32 = 0; i < MINIBLOCK; i++, at += 8) {
-    const value = load<u64>(at);
+    const value = <u64>(load<i64>(at) - least);
     pending |= value << filled;
     filled += width;
     if (filled < 64) continue;
@@ -265,6 +312,24 @@ function pack32(at: usize, width: u32, to: usize): void {
     pending = filled == 0 ? 0 : value >> (width - filled);
   }
   if (filled > 0) store<u64>(to, pending);
+}
+
+/** The same of at most 16 bits each: four values fit a word, so eight are two words that are put together once. */
+function packNarrow32(at: usize, leasts: v128, width: u32, to: usize): void {
+  for (const end = at + (MINIBLOCK << 3); at < end; at += 64, to += width) {
+    const low = fourOf(at, leasts, width);
+    putHalves(to, low, fourOf(at + 32, leasts, width), width << 2);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function fourOf(at: usize, leasts: v128, width: u32): u64 {
+  const first = i64x2.sub(v128.load(at), leasts);
+  const second = i64x2.sub(v128.load(at, 16), leasts);
+  // The first and the third value side by side, the second and the fourth.
+  const pairs = v128.or(first, i64x2.shl(second, <i32>(width << 1)));
+  return <u64>i64x2.extract_lane(pairs, 0) | (<u64>i64x2.extract_lane(pairs, 1) << width);
 }
 
 /** `scratch` is 1024 bytes. */

@@ -1,4 +1,5 @@
 // The mix of runs and bit-packed groups that Parquet stores codes and levels in.
+import { putHalves } from './packing';
 
 // A reader, 32 bytes: where it stands and ends, how wide a value is, how many values of the page are left,
 // then the run it is in: how many values are left of it, 1 when bit-packed, its value or first byte, its next value.
@@ -281,20 +282,6 @@ function pack(at: usize, count: u32, width: u32, to: usize): void {
   }
   const rest = count & 7;
   if (rest > 0) putWide(at, rest, width, to);
-}
-
-/** Two halves of `bits` bits each, 4 to 64 and a multiple of 4. */
-// @ts-ignore: decorator
-@inline
-function putHalves(to: usize, low: u64, high: u64, bits: u32): void {
-  store<u64>(to, low);
-  if ((bits & 7) == 0) {
-    store<u64>(to + (bits >> 3), high);
-    return;
-  }
-  // The halves meet within a byte.
-  store<u64>(to, low | (high << bits));
-  store<u64>(to + ((bits + 4) >> 3), high >> 4);
 }
 
 function putWide(at: usize, count: u32, width: u32, to: usize): void {
