@@ -63,11 +63,26 @@ function hashOf<T>(value: T): u32 {
   return hash64(<u64>value);
 }
 
-function grow<T>(state: usize): void {
+/** The mask of slots for four times so many entries, or of as many slots as there is memory for. */
+function maskFor(state: usize, entryCount: u32): u32 {
+  const most = load<u32>(state, MOST);
+  let mask = load<u32>(state, MASK);
+  while (mask < entryCount * 4 && mask <= most * 2) mask = mask * 2 + 1;
+  return mask;
+}
+
+/** Slots for so many entries, where there are not enough. That is asked for rarely, so that entries are put in again a few times only. */
+// @ts-ignore: decorator
+@inline
+function reserve<T>(state: usize, entryCount: u32): void {
+  if (entryCount * 2 > load<u32>(state, MASK)) widen<T>(state, entryCount);
+}
+
+function widen<T>(state: usize, entryCount: u32): void {
   const slots: usize = load<u32>(state, SLOTS);
   const entries: usize = load<u32>(state, ENTRIES);
   const count = load<u32>(state, COUNT);
-  const mask = load<u32>(state, MASK) * 2 + 1;
+  const mask = maskFor(state, entryCount);
   memory.fill(slots, 0, (<usize>mask + 1) << 2);
   for (let entry: u32 = 0; entry < count; entry++) {
     let slot = hashOf<T>(load<T>(entries + <usize>entry * sizeof<T>())) & mask;
@@ -77,47 +92,45 @@ function grow<T>(state: usize): void {
   store<u32>(state, mask, MASK);
 }
 
+/** The entry + 1 that a value is; 0 when the dictionary is given up. */
+function entryOf<T>(state: usize, value: T): u32 {
+  const slots: usize = load<u32>(state, SLOTS);
+  const entries: usize = load<u32>(state, ENTRIES);
+  const mask = load<u32>(state, MASK);
+  let slot = hashOf<T>(value) & mask;
+  let entry = load<u32>(slots + (<usize>slot << 2));
+  let passed: u32 = 0;
+  while (entry != 0) {
+    if (load<T>(entries + <usize>(entry - 1) * sizeof<T>()) == value) return entry;
+    slot = (slot + 1) & mask;
+    entry = load<u32>(slots + (<usize>slot << 2));
+    passed++;
+  }
+  const known = load<u32>(state, COUNT);
+  const allPassed = load<u32>(state, PASSED) + passed;
+  store<u32>(state, allPassed, PASSED);
+  if (known == load<u32>(state, MOST) || allPassed > known * PASSED_MAX + PASSED_FREE) return 0;
+  store<T>(entries + <usize>known * sizeof<T>(), value);
+  store<u32>(slots + (<usize>slot << 2), known + 1);
+  store<u32>(state, known + 1, COUNT);
+  reserve<T>(state, known + 1);
+  return known + 1;
+}
+
 // @ts-ignore: decorator
 @inline
 function intern<T>(state: usize, values: usize, count: u32, codes: usize): i32 {
-  const slots: usize = load<u32>(state, SLOTS);
-  const entries: usize = load<u32>(state, ENTRIES);
-  const most = load<u32>(state, MOST);
-  let mask = load<u32>(state, MASK);
-  let known = load<u32>(state, COUNT);
-  let lastCode: u32 = 0;
+  let last: u32 = 0;
   let lastValue: T = 0;
-  let hasLast = false;
   for (let i: u32 = 0; i < count; i++, values += sizeof<T>()) {
     const value = load<T>(values);
     // Quantities, prices and versions repeat from row to row.
-    if (!(hasLast && value == lastValue)) {
-      let slot = hashOf<T>(value) & mask;
-      let entry = load<u32>(slots + (<usize>slot << 2));
-      let passed: u32 = 0;
-      while (entry != 0 && load<T>(entries + <usize>(entry - 1) * sizeof<T>()) != value) {
-        slot = (slot + 1) & mask;
-        entry = load<u32>(slots + (<usize>slot << 2));
-        passed++;
-      }
-      if (entry == 0) {
-        const allPassed = load<u32>(state, PASSED) + passed;
-        store<u32>(state, allPassed, PASSED);
-        if (known == most || allPassed > known * PASSED_MAX + PASSED_FREE) return FULL;
-        store<T>(entries + <usize>known * sizeof<T>(), value);
-        store<u32>(slots + (<usize>slot << 2), ++known);
-        store<u32>(state, known, COUNT);
-        entry = known;
-        if (known * 2 > mask) {
-          grow<T>(state);
-          mask = load<u32>(state, MASK);
-        }
-      }
-      lastCode = entry - 1;
+    if (last == 0 || value != lastValue) {
+      last = entryOf<T>(state, value);
+      if (last == 0) return FULL;
       lastValue = value;
-      hasLast = true;
     }
-    store<u32>(codes + (<usize>i << 2), lastCode);
+    store<u32>(codes + (<usize>i << 2), last - 1);
   }
   return 0;
 }
@@ -128,6 +141,131 @@ export function intern64(state: usize, values: usize, count: u32, codes: usize):
 
 export function intern32(state: usize, values: usize, count: u32, codes: usize): i32 {
   return intern<u32>(state, values, count, codes);
+}
+
+/** So many rows are numbered the way that suits the ones before them. */
+const BLOCK_ROWS: u32 = 512;
+
+/**
+ * Codes to codes from `known` on in order of first appearance, in place, those that `map` knows to what it says; returns how many are
+ * new, which go to `order`. `map` holds a zero for every old code that has not appeared.
+ */
+function numberCodes(codes: usize, count: u32, validity: usize, map: usize, known: u32, order: usize): u32 {
+  let fresh: u32 = 0;
+  let areMixed = true;
+  for (let done: u32 = 0; done < count; done += BLOCK_ROWS) {
+    const at = codes + (<usize>done << 2);
+    const rows = min(BLOCK_ROWS, count - done);
+    const to = order + (<usize>fresh << 2);
+    const more =
+      validity != 0
+        ? numberPresent(at, rows, validity + done, map, known + fresh, to)
+        : areMixed
+          ? numberMixed(at, rows, map, known + fresh, to)
+          : numberPresent(at, rows, 0, map, known + fresh, to);
+    areMixed = more > rows >> 4;
+    fresh += more;
+  }
+  return fresh;
+}
+
+// @ts-ignore: decorator
+@inline
+function numberPresent(codes: usize, count: u32, validity: usize, map: usize, known: u32, order: usize): u32 {
+  const first = known;
+  for (let i: u32 = 0; i < count; i++, codes += 4) {
+    if (validity != 0 && load<u8>(validity + i) == 0) continue;
+    const code = load<u32>(codes);
+    const at = map + (<usize>code << 2);
+    let next = load<u32>(at);
+    if (next == 0) {
+      store<u32>(order + (<usize>(known - first) << 2), code);
+      next = ++known;
+      store<u32>(at, next);
+    }
+    store<u32>(codes, next - 1);
+  }
+  return known - first;
+}
+
+/** The same where many codes are new, which nobody can predict: without a branch, for what is new is 0 until now. */
+// @ts-ignore: decorator
+@inline
+function numberMixed(codes: usize, count: u32, map: usize, known: u32, order: usize): u32 {
+  const first = known;
+  for (const end = codes + (<usize>count << 2); codes < end; codes += 4) {
+    const code = load<u32>(codes);
+    const at = map + (<usize>code << 2);
+    const before = load<u32>(at);
+    store<u32>(order + (<usize>(known - first) << 2), code);
+    const isNew = <u32>(before == 0);
+    known += isNew;
+    const next = before | (known & (0 - isNew));
+    store<u32>(at, next);
+    store<u32>(codes, next - 1);
+  }
+  return known - first;
+}
+
+// @ts-ignore: decorator
+@inline
+function internCodes<T>(
+  state: usize,
+  table: usize,
+  map: usize,
+  codes: usize,
+  count: u32,
+  validity: usize,
+  order: usize,
+): i32 {
+  // Numbered first as if all values were new, which those of a first table are: then no row is looked at again.
+  const known = load<u32>(state, COUNT);
+  const fresh = numberCodes(codes, count, validity, map, known, order);
+  reserve<T>(state, known + fresh);
+  let areNew = true;
+  for (let i: u32 = 0; i < fresh; i++) {
+    const code = <usize>load<u32>(order + (<usize>i << 2));
+    const entry = entryOf<T>(state, load<T>(table + code * sizeof<T>()));
+    if (entry == 0) return FULL;
+    store<u32>(map + (code << 2), entry);
+    areNew = areNew && entry == known + i + 1;
+  }
+  if (areNew) return 0;
+  for (let at = order; at < order + (<usize>fresh << 2); at += 4) {
+    store<u32>(at, load<u32>(map + (<usize>load<u32>(at) << 2)) - 1);
+  }
+  const end = codes + (<usize>count << 2);
+  for (; codes < end; codes += 4) {
+    const code = load<u32>(codes);
+    const isNew = 0 - <u32>(code >= known);
+    const entry = load<u32>(order + (<usize>((code - known) & isNew) << 2));
+    store<u32>(codes, (entry & isNew) | (code & ~isNew));
+  }
+  return 0;
+}
+
+export function internCodes64(
+  state: usize,
+  table: usize,
+  map: usize,
+  codes: usize,
+  count: u32,
+  validity: usize,
+  order: usize,
+): i32 {
+  return internCodes<u64>(state, table, map, codes, count, validity, order);
+}
+
+export function internCodes32(
+  state: usize,
+  table: usize,
+  map: usize,
+  codes: usize,
+  count: u32,
+  validity: usize,
+  order: usize,
+): i32 {
+  return internCodes<u32>(state, table, map, codes, count, validity, order);
 }
 
 function hashBytes(at: usize, length: u32): u32 {
@@ -148,11 +286,11 @@ function equalBytes(a: usize, b: usize, length: u32): bool {
   return ((load<u64>(a) ^ load<u64>(b)) & ((<u64>1 << (<u64>left << 3)) - 1)) == 0;
 }
 
-function growBytes(state: usize): void {
+function widenBytes(state: usize, entryCount: u32): void {
   const slots: usize = load<u32>(state, SLOTS);
   const hashes: usize = load<u32>(state, HASHES);
   const count = load<u32>(state, COUNT);
-  const mask = load<u32>(state, MASK) * 2 + 1;
+  const mask = maskFor(state, entryCount);
   memory.fill(slots, 0, (<usize>mask + 1) << 2);
   for (let entry: u32 = 0; entry < count; entry++) {
     let slot = load<u32>(hashes + (<usize>entry << 2)) & mask;
@@ -211,27 +349,11 @@ function addBytes(state: usize, value: usize, length: u32, hash: u32, slot: u32,
   store<u32>(<usize>load<u32>(state, HASHES) + (<usize>count << 2), hash);
   store<u32>(<usize>load<u32>(state, SLOTS) + (<usize>slot << 2), count + 1);
   store<u32>(state, count + 1, COUNT);
-  if ((count + 1) * 2 > load<u32>(state, MASK)) growBytes(state);
+  if ((count + 1) * 2 > load<u32>(state, MASK)) widenBytes(state, count + 1);
   return count + 1;
 }
 
-/**
- * Codes to codes in order of first appearance, in place. `map` holds a zero for every old code; `order` takes the old codes, in
- * order. Returns how many there are.
- */
+/** Codes to codes in order of first appearance, in place, and back to the old ones in `order`. */
 export function renumber(codes: usize, count: u32, map: usize, order: usize): u32 {
-  let known: u32 = 0;
-  const end = codes + (<usize>count << 2);
-  for (; codes < end; codes += 4) {
-    const code = load<u32>(codes);
-    const at = map + (<usize>code << 2);
-    let next = load<u32>(at);
-    if (next == 0) {
-      store<u32>(order + (<usize>known << 2), code);
-      next = ++known;
-      store<u32>(at, next);
-    }
-    store<u32>(codes, next - 1);
-  }
-  return known;
+  return numberCodes(codes, count, 0, map, 0, order);
 }

@@ -9,6 +9,7 @@ const VALUES = 0x1000;
 const CODES = 0x20000;
 const ENTRIES = 0x40000;
 const HASHES = 0x50000;
+const MAP = 0x58000;
 const DATA = 0x60000;
 const SLOTS = 0x80000;
 
@@ -103,6 +104,80 @@ describe('dictionary kernels', () => {
     twins.run('dictionaryOpen', STATE, SLOTS, ENTRIES, 4000);
     expect(twins.run('intern64', STATE, VALUES, values.length, CODES)).toBe(-1);
     expect(twins.run('dictionaryCount', STATE)).toBeLessThan(1000);
+  });
+
+  it.each([
+    ['internCodes64', BigUint64Array],
+    ['internCodes32', Uint32Array],
+  ] as const)('%s numbers what codes of any tables stand for, nulls left out', (name, Type) => {
+    const row = fc.tuple(fc.nat({ max: 39 }), fc.boolean());
+    const table = fc.tuple(
+      fc.array(fc.nat({ max: 60 }), { minLength: 40, maxLength: 40 }),
+      fc.array(fc.array(row, { maxLength: 60 }), { maxLength: 3 }),
+    );
+    fc.assert(
+      fc.property(fc.array(table, { maxLength: 4 }), fc.boolean(), (tables, hasNulls) => {
+        twins.run('dictionaryOpen', STATE, SLOTS, ENTRIES, 1000);
+        const entries: number[] = [];
+        for (const [values, calls] of tables) {
+          twins.put(
+            VALUES,
+            Type === Uint32Array ? Uint32Array.from(values) : BigUint64Array.from(values, BigInt),
+          );
+          twins.put(MAP, new Uint32Array(values.length));
+          for (const rows of calls) {
+            const isPresent = (i: number) => !hasNulls || rows[i]![1];
+            const codes = rows.map(([code], i) => (isPresent(i) ? code : 0));
+            twins.put(CODES, Uint32Array.from(codes));
+            twins.put(
+              DATA,
+              Uint8Array.from(rows, (_, i) => Number(isPresent(i))),
+            );
+            const validity = hasNulls ? DATA : 0;
+            expect(twins.run(name, STATE, VALUES, MAP, CODES, rows.length, validity, HASHES)).toBe(0);
+            const expectedCodes = codes.map((code, i) => {
+              const value = values[code] as number;
+              if (isPresent(i) && !entries.includes(value)) entries.push(value);
+              return isPresent(i) ? entries.indexOf(value) : 0;
+            });
+            expect([...new Uint32Array(twins.same(CODES, 4 * rows.length).buffer)]).toEqual(expectedCodes);
+          }
+        }
+        expect(twins.run('dictionaryCount', STATE)).toBe(entries.length);
+        const found = new Type(
+          twins.same(ENTRIES, entries.length * Type.BYTES_PER_ELEMENT).buffer as ArrayBuffer,
+        );
+        expect(Array.from<bigint | number, number>(found, Number)).toEqual(entries);
+      }),
+    );
+  });
+
+  it('internCodes does so for many rows, of which many or few are the first of their value', () => {
+    const rows = 6000;
+    for (const step of [1, 7, 300]) {
+      const codes = Uint32Array.from({ length: rows }, (_, i) => Math.floor(i / step) % 2500);
+      twins.put(
+        VALUES,
+        BigUint64Array.from({ length: 2500 }, (_, i) => BigInt(i) * 3n),
+      );
+      twins.put(MAP, new Uint32Array(2500));
+      twins.put(CODES, codes);
+      twins.run('dictionaryOpen', STATE, SLOTS, ENTRIES, 2500);
+      expect(twins.run('internCodes64', STATE, VALUES, MAP, CODES, rows, 0, HASHES)).toBe(0);
+      expect([...new Uint32Array(twins.same(CODES, 4 * rows).buffer)]).toEqual([...codes]);
+    }
+  });
+
+  it('internCodes leaves codes that can be told when the dictionary is given up', () => {
+    twins.put(VALUES, BigUint64Array.of(1n, 2n, 3n));
+    twins.put(MAP, new Uint32Array(3));
+    twins.run('dictionaryOpen', STATE, SLOTS, ENTRIES, 2);
+    twins.put(CODES, Uint32Array.of(2, 2));
+    expect(twins.run('internCodes64', STATE, VALUES, MAP, CODES, 2, 0, HASHES)).toBe(0);
+    twins.put(CODES, Uint32Array.of(1, 0, 2, 1, 0));
+    expect(twins.run('internCodes64', STATE, VALUES, MAP, CODES, 5, 0, HASHES)).toBe(-1);
+    expect([...new Uint32Array(twins.same(CODES, 20).buffer)]).toEqual([1, 2, 0, 1, 2]);
+    expect([...new Uint32Array(twins.same(HASHES, 8).buffer)]).toEqual([1, 0]);
   });
 
   it('renumber numbers codes as they first appear', () => {

@@ -12,7 +12,7 @@ export interface CodeMaps {
   markSame(isSame: boolean): void;
   /** Whether that dictionary has few entries, all of which are translated to what they are: it is often worth a look. */
   isIdentity(count: number): boolean;
-  /** Room for the translation of `dictionary`, which has `count` entries. Others may move. */
+  /** Room for the translation of `dictionary`, which has `count` entries: zeros. Others may move. */
   add(dictionary: object, count: number): Address;
   clear(): void;
   release(): void;
@@ -52,7 +52,7 @@ class Maps implements CodeMaps {
     // One word at least: the code of a null is 0, in a dictionary without entries too.
     const size = Math.max(count, 1) * 4;
     const address = this.words.grow(this.used + size, this.used) + this.used;
-    this.arena.fill(address, 4, 0);
+    this.arena.fill(address, size, 0);
     this.offsets.set(dictionary, { offset: this.used, isSame: false });
     this.last = dictionary;
     this.lastOffset = this.used;

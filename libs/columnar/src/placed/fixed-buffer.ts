@@ -57,7 +57,11 @@ class FixedRows implements FixedColumnBuffer {
     this.values = createArenaBuffer(arena);
     this.codes = createArenaBuffer(arena);
     this.validity = createValidityBuffer(arena);
-    this.entries = createFixedEntries(arena, this.width, (map) => this.renumber(map));
+    this.entries = createFixedEntries(arena, this.width, () => ({
+      codes: this.codes.address,
+      count: this.rowCount,
+      validity: this.validity.address,
+    }));
     this.outside = createOutsideDictionary(arena);
   }
 
@@ -84,13 +88,10 @@ class FixedRows implements FixedColumnBuffer {
   putCodes(dictionary: FixedDictionary, rows: number, validity: Address): void {
     const at = this.codesRoom(rows);
     const keeps = this.takesCodes && dictionary.keepsCodes;
-    const translated = keeps ? this.entries.translate(dictionary, this.rowCount + rows) : undefined;
-    if (translated === undefined) {
+    if (keeps && this.entries.takeIn(dictionary, { codes: at, count: rows, validity })) this.isCoded = true;
+    else {
       // The codes stand past the rows' own, if those are codes: they survive the decoding.
       this.take({ table: dictionary.values, rows: at, count: rows, to: this.valuesRoom(rows) });
-    } else {
-      this.isCoded = true;
-      if (translated !== 'same') this.arena.kernels.gather32(translated, at, rows, at);
     }
     this.putValues(rows, validity);
   }
@@ -150,6 +151,7 @@ class FixedRows implements FixedColumnBuffer {
       codes: this.codes.address,
       entries: this.entries.address,
       entryCount: this.entries.count,
+      isInOrder: this.entries.isInOrder,
     };
   }
 
@@ -175,11 +177,6 @@ class FixedRows implements FixedColumnBuffer {
   release(): void {
     this.clear();
     for (const one of [this.values, this.codes, this.validity, this.entries, this.outside]) one.release();
-  }
-
-  private renumber(map: Address): void {
-    const { address } = this.codes;
-    this.arena.kernels.gather32(map, address, this.rowCount, address);
   }
 
   /** Rows so far as values, where they are codes. */

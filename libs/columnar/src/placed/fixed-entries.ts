@@ -13,21 +13,31 @@ export interface FixedDictionary {
   readonly keepsCodes: boolean;
 }
 
+/** Rows as codes, a word of 32 bits each. A null's code is 0. */
+export interface CodedRows {
+  readonly codes: Address;
+  readonly count: number;
+  /** A byte a row, 1 = present; 0 when all are. */
+  readonly validity: Address;
+}
+
 /** Fixed-width values that codes stand for, taken from any number of dictionaries. */
 export interface FixedEntries {
   readonly address: Address;
   readonly count: number;
+  /** Whether entries stand in order of the first row that has them, and every one is had by some row. */
+  readonly isInOrder: boolean;
   /**
-   * Makes entries distinct: those of the first dictionary may repeat until somebody depends on it. False when values were made to
-   * collide, and from then on; entries are then as they were.
+   * Makes entries distinct: those of the first dictionary may repeat until somebody depends on it. Rows so far are renumbered. False when
+   * values were made to collide, and from then on; entries and rows are then as they were.
    */
   makeDistinct(): boolean;
   /**
-   * Where codes of `dictionary` are translated to codes of these entries, a word of 32 bits each, until the next call; entries that are
-   * new are taken in. `same` when they mean the same here. `undefined` when more would be taken in than pays for `rowCount` rows, or
-   * values were made to collide: rows are then values, and nothing is translated before all is cleared.
+   * Brings rows of `dictionary`, which are to follow those so far, to codes of these entries, in place; values that rows have and no entry
+   * is are taken in. False when more might be taken in than pays for the rows there are, or values were made to collide: codes are then
+   * as they were, rows are to be values, and nothing is taken in before all is cleared.
    */
-  translate(dictionary: FixedDictionary, rowCount: number): Address | 'same' | undefined;
+  takeIn(dictionary: FixedDictionary, rows: CodedRows): boolean;
   /** Takes values that are distinct, where there are none yet: their codes then mean the same here. */
   adopt(values: Address, count: number): void;
   clear(): void;
@@ -41,13 +51,12 @@ export interface FixedEntries {
  */
 const TAKEN_IN = { free: 16_384, perRow: 1 } as const;
 
-/** No entries yet. `onRenumbered` is told where codes given so far are translated, when entries that repeat become one. */
-export function createFixedEntries(
-  arena: Arena,
-  width: Width,
-  onRenumbered: (map: Address) => void,
-): FixedEntries {
-  return new Entries(arena, width, onRenumbered);
+/** Entries that come to be known are put in again when there are more than there is room for. */
+const SPARE = 1.5;
+
+/** No entries yet. `rowsSoFar` are those whose codes are of these entries. */
+export function createFixedEntries(arena: Arena, width: Width, rowsSoFar: () => CodedRows): FixedEntries {
+  return new Entries(arena, width, rowsSoFar);
 }
 
 class Entries implements FixedEntries {
@@ -59,19 +68,21 @@ class Entries implements FixedEntries {
   private readonly slots: ArenaBuffer;
   private readonly state: ArenaBuffer;
   private readonly held: ArenaBuffer;
+  private readonly order: ArenaBuffer;
   private readonly maps: CodeMaps;
   /** How many entries there are slots for; 0 while entries cannot be looked up. */
   private capacity = 0;
   private hasCollided = false;
-  /** The dictionary that entries are, as it came, while they may repeat. */
-  private unchecked: FixedDictionary | undefined;
+  /** What entries are, as it came, until rows are numbered in their order: the first dictionary, or what was adopted. */
+  private asCame: object | undefined;
+  private mayRepeat = false;
   /** Of all dictionaries, whether or not they were new. */
   private takenIn = 0;
 
   constructor(
     private readonly arena: Arena,
     private readonly width: Width,
-    private readonly onRenumbered: (map: Address) => void,
+    private readonly rowsSoFar: () => CodedRows,
   ) {
     this.wordSize = width === 8 ? 8 : 4;
     this.words = createArenaBuffer(arena);
@@ -79,6 +90,7 @@ class Entries implements FixedEntries {
     this.slots = createArenaBuffer(arena);
     this.state = createArenaBuffer(arena);
     this.held = createArenaBuffer(arena);
+    this.order = createArenaBuffer(arena);
     this.maps = createCodeMaps(arena);
   }
 
@@ -86,54 +98,76 @@ class Entries implements FixedEntries {
     return this.width < 4 ? this.narrow.address : this.words.address;
   }
 
-  translate(dictionary: FixedDictionary, rowCount: number): Address | 'same' | undefined {
-    if (this.hasCollided) return undefined;
-    const known = this.maps.find(dictionary);
-    if (known !== undefined) return this.maps.isSame ? 'same' : known;
+  get isInOrder(): boolean {
+    return this.asCame === undefined;
+  }
+
+  takeIn(dictionary: FixedDictionary, rows: CodedRows): boolean {
+    if (this.hasCollided) return false;
+    if (dictionary === this.asCame) return true;
     const { values, count } = dictionary;
-    this.takenIn += count;
+    if (this.maps.find(dictionary) === undefined) this.takenIn += count;
     if (this.count === 0) {
       this.adopt(values, count);
-      this.unchecked = dictionary;
-      this.maps.add(dictionary, count);
-      this.maps.markSame(true);
-      return 'same';
+      this.asCame = dictionary;
+      this.mayRepeat = true;
+      return true;
     }
-    const mayBeMany = this.takenIn > TAKEN_IN.free + TAKEN_IN.perRow * rowCount;
-    if (mayBeMany || !this.makeDistinctFor(this.count + count)) return undefined;
-    this.index(this.count + count);
-    const codes = this.maps.add(dictionary, count);
-    this.hasCollided = this.intern(this.asWords(values, count), count, codes) !== 0;
-    if (this.hasCollided) return undefined;
-    this.count = this.arena.kernels.dictionaryCount(this.state.address);
-    this.makeNarrow();
-    if (this.maps.isIdentity(count)) this.maps.markSame(true);
-    return this.maps.isSame ? 'same' : codes;
+    if (this.maps.find(dictionary) === undefined) {
+      const rowCount = this.rowsSoFar().count + rows.count;
+      if (this.takenIn > TAKEN_IN.free + TAKEN_IN.perRow * rowCount) return false;
+    }
+    const more = Math.min(count, rows.count);
+    if (!this.numberRows(more) || !this.index(this.count + more)) return false;
+    const map = this.maps.find(dictionary) ?? this.maps.add(dictionary, count);
+    return this.number({ table: this.asWords(values, count), map, count }, rows);
   }
 
   makeDistinct(): boolean {
-    return this.makeDistinctFor(this.count);
+    return this.mayRepeat ? this.numberRows(0) : !this.hasCollided;
   }
 
-  /** With slots for `needed` entries, where entries were not distinct already. */
-  private makeDistinctFor(needed: number): boolean {
-    const { arena, unchecked, count, wordSize } = this;
-    if (unchecked === undefined) return !this.hasCollided;
-    this.unchecked = undefined;
-    const map = this.maps.find(unchecked);
-    assert(map !== undefined, 'what was taken in has a map');
-    const known = this.open(needed);
-    this.hasCollided = this.intern(known, count, map) !== 0;
-    if (this.hasCollided) {
-      arena.move(known, this.words.address, count * wordSize);
+  /** Numbers the rows so far, where that was not done already; with slots for so many entries more. */
+  private numberRows(more: number): boolean {
+    const { arena, asCame, count, wordSize } = this;
+    if (asCame === undefined) return !this.hasCollided;
+    this.asCame = undefined;
+    this.mayRepeat = false;
+    const rows = this.rowsSoFar();
+    const table = this.open(Math.min(count, rows.count) + more);
+    const isDone = this.number({ table, map: this.maps.add(asCame, count), count }, rows);
+    if (!isDone) arena.move(table, this.words.address, count * wordSize);
+    return isDone;
+  }
+
+  /** Brings codes of a table to codes of entries. False when values were made to collide; codes are then as they were. */
+  private number(from: Table, { codes, count, validity }: CodedRows): boolean {
+    const { arena } = this;
+    const known = arena.kernels.dictionaryCount(this.state.address);
+    // One value everywhere needs no look at every code.
+    const isOne = from.count === 1 && validity === 0;
+    let isDone = this.internCodes(from, { codes, count: isOne ? Math.min(count, 1) : count, validity });
+    if (isDone && isOne && count > 0 && arena.view(Uint32Array, codes, 1)[0] !== 0) {
+      isDone = this.internCodes(from, { codes: codes + 4, count: count - 1, validity });
+    }
+    this.hasCollided = !isDone;
+    if (!isDone) {
+      restoreCodes(arena, { ...from, order: this.order.address }, known, { codes, count });
       return false;
     }
     this.count = arena.kernels.dictionaryCount(this.state.address);
-    if (this.count === count) return true;
     this.makeNarrow();
-    this.maps.markSame(false);
-    this.onRenumbered(map);
     return true;
+  }
+
+  private internCodes(
+    { table, map, count: tableCount }: Table,
+    { codes, count, validity }: CodedRows,
+  ): boolean {
+    const { kernels } = this.arena;
+    const order = this.order.room((Math.min(count, tableCount) + 1) * 4);
+    const intern = this.width === 8 ? kernels.internCodes64 : kernels.internCodes32;
+    return intern(this.state.address, table, map, codes, count, validity, order) === 0;
   }
 
   adopt(values: Address, count: number): void {
@@ -142,6 +176,8 @@ class Entries implements FixedEntries {
     const to = this.words.room(Math.max(count, 1) * this.wordSize);
     this.arena.move(from, to, count * this.wordSize);
     this.count = count;
+    this.asCame = {};
+    this.mayRepeat = false;
     this.makeNarrow();
   }
 
@@ -149,22 +185,16 @@ class Entries implements FixedEntries {
     this.count = 0;
     this.capacity = 0;
     this.hasCollided = false;
-    this.unchecked = undefined;
+    this.asCame = undefined;
+    this.mayRepeat = false;
     this.takenIn = 0;
     this.maps.clear();
   }
 
   release(): void {
     this.clear();
-    for (const one of [this.words, this.narrow, this.slots, this.state, this.held, this.maps]) one.release();
-  }
-
-  private intern(from: Address, count: number, codes: Address): number {
-    const { kernels } = this.arena;
-    const state = this.state.address;
-    return this.width === 8
-      ? kernels.intern64(state, from, count, codes)
-      : kernels.intern32(state, from, count, codes);
+    for (const one of [this.words, this.narrow, this.slots, this.state]) one.release();
+    for (const one of [this.held, this.order, this.maps]) one.release();
   }
 
   private asWords(values: Address, count: number): Address {
@@ -174,19 +204,27 @@ class Entries implements FixedEntries {
     return words;
   }
 
-  /** Makes distinct entries ready to be looked up, with slots for `needed` of them. */
-  private index(needed: number): void {
-    if (needed <= this.capacity) return;
+  /** Slots for `needed` entries, with those that there are. False when values were made to collide. */
+  private index(needed: number): boolean {
+    if (needed <= this.capacity) return true;
+    const { arena, count, wordSize } = this;
+    const { kernels } = arena;
     const known = this.open(needed);
+    const state = this.state.address;
+    const intern = this.width === 8 ? kernels.intern64 : kernels.intern32;
     // Their codes are known, so where they go does not matter.
-    assert(this.intern(known, this.count, known) === 0, 'entries that were distinct stay so');
+    this.hasCollided = intern(state, known, count, known) !== 0;
+    if (!this.hasCollided) return true;
+    const done = kernels.dictionaryCount(state) * wordSize;
+    arena.move(known + done, this.words.address + done, count * wordSize - done);
+    return false;
   }
 
   /** Slots for `needed` entries, none of them taken; returns where those are that were known before. */
   private open(needed: number): Address {
     const known = this.held.room(Math.max(this.count, 1) * this.wordSize);
     this.arena.move(this.words.address, known, this.count * this.wordSize);
-    this.capacity = Math.max(1024, 2 ** Math.ceil(Math.log2(needed)));
+    this.capacity = Math.max(1024, 2 ** Math.ceil(Math.log2(needed * SPARE)));
     const entries = this.words.room(this.capacity * this.wordSize);
     const slots = this.slots.room(dictionarySlotBytes(this.capacity));
     const state = this.state.room(DICTIONARY_STATE_BYTES);
@@ -199,4 +237,27 @@ class Entries implements FixedEntries {
     const to = this.narrow.room(this.count * this.width);
     this.arena.kernels.narrow(this.words.address, this.count, this.width * 8, false, to);
   }
+}
+
+/** Values that codes are of, as words, and which entry each has become. */
+interface Table {
+  readonly table: Address;
+  readonly map: Address;
+  readonly count: number;
+}
+
+/** Codes that no dictionary was made of, as they were: where values repeat, maybe another one of the same value. */
+function restoreCodes(
+  arena: Arena,
+  from: Table & { readonly order: Address },
+  known: number,
+  { codes, count }: Pick<CodedRows, 'codes' | 'count'>,
+): void {
+  const before: number[] = [];
+  arena.view(Uint32Array, from.map, from.count).forEach((entry, code) => {
+    if (entry > 0) before[entry - 1] = code;
+  });
+  const order = arena.view(Uint32Array, from.order, Math.min(count, from.count));
+  const rows = arena.view(Uint32Array, codes, count);
+  rows.forEach((code, row) => (rows[row] = (code < known ? before[code] : order[code - known]) ?? 0));
 }

@@ -39,6 +39,8 @@ export type PlacedFlat =
       readonly codes: Address;
       readonly entries: Address;
       readonly entryCount: number;
+      /** Whether entries stand in order of the first row that has them, and none is unused. */
+      readonly isInOrder: boolean;
     }
   | {
       /** Byte strings as codes likewise. */

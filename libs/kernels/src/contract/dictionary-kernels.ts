@@ -39,6 +39,32 @@ export interface DictionaryKernels {
   /** Byte strings. */
   internBytes(state: Address, offsets: Address, data: Address, count: number, codes: Address): number;
   /**
+   * Codes of a table of 32-bit values to codes of the dictionary, in place; values that rows name are added in order of first appearance,
+   * others are not. `map` holds a word for every value of the table: 0, or its entry + 1 as earlier calls have put it there. Rows where
+   * `validity` is 0 are passed over. Codes that `map` did not know go to `order`, which has room for as many as there may be, and one more.
+   * 0, or −1 when the dictionary is given up: codes at and beyond the number of entries there were are then places in `order`, counted from
+   * that number, and others are what `map` says.
+   */
+  internCodes32(
+    state: Address,
+    table: Address,
+    map: Address,
+    codes: Address,
+    count: number,
+    validity: Address,
+    order: Address,
+  ): number;
+  /** The same for a table of 64-bit values. */
+  internCodes64(
+    state: Address,
+    table: Address,
+    map: Address,
+    codes: Address,
+    count: number,
+    validity: Address,
+    order: Address,
+  ): number;
+  /**
    * Codes to codes in order of first appearance, in place. `map` holds a word of 0 for every old code; the old codes go to
    * `order`. Returns how many there are.
    */

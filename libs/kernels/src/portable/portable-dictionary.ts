@@ -42,53 +42,109 @@ export function portableDictionary(view: ViewMemory): DictionaryKernels {
       internWords(view(), { s: state >> 2, values, count, codes, words: 2 }),
     internBytes: (state, offsets, data, count, codes) =>
       internStrings(view(), { s: state >> 2, offsets, data, count, codes }),
-    renumber(codes, count, map, order) {
-      const { u32 } = view();
-      let known = 0;
-      for (let i = codes >> 2; i < (codes >> 2) + count; i++) {
-        const code = u32[i] as number;
-        let next = u32[(map >> 2) + code] as number;
-        if (next === 0) {
-          u32[(order >> 2) + known] = code;
-          next = ++known;
-          u32[(map >> 2) + code] = next;
-        }
-        u32[i] = next - 1;
-      }
-      return known;
-    },
+    internCodes32: (state, table, map, codes, count, validity, order) =>
+      internCodes(view(), { s: state >> 2, table, map, codes, count, validity, order, words: 1 }),
+    internCodes64: (state, table, map, codes, count, validity, order) =>
+      internCodes(view(), { s: state >> 2, table, map, codes, count, validity, order, words: 2 }),
+    renumber: (codes, count, map, order) =>
+      numberCodes(view(), { codes, count, validity: 0, map, known: 0, order }),
   };
 }
 
-interface Interned {
+/** Values of one or two words each. */
+interface Words {
+  /** The dictionary's state. */
   readonly s: number;
-  readonly values: number;
-  readonly count: number;
-  readonly codes: number;
   readonly words: 1 | 2;
 }
 
-function internWords(views: Views, { s, values, count, codes, words }: Interned): number {
-  const { u32 } = views;
-  const entries = (u32[s + ENTRIES] as number) >> 2;
-  const wordOf = (at: number, k: number) => (k < words ? (u32[at + k] as number) : 0);
-  const hashOf = (at: number) => hashWords(wordOf(at, 0), wordOf(at, 1));
+function internWords(
+  views: Views,
+  { values, count, codes, ...of }: Words & { values: number; count: number; codes: number },
+): number {
   for (let i = 0; i < count; i++) {
-    const at = (values >> 2) + i * words;
-    const { slot, entry, passed } = find(views, s, hashOf(at), (known) => {
-      const of = entries + known * words;
-      return wordOf(of, 0) === wordOf(at, 0) && wordOf(of, 1) === wordOf(at, 1);
-    });
-    let code = entry;
-    if (code < 0) {
-      code = u32[s + COUNT] as number;
-      if (!mayAdd(views, s, passed)) return FULL;
-      for (let k = 0; k < words; k++) u32[entries + code * words + k] = wordOf(at, k);
-      add(views, s, slot, (known) => hashOf(entries + known * words));
-    }
-    u32[(codes >> 2) + i] = code;
+    const code = codeOf(views, of, (values >> 2) + i * of.words);
+    if (code < 0) return FULL;
+    views.u32[(codes >> 2) + i] = code;
   }
   return 0;
+}
+
+interface Codes {
+  readonly codes: number;
+  readonly count: number;
+  readonly validity: number;
+  readonly map: number;
+  readonly order: number;
+}
+
+/** Codes to codes from `known` on in order of first appearance; returns how many were new. */
+function numberCodes(
+  { u8, u32 }: Views,
+  { codes, count, validity, map, known, order }: Codes & { readonly known: number },
+): number {
+  let fresh = 0;
+  for (let i = 0; i < count; i++) {
+    if (validity !== 0 && u8[validity + i] === 0) continue;
+    const code = u32[(codes >> 2) + i] as number;
+    const at = (map >> 2) + code;
+    if (u32[at] === 0) {
+      u32[(order >> 2) + fresh++] = code;
+      u32[at] = known + fresh;
+    }
+    u32[(codes >> 2) + i] = (u32[at] as number) - 1;
+  }
+  return fresh;
+}
+
+function internCodes(views: Views, { s, words, table, ...all }: Words & Codes & { table: number }): number {
+  const { u32 } = views;
+  const [map, order, codes] = [all.map >> 2, all.order >> 2, all.codes >> 2];
+  const known = u32[s + COUNT] as number;
+  const fresh = numberCodes(views, { ...all, known });
+  reserve(views, { s, words }, known + fresh);
+  for (let i = order; i < order + fresh; i++) {
+    const code = u32[i] as number;
+    const entry = codeOf(views, { s, words }, (table >> 2) + code * words);
+    if (entry < 0) return FULL;
+    u32[map + code] = entry + 1;
+  }
+  for (let i = codes; i < codes + all.count; i++) {
+    const code = u32[i] as number;
+    if (code >= known && fresh > 0) {
+      u32[i] = (u32[map + (u32[order + code - known] as number)] as number) - 1;
+    }
+  }
+  return 0;
+}
+
+/** The code of the value at word `at`, which is added where it is new; −1 when the dictionary is given up. */
+function codeOf(views: Views, { s, words }: Words, at: number): number {
+  const { u32 } = views;
+  const entries = (u32[s + ENTRIES] as number) >> 2;
+  const wordOf = (of: number, k: number) => (k < words ? (u32[of + k] as number) : 0);
+  const { slot, entry, passed } = find(views, s, hashWords(wordOf(at, 0), wordOf(at, 1)), (known) => {
+    const of = entries + known * words;
+    return wordOf(of, 0) === wordOf(at, 0) && wordOf(of, 1) === wordOf(at, 1);
+  });
+  if (entry >= 0) return entry;
+  const code = u32[s + COUNT] as number;
+  if (!mayAdd(views, s, passed)) return FULL;
+  for (let k = 0; k < words; k++) u32[entries + code * words + k] = wordOf(at, k);
+  u32[((u32[s + SLOTS] as number) >> 2) + slot] = code + 1;
+  u32[s + COUNT] = code + 1;
+  reserve(views, { s, words }, code + 1);
+  return code;
+}
+
+/** Slots for so many entries. */
+function reserve(views: Views, { s, words }: Words, entryCount: number): void {
+  const { u32 } = views;
+  const entries = (u32[s + ENTRIES] as number) >> 2;
+  widen(views, s, entryCount, (entry) => {
+    const at = entries + entry * words;
+    return hashWords(u32[at] as number, words === 2 ? (u32[at + 1] as number) : 0);
+  });
 }
 
 function internStrings(
@@ -126,7 +182,9 @@ function internStrings(
       u32[s + SIZE] = size + end - start;
       u32[entries + code + 1] = size + end - start;
       u32[hashes + code] = hash;
-      add(views, s, slot, (known) => u32[hashes + known] as number);
+      u32[((u32[s + SLOTS] as number) >> 2) + slot] = code + 1;
+      u32[s + COUNT] = code + 1;
+      widen(views, s, code + 1, (known) => u32[hashes + known] as number);
     }
     u32[(codes >> 2) + i] = code;
   }
@@ -157,16 +215,15 @@ function mayAdd({ u32 }: Views, s: number, passed: number): boolean {
   return count < (u32[s + MOST] as number) && allPassed <= count * PASSED_MAX + PASSED_FREE;
 }
 
-function add({ u32 }: Views, s: number, slot: number, hashOf: (entry: number) => number): void {
-  const slots = (u32[s + SLOTS] as number) >> 2;
-  const count = (u32[s + COUNT] as number) + 1;
-  u32[slots + slot] = count;
-  u32[s + COUNT] = count;
-  if (count * 2 <= (u32[s + MASK] as number)) return;
-  const mask = (u32[s + MASK] as number) * 2 + 1;
+/** Where there are not twice as many slots as entries, four times as many, or what there is memory for. */
+function widen({ u32 }: Views, s: number, entryCount: number, hashOf: (entry: number) => number): void {
+  let mask = u32[s + MASK] as number;
+  if (entryCount * 2 <= mask) return;
+  while (mask < entryCount * 4 && mask <= (u32[s + MOST] as number) * 2) mask = mask * 2 + 1;
   u32[s + MASK] = mask;
+  const slots = (u32[s + SLOTS] as number) >> 2;
   u32.fill(0, slots, slots + mask + 1);
-  for (let entry = 0; entry < count; entry++) {
+  for (let entry = 0; entry < (u32[s + COUNT] as number); entry++) {
     let at = (hashOf(entry) & mask) >>> 0;
     while (u32[slots + at] !== 0) at = (at + 1) & mask;
     u32[slots + at] = entry + 1;

@@ -73,9 +73,10 @@ class Dense implements Densifier {
   private codes(column: Extract<PlacedFlat, { readonly layout: 'codes' }>): DenseValues {
     const { width, size } = this.widths();
     const { at: codes, count } = this.draw(column.codes, 4, column);
-    const { entryCount } = column;
+    const { entryCount, isInOrder } = column;
     const entries = this.widened(column.entries, entryCount, width);
-    if (this.leaf.type.kind !== 'bool') return { kind: 'wordCodes', size, count, codes, entries, entryCount };
+    if (this.leaf.type.kind !== 'bool')
+      return { kind: 'wordCodes', size, count, codes, entries, entryCount, isInOrder };
     const values = this.rows.room(count * 4);
     this.arena.kernels.gather32(entries, codes, count, values);
     return this.bits(values, count);

@@ -11,6 +11,8 @@ export type DenseValues =
       readonly codes: Address;
       readonly entries: Address;
       readonly entryCount: number;
+      /** Whether entries stand in order of first appearance, and none is unused. */
+      readonly isInOrder: boolean;
     }
   /** Booleans, a byte each. */
   | { readonly kind: 'bits'; readonly count: number; readonly values: Address }

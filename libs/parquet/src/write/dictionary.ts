@@ -2,7 +2,7 @@ import { createArenaBuffer, withBlock, type Arena, type ArenaBuffer } from '@tic
 import { DICTIONARY_STATE_BYTES, dictionarySlotBytes, type Address } from '@ticklake/kernels';
 import { gatherWords, offsetAt, type DenseValues } from './dense-values.js';
 
-/** Distinct values in order of first appearance, and the code of every value. It holds until the builder is next used. */
+/** Distinct values in order of first appearance, and the code of every value. It holds until the builder is next used, or its values change. */
 export interface BuiltDictionary {
   readonly codes: Address;
   readonly entryCount: number;
@@ -69,6 +69,7 @@ class Builder implements DictionaryBuilder {
 
   build(values: Codable, limits: DictionaryLimits): BuiltDictionary | undefined {
     if (values.count === 0) return undefined;
+    if (values.kind === 'wordCodes' && values.isInOrder) return this.asItStands(values, limits);
     const entryCount =
       values.kind === 'words' || values.kind === 'bytes'
         ? this.intern(values, limits)
@@ -81,6 +82,15 @@ class Builder implements DictionaryBuilder {
   release(): void {
     for (const one of [this.codes, this.entries, this.offsets, this.hashes]) one.release();
     for (const one of [this.slots, this.state, this.order, this.map]) one.release();
+  }
+
+  /** Codes and entries that are as a dictionary has them. */
+  private asItStands(
+    { count, codes, entries, entryCount }: Extract<Coded, { readonly kind: 'wordCodes' }>,
+    { entriesMax }: DictionaryLimits,
+  ): BuiltDictionary | undefined {
+    if (entryCount > entriesMax || this.isSparse(codes, count)) return undefined;
+    return { codes, entryCount, entries, offsets: 0 };
   }
 
   /** Looks every value up; returns how many entries there are. */
