@@ -185,7 +185,7 @@ class ColumnLane implements Lane {
   join(rows: LaneRows, others: RowDigests): LaneRows {
     const { hasher } = this.tools;
     if (hasher === undefined || rows.digests === undefined) return rows;
-    return { gathered: rows.gathered, digests: hasher.join(rows.digests, [others]) };
+    return { gathered: rows.gathered, digests: hasher.join(rows.digests, others) };
   }
 
   release(): void {

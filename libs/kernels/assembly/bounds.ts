@@ -45,52 +45,92 @@ export function boundsU32(values: usize, count: u32, to: usize): void {
   finishBounds<u32>(values, end, to, low, high);
 }
 
-export function boundsI64(values: usize, count: u32, to: usize): void {
+// @ts-ignore: decorator
+@inline
+function lesser(a: v128, b: v128): v128 {
+  return v128.bitselect(b, a, i64x2.gt_s(a, b));
+}
+
+// @ts-ignore: decorator
+@inline
+function greater(a: v128, b: v128): v128 {
+  return v128.bitselect(b, a, i64x2.gt_s(b, a));
+}
+
+// @ts-ignore: decorator
+@inline
+function flipped(two: v128, flip: i64): v128 {
+  return flip == 0 ? two : v128.xor(two, i64x2.splat(flip));
+}
+
+/** The bits that `flip` has are inverted while values are compared. Four values a step: each comparison waits for the one before. */
+// @ts-ignore: decorator
+@inline
+function boundsOf64<T>(values: usize, count: u32, to: usize, flip: i64): void {
   const end = values + (<usize>count << 3);
-  let least = v128.load64_splat(values);
+  let least = flipped(v128.load64_splat(values), flip);
   let most = least;
-  for (; values + 16 <= end; values += 16) {
-    const two = v128.load(values);
-    least = v128.bitselect(two, least, i64x2.gt_s(least, two));
-    most = v128.bitselect(two, most, i64x2.gt_s(two, most));
+  let least2 = least;
+  let most2 = least;
+  for (; values + 32 <= end; values += 32) {
+    const two = flipped(v128.load(values), flip);
+    const more = flipped(v128.load(values, 16), flip);
+    least = lesser(least, two);
+    most = greater(most, two);
+    least2 = lesser(least2, more);
+    most2 = greater(most2, more);
   }
-  const low = min(i64x2.extract_lane(least, 0), i64x2.extract_lane(least, 1));
-  const high = max(i64x2.extract_lane(most, 0), i64x2.extract_lane(most, 1));
-  finishBounds<i64>(values, end, to, low, high);
+  least = lesser(least, least2);
+  most = greater(most, most2);
+  const low = min(i64x2.extract_lane(least, 0), i64x2.extract_lane(least, 1)) ^ flip;
+  const high = max(i64x2.extract_lane(most, 0), i64x2.extract_lane(most, 1)) ^ flip;
+  finishBounds<T>(values, end, to, <T>low, <T>high);
+}
+
+export function boundsI64(values: usize, count: u32, to: usize): void {
+  boundsOf64<i64>(values, count, to, 0);
 }
 
 export function boundsU64(values: usize, count: u32, to: usize): void {
   // Signed after the highest bit was inverted, which keeps the order.
-  const flip = i64x2.splat(i64.MIN_VALUE);
-  const end = values + (<usize>count << 3);
-  let least = v128.xor(v128.load64_splat(values), flip);
-  let most = least;
-  for (; values + 16 <= end; values += 16) {
-    const two = v128.xor(v128.load(values), flip);
-    least = v128.bitselect(two, least, i64x2.gt_s(least, two));
-    most = v128.bitselect(two, most, i64x2.gt_s(two, most));
-  }
-  const low = min(i64x2.extract_lane(least, 0), i64x2.extract_lane(least, 1)) ^ i64.MIN_VALUE;
-  const high = max(i64x2.extract_lane(most, 0), i64x2.extract_lane(most, 1)) ^ i64.MIN_VALUE;
-  finishBounds<u64>(values, end, to, <u64>low, <u64>high);
+  boundsOf64<u64>(values, count, to, i64.MIN_VALUE);
 }
 
 /** NaN is left out; +Infinity and -Infinity, in that order, where nothing else is. A least zero is -0, a greatest +0. */
 export function boundsF64(values: usize, count: u32, to: usize): void {
   let least = f64x2.splat(Infinity);
   let most = f64x2.splat(-Infinity);
+  let least2 = least;
+  let most2 = most;
   const end = values + (<usize>count << 3);
   // pmin and pmax keep their first operand unless the second is less or greater, which NaN never is.
-  for (; values + 16 <= end; values += 16) {
+  for (; values + 32 <= end; values += 32) {
+    const two = v128.load(values);
+    const more = v128.load(values, 16);
+    least = f64x2.pmin(least, two);
+    most = f64x2.pmax(most, two);
+    least2 = f64x2.pmin(least2, more);
+    most2 = f64x2.pmax(most2, more);
+  }
+  least = f64x2.pmin(least, least2);
+  most = f64x2.pmax(most, most2);
+  if (values + 16 <= end) {
     const two = v128.load(values);
     least = f64x2.pmin(least, two);
     most = f64x2.pmax(most, two);
+    values += 16;
   }
   if (values < end) {
     const one = v128.load64_splat(values);
     least = f64x2.pmin(least, one);
     most = f64x2.pmax(most, one);
   }
+  finishF64(least, most, to);
+}
+
+// @ts-ignore: decorator
+@inline
+function finishF64(least: v128, most: v128, to: usize): void {
   const l0 = f64x2.extract_lane(least, 0);
   const l1 = f64x2.extract_lane(least, 1);
   const m0 = f64x2.extract_lane(most, 0);
@@ -112,6 +152,81 @@ export function boundsF32(values: usize, count: u32, to: usize): void {
   }
   store<f32>(to, least == 0 ? -0.0 : least);
   store<f32>(to, most == 0 ? 0.0 : most, 4);
+}
+
+/** Of what codes name, one after another: a new least or greatest value is so rare that no branch is guessed wrong. */
+// @ts-ignore: decorator
+@inline
+function namedBounds<T>(table: usize, codes: usize, count: u32, to: usize, least: T, most: T): void {
+  for (const end = codes + (<usize>count << 2); codes < end; codes += 4) {
+    const value = load<T>(table + <usize>load<u32>(codes) * sizeof<T>());
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  if (isFloat<T>()) {
+    if (least == <T>0) least = <T>-0.0;
+    if (most == <T>0) most = <T>0;
+  }
+  store<T>(to, least);
+  store<T>(to + sizeof<T>(), most);
+}
+
+// @ts-ignore: decorator
+@inline
+function namedIntegers<T>(table: usize, codes: usize, count: u32, to: usize): void {
+  const first = load<T>(table + <usize>load<u32>(codes) * sizeof<T>());
+  namedBounds<T>(table, codes, count, to, first, first);
+}
+
+export function namedBoundsI32(table: usize, codes: usize, count: u32, to: usize): void {
+  namedIntegers<i32>(table, codes, count, to);
+}
+
+export function namedBoundsU32(table: usize, codes: usize, count: u32, to: usize): void {
+  namedIntegers<u32>(table, codes, count, to);
+}
+
+export function namedBoundsI64(table: usize, codes: usize, count: u32, to: usize): void {
+  namedIntegers<i64>(table, codes, count, to);
+}
+
+export function namedBoundsU64(table: usize, codes: usize, count: u32, to: usize): void {
+  namedIntegers<u64>(table, codes, count, to);
+}
+
+export function namedBoundsF32(table: usize, codes: usize, count: u32, to: usize): void {
+  namedBounds<f32>(table, codes, count, to, Infinity, -Infinity);
+}
+
+// @ts-ignore: decorator
+@inline
+function namedPair(table: usize, codes: usize): v128 {
+  const pair = load<u64>(codes);
+  return v128.load64_lane(table + (<usize>(pair >> 32) << 3), v128.load64_zero(table + (<usize>(<u32>pair) << 3)), 1);
+}
+
+export function namedBoundsF64(table: usize, codes: usize, count: u32, to: usize): void {
+  let least = f64x2.splat(Infinity);
+  let most = f64x2.splat(-Infinity);
+  let least2 = least;
+  let most2 = most;
+  const end = codes + (<usize>count << 2);
+  for (; codes + 16 <= end; codes += 16) {
+    const two = namedPair(table, codes);
+    const more = namedPair(table, codes + 8);
+    least = f64x2.pmin(least, two);
+    most = f64x2.pmax(most, two);
+    least2 = f64x2.pmin(least2, more);
+    most2 = f64x2.pmax(most2, more);
+  }
+  least = f64x2.pmin(least, least2);
+  most = f64x2.pmax(most, most2);
+  for (; codes < end; codes += 4) {
+    const one = v128.load64_splat(table + (<usize>load<u32>(codes) << 3));
+    least = f64x2.pmin(least, one);
+    most = f64x2.pmax(most, one);
+  }
+  finishF64(least, most, to);
 }
 
 /** The first of `count` values below the one before it, or `count`. */

@@ -176,11 +176,6 @@ export function presentAt(levels: usize, count: u32, highest: u32, to: usize): u
 }
 
 /** `first`, `first + 1`, … */
-export function markRows(rows: usize, count: u32, to: usize): void {
-  const end = rows + (<usize>count << 2);
-  for (; rows < end; rows += 4) store<u8>(to + <usize>load<u32>(rows), 1);
-}
-
 export function count64(first: f64, count: u32, to: usize): void {
   const end = to + (<usize>count << 3);
   for (let value = <i64>first; to < end; to += 8, value++) store<i64>(to, value);

@@ -70,6 +70,43 @@ describe('bounds kernels', () => {
     );
   });
 
+  it('find them of what codes name as of the values themselves', () => {
+    const cases = fc
+      .array(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { minLength: 1, maxLength: 20 })
+      .chain((table) => {
+        const code = fc.nat({ max: table.length - 1 });
+        return fc.tuple(fc.constant(table), fc.array(code, { minLength: 1, maxLength: 60 }));
+      });
+    fc.assert(
+      fc.property(cases, ([table, codes]) => {
+        const bits = BigUint64Array.from(table).buffer;
+        const CODES = SECOND;
+        const NAMED = 0x30000;
+        twins.put(CODES, Uint32Array.from(codes));
+        for (const [plain, named, Type] of [
+          ['boundsI32', 'namedBoundsI32', Int32Array],
+          ['boundsU32', 'namedBoundsU32', Uint32Array],
+          ['boundsI64', 'namedBoundsI64', BigInt64Array],
+          ['boundsU64', 'namedBoundsU64', BigUint64Array],
+          ['boundsF32', 'namedBoundsF32', Float32Array],
+          ['boundsF64', 'namedBoundsF64', Float64Array],
+        ] as const) {
+          const entries = new Type(bits);
+          const size = Type.BYTES_PER_ELEMENT;
+          const values = new Uint8Array(codes.length * size);
+          codes.forEach((code, i) => values.set(new Uint8Array(bits, code * size, size), i * size));
+          twins.put(VALUES, entries);
+          twins.put(NAMED, values);
+          twins.run(plain, NAMED, codes.length, TO);
+          const expected = twins.same(TO, 2 * size);
+          twins.put(TO, new Uint8Array(2 * size));
+          twins.run(named, VALUES, CODES, codes.length, TO);
+          expect(twins.same(TO, 2 * size)).toEqual(expected);
+        }
+      }),
+    );
+  });
+
   it('descent64 finds the first value below the one before it', () => {
     fc.assert(
       fc.property(fc.oneof(longs, few), (values) => {

@@ -143,13 +143,6 @@ describe('gather kernels', () => {
     );
   });
 
-  it('markRows marks what is named, once or often, and nothing else', () => {
-    twins.put(TABLE, Uint32Array.of(3, 0, 3, 5));
-    twins.put(TO, new Uint8Array(7));
-    twins.run('markRows', TABLE, 4, TO);
-    expect([...twins.same(TO, 7)]).toEqual([1, 0, 0, 1, 0, 1, 0]);
-  });
-
   it('presentAt marks the highest level', () => {
     twins.put(TABLE, Uint32Array.of(0, 3, 2, 3, 1));
     expect(twins.run('presentAt', TABLE, 5, 3, TO)).toBe(2);

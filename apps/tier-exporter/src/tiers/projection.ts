@@ -93,7 +93,7 @@ class Writer implements ProjectionWriter {
     this.multiset.add(projected);
     this.ordered.add(projected);
     this.kept.push(this.arena.bytes.slice(projected.address, projected.address + rowCount * DIGEST_BYTES));
-    return own.join(mine, [others]);
+    return own.join(mine, others);
   }
 
   addChunks(chunks: readonly ColumnChunks[]): void {

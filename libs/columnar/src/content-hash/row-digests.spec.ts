@@ -75,7 +75,7 @@ describe('row digests', () => {
           ];
           const digests = first.digestBatch(own);
           expect(lanes(first.alone(digests))).toEqual(expected);
-          expect(lanes(first.join(digests, [second.digestBatch(others)]))).toEqual(joined);
+          expect(lanes(first.join(digests, second.digestBatch(others)))).toEqual(joined);
           first.release();
           second.release();
           expect(arena.usedBytes).toBe(0);
@@ -141,7 +141,7 @@ describe('row digests', () => {
           return { hasher, digests: hasher.digestBatch({ schema, rowCount: batch.rowCount, columns }) };
         };
         const [first, second] = [part(0, cut, 0), part(cut, batch.columns.length, 1)];
-        const { address, rowCount } = first.hasher.join(first.digests, [second.digests]);
+        const { address, rowCount } = first.hasher.join(first.digests, second.digests);
         const joined = [...arena.view(Uint32Array, address, 4 * rowCount)];
         for (const { hasher } of [first, second]) hasher.release();
         expect(joined).toEqual(lanesOf(batch, NONE));

@@ -20,7 +20,7 @@ export interface RowHasher {
     rows: { readonly start: number; readonly end: number },
   ): RowDigests;
   /** Completes digests of which other columns were hashed elsewhere: see {@link RowHasherOptions.part}. In place. */
-  join(own: RowDigests, others: readonly RowDigests[]): RowDigests;
+  join(own: RowDigests, other: RowDigests): RowDigests;
   /**
    * The digests of the rows that have the columns of the first part and no others, until the next call; `own` is left as it is, to be
    * joined.
@@ -38,7 +38,7 @@ export interface RowHasherOptions {
   readonly exclude: readonly string[];
   /**
    * Where columns of the same rows are hashed apart: the schema has some of them, and digests are not complete before those of the
-   * `first` part have been joined with those of every other. 0 = the first part, 1 = another; left out = all columns.
+   * first part have been joined with those of the other. 0 = the first part, 1 = the other; left out = all columns.
    */
   readonly part?: 0 | 1;
   /** Digests of how many batches stand side by side; one when left out. */
@@ -111,13 +111,9 @@ class Hasher implements RowHasher {
     return { arena, address, rowCount };
   }
 
-  join(own: RowDigests, others: readonly RowDigests[]): RowDigests {
-    const { kernels } = this.arena;
-    for (const { address, rowCount } of others) {
-      assert(rowCount === own.rowCount, 'parts are of the same rows');
-      kernels.hashJoin(own.address, address, rowCount);
-    }
-    kernels.hashFinish(own.address, own.rowCount);
+  join(own: RowDigests, { address, rowCount }: RowDigests): RowDigests {
+    assert(rowCount === own.rowCount, 'parts are of the same rows');
+    this.arena.kernels.hashJoin(own.address, address, rowCount);
     return own;
   }
 

@@ -50,8 +50,6 @@ export interface GatherKernels {
   packBits(values: Address, count: number, to: Address): void;
   /** Levels, words of 32 bits, to a validity: 1 where one is `highest`. Returns how many are. */
   presentAt(levels: Address, count: number, highest: number, to: Address): number;
-  /** `to[rows[i]] = 1`, bytes. */
-  markRows(rows: Address, count: number, to: Address): void;
   /** The 64-bit integers `first`, `first + 1`, … */
   count64(first: number, count: number, to: Address): void;
   /** Moves exactly `size` bytes; the two places may overlap. Beside it, moving shared memory outside the kernels is slow. */

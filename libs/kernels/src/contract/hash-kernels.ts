@@ -48,7 +48,7 @@ export interface HashKernels {
   ): void;
   /** Tiles to digests one after another, in place, nothing mixed: a table for {@link HashKernels.hashCodes}. */
   hashTable(tiles: Address, rows: number): void;
-  /** Adds the lanes of other tiles of the same rows. */
+  /** As {@link HashKernels.hashFinish}, with the lanes of other tiles of the same rows added. */
   hashJoin(tiles: Address, more: Address, rows: number): void;
   /** Sums of cells to digests of rows, in place. */
   hashFinish(tiles: Address, rows: number): void;

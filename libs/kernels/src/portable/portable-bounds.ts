@@ -4,12 +4,18 @@ import type { ViewMemory, Views } from './views.js';
 /** The bounds kernels. */
 export function portableBounds(view: ViewMemory): BoundsKernels {
   return {
-    boundsI32: (values, count, to) => bounds(view().i32, { values, count, to, shift: 2 }),
-    boundsU32: (values, count, to) => bounds(view().u32, { values, count, to, shift: 2 }),
-    boundsI64: (values, count, to) => wideBounds(view(), { values, count, to, flip: 0 }),
-    boundsU64: (values, count, to) => wideBounds(view(), { values, count, to, flip: 0x80000000 | 0 }),
-    boundsF32: (values, count, to) => floatBounds(view().f32, { values, count, to, shift: 2 }),
-    boundsF64: (values, count, to) => floatBounds(view().f64, { values, count, to, shift: 3 }),
+    boundsI32: (values, count, to) => bounds(view(), 'i32', { values, codes: 0, count, to }),
+    boundsU32: (values, count, to) => bounds(view(), 'u32', { values, codes: 0, count, to }),
+    boundsI64: (values, count, to) => wideBounds(view(), 0, { values, codes: 0, count, to }),
+    boundsU64: (values, count, to) => wideBounds(view(), SIGN, { values, codes: 0, count, to }),
+    boundsF32: (values, count, to) => floatBounds(view(), 'f32', { values, codes: 0, count, to }),
+    boundsF64: (values, count, to) => floatBounds(view(), 'f64', { values, codes: 0, count, to }),
+    namedBoundsI32: (values, codes, count, to) => bounds(view(), 'i32', { values, codes, count, to }),
+    namedBoundsU32: (values, codes, count, to) => bounds(view(), 'u32', { values, codes, count, to }),
+    namedBoundsI64: (values, codes, count, to) => wideBounds(view(), 0, { values, codes, count, to }),
+    namedBoundsU64: (values, codes, count, to) => wideBounds(view(), SIGN, { values, codes, count, to }),
+    namedBoundsF32: (values, codes, count, to) => floatBounds(view(), 'f32', { values, codes, count, to }),
+    namedBoundsF64: (values, codes, count, to) => floatBounds(view(), 'f64', { values, codes, count, to }),
     descent64(values, count) {
       const views = view();
       for (let i = 1; i < count; i++) {
@@ -37,33 +43,42 @@ export function portableBounds(view: ViewMemory): BoundsKernels {
   };
 }
 
-interface Range {
+const SIGN = 0x80000000 | 0;
+
+interface Values {
   readonly values: number;
+  /** Which of them, words of 32 bits; 0 where they are all looked at, one after another. */
+  readonly codes: number;
   readonly count: number;
   readonly to: number;
-  /** From bytes to places in the array. */
-  readonly shift: 2 | 3;
 }
 
-function bounds(all: Int32Array | Uint32Array, { values, count, to, shift }: Range): void {
-  const start = values >> shift;
-  let least = all[start] as number;
+/** Which value number `i` is. */
+function indexOf({ u32 }: Views, codes: number, i: number): number {
+  return codes === 0 ? i : (u32[(codes >> 2) + i] as number);
+}
+
+function bounds(views: Views, name: 'i32' | 'u32', { values, codes, count, to }: Values): void {
+  const all = views[name];
+  const at = (i: number) => all[(values >> 2) + indexOf(views, codes, i)] as number;
+  let least = at(0);
   let most = least;
-  for (let i = start + 1; i < start + count; i++) {
-    const value = all[i] as number;
+  for (let i = 1; i < count; i++) {
+    const value = at(i);
     if (value < least) least = value;
     if (value > most) most = value;
   }
-  all[to >> shift] = least;
-  all[(to >> shift) + 1] = most;
+  all[to >> 2] = least;
+  all[(to >> 2) + 1] = most;
 }
 
-function floatBounds(all: Float32Array | Float64Array, { values, count, to, shift }: Range): void {
-  const start = values >> shift;
+function floatBounds(views: Views, name: 'f32' | 'f64', { values, codes, count, to }: Values): void {
+  const all = views[name];
+  const shift = name === 'f64' ? 3 : 2;
   let least = Infinity;
   let most = -Infinity;
-  for (let i = start; i < start + count; i++) {
-    const value = all[i] as number;
+  for (let i = 0; i < count; i++) {
+    const value = all[(values >> shift) + indexOf(views, codes, i)] as number;
     if (value < least) least = value;
     if (value > most) most = value;
   }
@@ -72,21 +87,19 @@ function floatBounds(all: Float32Array | Float64Array, { values, count, to, shif
 }
 
 /** `flip` inverts the sign bit, which makes unsigned order signed. */
-function wideBounds(
-  { i32, u32 }: Views,
-  { values, count, to, flip }: { values: number; count: number; to: number; flip: number },
-): void {
-  const start = values >> 2;
-  let least = start;
-  let most = start;
+function wideBounds(views: Views, flip: number, { values, codes, count, to }: Values): void {
+  const { i32, u32 } = views;
+  const at = (i: number) => (values >> 2) + 2 * indexOf(views, codes, i);
+  let least = at(0);
+  let most = least;
   const isLess = (a: number, b: number) => {
     const x = (i32[a + 1] as number) ^ flip;
     const y = (i32[b + 1] as number) ^ flip;
     return x === y ? (u32[a] as number) < (u32[b] as number) : x < y;
   };
-  for (let at = start + 2; at < start + 2 * count; at += 2) {
-    if (isLess(at, least)) least = at;
-    if (isLess(most, at)) most = at;
+  for (let i = 1; i < count; i++) {
+    if (isLess(at(i), least)) least = at(i);
+    if (isLess(most, at(i))) most = at(i);
   }
   i32.set([i32[least], i32[least + 1], i32[most], i32[most + 1]] as number[], to >> 2);
 }

@@ -78,9 +78,7 @@ function portableWidths(view: ViewMemory): Pick<GatherKernels, 'widen' | 'narrow
   };
 }
 
-function portableBits(
-  view: ViewMemory,
-): Pick<GatherKernels, 'unpackBits' | 'packBits' | 'presentAt' | 'markRows'> {
+function portableBits(view: ViewMemory): Pick<GatherKernels, 'unpackBits' | 'packBits' | 'presentAt'> {
   return {
     unpackBits(bits, from, count, to) {
       const { u8 } = view();
@@ -105,10 +103,6 @@ function portableBits(
         present += is;
       }
       return present;
-    },
-    markRows(rows, count, to) {
-      const { u8, u32 } = view();
-      for (let i = 0; i < count; i++) u8[to + (u32[(rows >> 2) + i] as number)] = 1;
     },
   };
 }

@@ -68,6 +68,7 @@ function digestKernels(view: ViewMemory): Omit<HashKernels, Cells> {
       for (let i = 0; i < words; i++) {
         i32[(tiles >> 2) + i] = (i32[(tiles >> 2) + i] as number) + (i32[(more >> 2) + i] as number);
       }
+      eachTile(view(), { tiles, rows, change: finishRow });
     },
     hashFinish(tiles, rows) {
       eachTile(view(), { tiles, rows, change: finishRow });

@@ -1,6 +1,5 @@
 import { widthOf, withBlock, type Arena, type FixedDictionary, type FixedType } from '@ticklake/columnar';
 import type { Address } from '@ticklake/kernels';
-import { withNamedWords } from '../format/named-words.js';
 import type { Bounds } from './statistics.js';
 
 /** The least and the greatest of the whole numbers seen so far. */
@@ -44,34 +43,44 @@ class Seen implements SeenBounds {
   }
 
   addCodes(dictionary: FixedDictionary, codes: Address, count: number): void {
-    const { arena, width } = this;
+    const { arena, width, isSigned } = this;
     // A column of one value, of which many have some, needs no look at its rows.
     if (count === 0 || dictionary.count === 1) return this.add(dictionary.values, Math.min(count, 1));
-    const { values: table, count: tableCount } = dictionary;
-    if (width >= 4) {
-      const words = { size: width as 4 | 8, table, tableCount, codes, count };
-      return withNamedWords(arena, words, (at, wordCount) => this.addWords(at, wordCount));
+    const { values: table } = dictionary;
+    const { kernels } = arena;
+    if (width === 8) {
+      const bounds = isSigned ? kernels.namedBoundsI64 : kernels.namedBoundsU64;
+      return this.widenBy((to) => bounds(table, codes, count, to));
+    }
+    if (width === 4) {
+      const bounds = isSigned ? kernels.namedBoundsI32 : kernels.namedBoundsU32;
+      return this.widenBy((to) => bounds(table, codes, count, to));
     }
     withBlock(arena, count * width, (values) => {
-      if (width === 2) arena.kernels.gather16(table, codes, count, values);
-      else arena.kernels.gather8(table, codes, count, values);
+      if (width === 2) kernels.gather16(table, codes, count, values);
+      else kernels.gather8(table, codes, count, values);
       this.add(values, count);
     });
   }
 
   private addWords(values: Address, count: number): void {
+    const { width, isSigned } = this;
+    const { kernels } = this.arena;
+    const [signed, unsigned] =
+      width === 8 ? [kernels.boundsI64, kernels.boundsU64] : [kernels.boundsI32, kernels.boundsU32];
+    this.widenBy((to) => (isSigned ? signed : unsigned)(values, count, to));
+  }
+
+  /** By what `bound` puts to a place: two values, of 32 bits where the column has fewer. */
+  private widenBy(bound: (to: Address) => void): void {
     const { arena, width, isSigned } = this;
-    const { kernels } = arena;
     withBlock(arena, 16, (to) => {
+      bound(to);
       if (width === 8) {
-        if (isSigned) kernels.boundsI64(values, count, to);
-        else kernels.boundsU64(values, count, to);
         const View = isSigned ? BigInt64Array : BigUint64Array;
         const [min, max] = arena.view<BigInt64Array | BigUint64Array>(View, to, 2);
         this.widen(min as bigint, max as bigint);
       } else {
-        if (isSigned) kernels.boundsI32(values, count, to);
-        else kernels.boundsU32(values, count, to);
         const View = isSigned ? Int32Array : Uint32Array;
         const [min, max] = arena.view<Int32Array | Uint32Array>(View, to, 2);
         this.widen(min as number, max as number);

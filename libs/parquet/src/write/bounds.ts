@@ -1,7 +1,5 @@
 import { withBlock, type Arena } from '@ticklake/columnar';
 import { compareBytes } from '@ticklake/core';
-import type { Address } from '@ticklake/kernels';
-import { withNamedWords } from '../format/named-words.js';
 import type { DenseValues } from './dense-values.js';
 import type { Leaf } from './leaf.js';
 
@@ -83,22 +81,30 @@ function wordBounds(
   const { size } = values;
   const count = end - start;
   return withBlock(arena, 64, (to) => {
-    const bound = (at: Address, wordCount: number) => wordKernel(arena, leaf, size)(at, wordCount, to);
-    if (values.kind === 'words') bound(values.values + start * size, count);
-    else {
-      const { entries: table, entryCount: tableCount, codes } = values;
-      withNamedWords(arena, { size, table, tableCount, codes: codes + start * 4, count }, bound);
-    }
+    const { ofWords, ofNamed } = wordKernels(arena, leaf, size);
+    if (values.kind === 'words') ofWords(values.values + start * size, count, to);
+    else if (values.entryCount === 1) ofWords(values.entries, 1, to);
+    else ofNamed(values.entries, values.codes + start * 4, count, to);
     const min = arena.bytes.slice(to, to + size);
     const max = arena.bytes.slice(to + size, to + 2 * size);
     return leaf.order === 'float' && floatOf(min) > floatOf(max) ? undefined : { min, max };
   });
 }
 
-function wordKernel({ kernels }: Arena, { order }: Leaf, size: 4 | 8) {
-  if (order === 'float') return size === 8 ? kernels.boundsF64 : kernels.boundsF32;
-  if (order === 'unsigned') return size === 8 ? kernels.boundsU64 : kernels.boundsU32;
-  return size === 8 ? kernels.boundsI64 : kernels.boundsI32;
+function wordKernels({ kernels }: Arena, { order }: Leaf, size: 4 | 8) {
+  if (order === 'float') {
+    return size === 8
+      ? { ofWords: kernels.boundsF64, ofNamed: kernels.namedBoundsF64 }
+      : { ofWords: kernels.boundsF32, ofNamed: kernels.namedBoundsF32 };
+  }
+  if (order === 'unsigned') {
+    return size === 8
+      ? { ofWords: kernels.boundsU64, ofNamed: kernels.namedBoundsU64 }
+      : { ofWords: kernels.boundsU32, ofNamed: kernels.namedBoundsU32 };
+  }
+  return size === 8
+    ? { ofWords: kernels.boundsI64, ofNamed: kernels.namedBoundsI64 }
+    : { ofWords: kernels.boundsI32, ofNamed: kernels.namedBoundsI32 };
 }
 
 function stringBounds(
