@@ -4,6 +4,9 @@ const FRAGMENT: u32 = 65536;
 const TABLE_BITS: u32 = 14;
 /** So far from both ends, a short literal or a short copy passes neither of them. */
 const NEAR: i32 = 32;
+/** What a copy from eight before begins with, of what is missing to eight bytes after some: four less for each of those. */
+const REST_OF_EIGHT: u32 = 0x0811;
+const STREAK: u32 = 8;
 
 // @ts-ignore: decorator
 @inline
@@ -18,6 +21,13 @@ function copyLong(to: usize, from: usize, count: u32): void {
   // A call out of the module takes as long as it takes to move so many bytes here.
   if (count > 512) return memory.copy(to, from, count);
   for (let done: u32 = 0; done < count; done += 16) copy16(to + done, from + done);
+}
+
+/** The last eight bytes once the first `count`, at most eight, of `bytes` have followed. */
+// @ts-ignore: decorator
+@inline
+function after(last: u64, bytes: u64, count: u32): u64 {
+  return count == 8 ? bytes : (last >> (<u64>count << 3)) | (bytes << (64 - (<u64>count << 3)));
 }
 
 /**
@@ -38,27 +48,68 @@ export function snappyDecode(source: usize, length: u32, target: usize, size: u3
   let to = target;
   const full = target + size;
   while (from < end) {
-    // Numbers of 64 bits are mostly a literal of a byte or two and a copy of the rest from the number before. Loading that from where it
-    // has just been stored in two parts takes longer than all else, so the last eight bytes are kept at hand.
     if (to - target >= 8) {
+      // Numbers of 64 bits are mostly a literal of a byte or two and a copy of the rest from a number before, most often the last. Loading
+      // that from where it has just been stored in two parts takes longer than all else, so the last eight bytes are kept at hand.
       let last = load<u64>(to - 8);
+      let streak: u32 = 0;
       while (<i32>(end - from) >= NEAR && <i32>(full - to) >= NEAR) {
-        const word = load<u32>(from);
-        if ((word & 0xffe3) == 0x0801) {
-          const count = ((word >> 2) & 7) + 4;
+        const word = load<u64>(from);
+        const tag = <u32>word;
+        if ((tag & 3) == 0) {
+          const count = ((tag & 0xff) >> 2) + 1;
+          if (count > 8) break;
+          const bits = <u64>count << 3;
+          if (count <= 4 && (<u32>(word >> (bits + 8)) & 0xffff) == REST_OF_EIGHT - (count << 2)) {
+            // How many of eight bytes are new nobody can predict, so there is no branch.
+            const mask = (<u64>1 << bits) - 1;
+            last = (last & ~mask) | ((word >> 8) & mask);
+            store<u64>(to, last);
+            to += 8;
+            from += count + 3;
+            streak = count == 1 ? streak + 1 : 0;
+            if (streak < STREAK) continue;
+            // Unless so many had one: then it is worth a look whether others have.
+            while (<i32>(end - from) >= NEAR && <i32>(full - to) >= NEAR) {
+              const pair = load<u32>(from);
+              if ((pair & 0xffff00ff) != (REST_OF_EIGHT - 4) << 16) break;
+              last = (last & ~0xff) | ((pair >> 8) & 0xff);
+              store<u64>(to, last);
+              to += 8;
+              from += 4;
+            }
+            continue;
+          }
+          const bytes = load<u64>(from, 1);
+          store<u64>(to, bytes);
+          last = after(last, bytes, count);
+          to += count;
+          from += count + 1;
+          continue;
+        }
+        const kind = tag & 3;
+        if (kind == 3) break;
+        // Which of both other kinds is next nobody can predict either.
+        const isLong = kind - 1;
+        const all = 0 - isLong;
+        const count = (((tag >> 2) & (7 | (all & 63))) + 4) - 3 * isLong;
+        const back = ((tag >> 8) & (0xff | (all & 0xffff))) | (((tag & 0xe0) << 3) & ~all);
+        if (count > 16 || back > <u32>(to - target)) break;
+        if (back == 8) {
           store<u64>(to, last);
           store<u64>(to, last, 8);
           last = rotr<u64>(last, <u64>count << 3);
-          to += count;
-          from += 2;
-        } else if ((word & 0xff) <= 28 && (word & 3) == 0) {
-          const count = ((word & 0xff) >> 2) + 1;
-          const bytes = load<u64>(from, 1);
+        } else if (back < 16) break;
+        else if (count <= 8) {
+          const bytes = load<u64>(to - back);
           store<u64>(to, bytes);
-          last = count == 8 ? bytes : (last >> (<u64>count << 3)) | (bytes << (64 - (<u64>count << 3)));
-          to += count;
-          from += count + 1;
-        } else break;
+          last = after(last, bytes, count);
+        } else {
+          copy16(to, to - back);
+          last = load<u64>(to - back + count - 8);
+        }
+        to += count;
+        from += 2 + isLong;
       }
     }
     if (from >= end) break;

@@ -51,29 +51,48 @@ describe('snappy kernels', () => {
     expect(twins.same(DECODED, bytes.length)).toEqual(bytes);
   });
 
-  it('read literals and copies of the eight bytes before as numbers of 64 bits are stored', () => {
+  it('read numbers of 64 bits as they are stored: literals, and copies from the last one and from others', () => {
     const literal = fc.uint8Array({ minLength: 1, maxLength: 9 });
-    const copied = fc.integer({ min: 4, max: 11 });
+    const near = fc.record({
+      count: fc.integer({ min: 4, max: 11 }),
+      back: fc.constant(8),
+      isLong: fc.constant(false),
+    });
+    const copied = fc.record({
+      count: fc.integer({ min: 1, max: 20 }),
+      back: fc.integer({ min: 1, max: 40 }),
+      isLong: fc.constant(true),
+    });
+    // A byte or more, and the rest of eight from the number before; many of them in a row.
+    const numbers = fc
+      .array(fc.uint8Array({ minLength: 1, maxLength: 4 }), { maxLength: 4 })
+      .chain((heads) => fc.array(fc.constantFrom(Uint8Array.of(7), ...heads), { maxLength: 40 }))
+      .map((heads) => heads.flatMap((head) => [head, { count: 8 - head.length, back: 8, isLong: false }]));
+    const parts = fc.array(fc.oneof(fc.tuple(literal), fc.tuple(near), fc.tuple(copied), numbers), {
+      maxLength: 60,
+    });
     fc.assert(
-      fc.property(fc.array(fc.oneof(literal, copied), { maxLength: 60 }), (parts) => {
-        const bytes = [1, 2, 3, 4, 5, 6, 7, 8];
-        const block = [7 << 2, ...bytes];
-        for (const part of parts) {
-          if (typeof part === 'number') {
-            block.push(((part - 4) << 2) | 1, 8);
-            for (let i = 0; i < part; i++) bytes.push(bytes.at(-8)!);
-          } else {
+      fc.property(parts, (all) => {
+        const bytes = Array.from({ length: 40 }, (_, i) => i * 7);
+        const block = [39 << 2, ...bytes];
+        for (const part of all.flat()) {
+          if (part instanceof Uint8Array) {
             block.push((part.length - 1) << 2, ...part);
             bytes.push(...part);
+          } else {
+            const { count, back, isLong } = part;
+            if (isLong) block.push(((count - 1) << 2) | 2, back, 0);
+            else block.push(((count - 4) << 2) | 1, back);
+            for (let i = 0; i < count; i++) bytes.push(bytes.at(-back)!);
           }
         }
         const { length } = bytes;
         const size = length < 128 ? [length] : [(length & 127) | 128, length >> 7];
         twins.put(BLOCK, Uint8Array.from([...size, ...block]));
         expect(twins.run('snappyDecode', BLOCK, size.length + block.length, DECODED, length)).toBe(0);
-        expect([...twins.same(DECODED, length)]).toEqual(bytes);
+        expect([...twins.same(DECODED, length)]).toEqual(bytes.map((byte) => byte & 255));
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 
