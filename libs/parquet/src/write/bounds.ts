@@ -85,9 +85,15 @@ function wordBounds(
     if (values.kind === 'words') ofWords(values.values + start * size, count, to);
     else if (values.entryCount === 1) ofWords(values.entries, 1, to);
     else ofNamed(values.entries, values.codes + start * 4, count, to);
-    const min = arena.bytes.slice(to, to + size);
-    const max = arena.bytes.slice(to + size, to + 2 * size);
-    return leaf.order === 'float' && floatOf(min) > floatOf(max) ? undefined : { min, max };
+    if (leaf.order === 'float') {
+      const [least, most] = arena.view<Float64Array | Float32Array>(
+        size === 8 ? Float64Array : Float32Array,
+        to,
+        2,
+      );
+      if ((least as number) > (most as number)) return undefined;
+    }
+    return { min: arena.bytes.slice(to, to + size), max: arena.bytes.slice(to + size, to + 2 * size) };
   });
 }
 

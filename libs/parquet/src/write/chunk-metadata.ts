@@ -2,6 +2,7 @@ import { CODEC_NAMES, ENCODING, PHYSICAL } from '../format/constants.js';
 import { createByteBuffer, putByte, putBytes, putVarint, type ByteBuffer } from './byte-buffer.js';
 import type { ReadNotes } from './chunk-notes.js';
 import type { WrittenCodec } from './column-options.js';
+import { FIELD, putInt, putList, putListHead, putZigzag, STOP } from './compact-fields.js';
 import type { EncodedChunk, PageKindCount } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
 
@@ -19,14 +20,6 @@ const COMPRESSION = {
   zstd: CODEC_NAMES.indexOf('ZSTD'),
 } as const satisfies Record<WrittenCodec, number>;
 
-/** Types of Thrift's compact protocol, as they stand behind the step from one field's id to the next. */
-const I32 = 5;
-const I64 = 6;
-const BINARY = 8;
-const LIST = 9;
-const STRUCT = 12;
-const STOP = 0;
-
 /** Written over by the next; views of it hold until then. */
 const scratch = createByteBuffer(1024);
 
@@ -40,22 +33,22 @@ export function encodeChunkMetadata(
   statistics: Uint8Array | undefined,
 ): Uint8Array {
   scratch.length = 0;
-  putInt(scratch, 1, I32, PHYSICAL[leaf.physical]);
+  putInt(scratch, 1, FIELD.i32, PHYSICAL[leaf.physical]);
   putEncodings(scratch, kinds);
-  putByte(scratch, (1 << 4) | LIST);
+  putByte(scratch, (1 << 4) | FIELD.list);
   putBytes(scratch, pathOf(leaf));
-  putInt(scratch, 1, I32, COMPRESSION[compression]);
-  putInt(scratch, 1, I64, slotCount);
-  putInt(scratch, 1, I64, uncompressedSizeBytes);
-  putInt(scratch, 1, I64, sizeBytes);
-  putInt(scratch, 2, I64, offset + dictionarySizeBytes);
+  putInt(scratch, 1, FIELD.i32, COMPRESSION[compression]);
+  putInt(scratch, 1, FIELD.i64, slotCount);
+  putInt(scratch, 1, FIELD.i64, uncompressedSizeBytes);
+  putInt(scratch, 1, FIELD.i64, sizeBytes);
+  putInt(scratch, 2, FIELD.i64, offset + dictionarySizeBytes);
   let lastId = 9;
   if (dictionarySizeBytes > 0) {
-    putInt(scratch, 2, I64, offset);
+    putInt(scratch, 2, FIELD.i64, offset);
     lastId = 11;
   }
   if (statistics !== undefined) {
-    putByte(scratch, ((12 - lastId) << 4) | STRUCT);
+    putByte(scratch, ((12 - lastId) << 4) | FIELD.struct);
     putBytes(scratch, statistics);
     lastId = 12;
   }
@@ -68,11 +61,11 @@ export function encodeChunkMetadata(
 export function encodeOffsetIndex(notes: ReadNotes, chunkOffset: number): Uint8Array {
   const { pageCount } = notes;
   scratch.length = 0;
-  putList(scratch, 1, STRUCT, pageCount);
+  putList(scratch, 1, FIELD.struct, pageCount);
   for (let page = 0; page < pageCount; page++) {
-    putInt(scratch, 1, I64, chunkOffset + notes.offset(page));
-    putInt(scratch, 1, I32, notes.sizeBytes(page));
-    putInt(scratch, 1, I64, notes.rowStart(page));
+    putInt(scratch, 1, FIELD.i64, chunkOffset + notes.offset(page));
+    putInt(scratch, 1, FIELD.i32, notes.sizeBytes(page));
+    putInt(scratch, 1, FIELD.i64, notes.rowStart(page));
     putByte(scratch, STOP);
   }
   putByte(scratch, STOP);
@@ -83,40 +76,19 @@ function putEncodings(out: ByteBuffer, kinds: readonly PageKindCount[]): void {
   const encodings: number[] = [];
   for (const { encoding } of kinds) if (!encodings.includes(encoding)) encodings.push(encoding);
   if (!encodings.includes(ENCODING.RLE)) encodings.push(ENCODING.RLE);
-  putList(out, 1, I32, encodings.length);
+  putList(out, 1, FIELD.i32, encodings.length);
   for (const encoding of encodings) putZigzag(out, encoding);
 }
 
 /** How many pages have which encoding: it tells a reader that a dictionary holds every value of the chunk. */
 function putEncodingStats(out: ByteBuffer, step: number, kinds: readonly PageKindCount[]): void {
-  putList(out, step, STRUCT, kinds.length);
+  putList(out, step, FIELD.struct, kinds.length);
   for (const { type, encoding, count } of kinds) {
-    putInt(out, 1, I32, type);
-    putInt(out, 1, I32, encoding);
-    putInt(out, 1, I32, count);
+    putInt(out, 1, FIELD.i32, type);
+    putInt(out, 1, FIELD.i32, encoding);
+    putInt(out, 1, FIELD.i32, count);
     putByte(out, STOP);
   }
-}
-
-/** `step`: from the id of the field before. */
-function putInt(out: ByteBuffer, step: number, type: number, value: number): void {
-  putByte(out, (step << 4) | type);
-  putZigzag(out, value);
-}
-
-function putList(out: ByteBuffer, step: number, type: number, count: number): void {
-  putByte(out, (step << 4) | LIST);
-  putListHead(out, type, count);
-}
-
-function putListHead(out: ByteBuffer, type: number, count: number): void {
-  putByte(out, (Math.min(count, 15) << 4) | type);
-  if (count >= 15) putVarint(out, count);
-}
-
-/** Of numbers that are not negative, arithmetic, so that offsets past 2^31 survive. */
-function putZigzag(out: ByteBuffer, value: number): void {
-  putVarint(out, value * 2);
 }
 
 /** Names of a leaf as a list, which every row group repeats. */
@@ -126,7 +98,7 @@ function pathOf(leaf: Leaf): Uint8Array {
   let path = paths.get(leaf);
   if (path === undefined) {
     const out = createByteBuffer(64);
-    putListHead(out, BINARY, leaf.path.length);
+    putListHead(out, FIELD.binary, leaf.path.length);
     for (const name of leaf.path) {
       const text = Buffer.from(name);
       putVarint(out, text.length);

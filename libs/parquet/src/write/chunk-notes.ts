@@ -1,12 +1,12 @@
 import type { Arena, ArenaBuffer } from '@ticklake/columnar';
 import type { Address } from '@ticklake/kernels';
 import { joinBounds, type Bounds } from './bounds.js';
+import { createByteBuffer, viewBytes } from './byte-buffer.js';
 import type { ChunkNotes } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
-import { encodeColumnIndex } from './page-index.js';
+import { putColumnIndex } from './page-index.js';
 import type { PageWriter } from './page-writer.js';
-import { writeStatistics } from './statistics.js';
-import { encodeThrift } from './thrift-writer.js';
+import { putStatistics } from './statistics.js';
 
 /** One data page as the page index describes it. */
 export interface EncodedPage {
@@ -42,22 +42,22 @@ const PAGE_NUMBERS = 3;
  */
 export function putNotes(arena: Arena, writer: PageWriter, values: ChunkValues): ChunkNotes {
   const { leaf, pages } = values;
+  scratch.length = 0;
   // Of nested leaves nothing is said of values.
   const isFlat = leaf.path.length === 1;
-  const statistics = isFlat ? encodeStatistics(values) : NOTHING;
-  const columnIndex = (isFlat && values.pageBounds ? encodeColumnIndex(leaf, pages) : undefined) ?? NOTHING;
+  if (isFlat) putStatistics(scratch, { bounds: allBounds(values), nullCount: values.nullCount });
+  const statisticsSizeBytes = scratch.length;
+  if (isFlat && values.pageBounds) putColumnIndex(scratch, leaf, pages);
   const tableSize = pages.length * PAGE_NUMBERS * 4;
-  const at = writer.behind(tableSize + statistics.length + columnIndex.length);
+  const at = writer.behind(tableSize + scratch.length);
   putTable(arena, at, pages);
-  arena.put(statistics, at + tableSize);
-  arena.put(columnIndex, at + tableSize + statistics.length);
-  return {
-    at,
-    pageCount: pages.length,
-    statisticsSizeBytes: statistics.length,
-    columnIndexSizeBytes: columnIndex.length,
-  };
+  arena.put(viewBytes(scratch), at + tableSize);
+  const columnIndexSizeBytes = scratch.length - statisticsSizeBytes;
+  return { at, pageCount: pages.length, statisticsSizeBytes, columnIndexSizeBytes };
 }
+
+/** Written over by the next. */
+const scratch = createByteBuffer(1024);
 
 /** Notes of chunks of whose values nothing is said, in one block of their own: of each where its pages are. */
 export function putPageTables(
@@ -88,16 +88,13 @@ function putTable(arena: Arena, at: Address, pages: readonly PagePlace[]): numbe
   return table.byteLength;
 }
 
-const NOTHING = new Uint8Array(0);
-
-function encodeStatistics({ leaf, pages, nullCount, bounds, pageBounds }: ChunkValues): Uint8Array {
-  const all = pageBounds
+function allBounds({ leaf, pages, bounds, pageBounds }: ChunkValues): Bounds | undefined {
+  return pageBounds
     ? joinBounds(
         leaf,
         pages.map((page) => page.bounds),
       )
     : bounds;
-  return encodeThrift((writer) => writeStatistics(writer, { bounds: all, nullCount }));
 }
 
 /** Notes as they stand in the arena. */

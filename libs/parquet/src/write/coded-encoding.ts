@@ -1,6 +1,7 @@
 import type { Arena } from '@ticklake/columnar';
 import type { Address } from '@ticklake/kernels';
 import { ENCODING } from '../format/constants.js';
+import { putEqual } from './equal-values.js';
 import type { ValueEncoding } from './value-encoding.js';
 
 /** How many bits hold every number up to `max`. */
@@ -23,7 +24,7 @@ export function dictionarySize(entriesSizeBytes: number, entryCount: number, val
   return entriesSizeBytes + (valueCount * codeWidth(entryCount)) / 8;
 }
 
-/** Codes into a dictionary whose page's body stands at `at`. */
+/** Codes into a dictionary whose page's body stands at `at`. Where it has one entry, codes are not looked at. */
 export function codedEncoding(
   arena: Arena,
   chosen: {
@@ -41,6 +42,8 @@ export function codedEncoding(
     bound: (start, end) => 1 + hybridBound(end - start, width),
     put(to, start, end) {
       arena.bytes[to] = width;
+      // Of one entry nobody has to look at the codes.
+      if (entryCount === 1) return 1 + putEqual(arena, to + 1, { value: 0, width, count: end - start });
       return 1 + arena.kernels.hybridWrite(codes + start * 4, end - start, width, to + 1);
     },
     sizeOf: (start, end) => ((end - start) * width) / 8,

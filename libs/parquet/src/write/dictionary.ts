@@ -2,7 +2,7 @@ import { createArenaBuffer, withBlock, type Arena, type ArenaBuffer } from '@tic
 import { DICTIONARY_STATE_BYTES, dictionarySlotBytes, type Address } from '@ticklake/kernels';
 import { gatherWords, offsetAt, type DenseValues } from './dense-values.js';
 
-/** Distinct values in order of first appearance, and the code of every value. It holds until the builder is next used, or its values change. */
+/** Distinct values in order of first appearance, and the code of every value, unless there is one entry. It holds until the builder is next used, or its values change. */
 export interface BuiltDictionary {
   readonly codes: Address;
   readonly entryCount: number;
@@ -89,7 +89,7 @@ class Builder implements DictionaryBuilder {
     { count, codes, entries, entryCount }: Extract<Coded, { readonly kind: 'wordCodes' }>,
     { entriesMax }: DictionaryLimits,
   ): BuiltDictionary | undefined {
-    if (entryCount > entriesMax || this.isSparse(codes, count)) return undefined;
+    if (entryCount > entriesMax || (entryCount > 1 && this.isSparse(codes, count))) return undefined;
     return { codes, entryCount, entries, offsets: 0 };
   }
 
@@ -139,19 +139,18 @@ class Builder implements DictionaryBuilder {
   private renumber(values: Coded, { entriesMax, bytesMax }: DictionaryLimits): number | undefined {
     const { arena } = this;
     const { count, entryCount } = values;
+    if (entryCount === 1) {
+      // One value everywhere needs no codes.
+      if (entriesMax < 1) return undefined;
+      arena.fill(this.order.room(4), 4, 0);
+      return this.takeEntries(values, 1, bytesMax) ? 1 : undefined;
+    }
     const codes = this.codes.room(count * 4);
     const order = this.order.room(Math.max(entryCount, 1) * 4);
-    let used = 1;
-    if (entryCount === 1) {
-      // One value everywhere needs no look at every code.
-      arena.fill(codes, count * 4, 0);
-      arena.fill(order, 4, 0);
-    } else {
-      arena.move(values.codes, codes, count * 4);
-      const map = this.map.room(entryCount * 4);
-      arena.fill(map, entryCount * 4, 0);
-      used = arena.kernels.renumber(codes, count, map, order);
-    }
+    arena.move(values.codes, codes, count * 4);
+    const map = this.map.room(entryCount * 4);
+    arena.fill(map, entryCount * 4, 0);
+    const used = arena.kernels.renumber(codes, count, map, order);
     if (used > entriesMax || this.isSparse(codes, count)) return undefined;
     return this.takeEntries(values, used, bytesMax) ? used : undefined;
   }

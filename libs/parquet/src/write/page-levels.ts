@@ -1,6 +1,7 @@
 import { withBlock, type Arena, type ArenaBuffer } from '@ticklake/columnar';
 import type { Address } from '@ticklake/kernels';
 import { bitWidthOf, hybridBound } from './coded-encoding.js';
+import { putEqual } from './equal-values.js';
 import type { LeafRows } from './leaf-rows.js';
 import type { PageRange } from './page-plan.js';
 
@@ -55,29 +56,9 @@ function putRuns(
   to: Address,
   { levels, max, count }: { readonly levels: Address; readonly max: number; readonly count: number },
 ): number {
-  if (levels === 0 && count >= RUN_MIN) return putRun(arena, to, { value: max, count });
+  if (levels === 0) return putEqual(arena, to, { value: max, width: bitWidthOf(max), count });
   return withBlock(arena, count * 4, (words) => {
-    if (levels === 0) arena.view(Uint32Array, words, count).fill(max);
-    else arena.kernels.widen(levels, count, 8, false, words);
+    arena.kernels.widen(levels, count, 8, false, words);
     return arena.kernels.hybridWrite(words, count, bitWidthOf(max), to);
   });
-}
-
-/** So many equal values and more are one run. */
-const RUN_MIN = 8;
-
-/** One run, as the kernel writes it. */
-function putRun(
-  arena: Arena,
-  to: Address,
-  { value, count }: { readonly value: number; readonly count: number },
-): number {
-  const { bytes } = arena;
-  let at = to;
-  let rest = count * 2;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes[at++] = rest % 0x80 | 0x80;
-  bytes[at++] = rest;
-  const size = Math.ceil(bitWidthOf(value) / 8);
-  for (let i = 0; i < size; i++) bytes[at++] = value >>> (8 * i);
-  return at - to;
 }

@@ -1,19 +1,29 @@
 import type { Bounds } from './bounds.js';
-import type { ThriftWriter } from './thrift-writer.js';
+import { putByte, type ByteBuffer } from './byte-buffer.js';
+import { FIELD, putBinary, putInt, STOP } from './compact-fields.js';
 
 /** Longer bounds help no reader and would bloat the footer; they are left out whole, never cut. */
 export const STATISTIC_BYTES_MAX = 64;
 
-/** Writes the fields of a flat chunk's statistics. The bounds, where there are any, are values of the chunk. */
-export function writeStatistics(
-  writer: ThriftWriter,
+/** Appends a flat chunk's statistics, as a struct. The bounds, where there are any, are values of the chunk. */
+export function putStatistics(
+  out: ByteBuffer,
   { bounds, nullCount }: { readonly bounds: Bounds | undefined; readonly nullCount: number },
 ): void {
-  writer.i64(3, nullCount);
-  if (bounds === undefined) return;
-  if (bounds.min.length > STATISTIC_BYTES_MAX || bounds.max.length > STATISTIC_BYTES_MAX) return;
-  writer.binary(5, bounds.max);
-  writer.binary(6, bounds.min);
-  writer.bool(7, true);
-  writer.bool(8, true);
+  putInt(out, 3, FIELD.i64, nullCount);
+  if (bounds !== undefined && !isLong(bounds)) {
+    putByte(out, (2 << 4) | FIELD.binary);
+    putBinary(out, bounds.max);
+    putByte(out, (1 << 4) | FIELD.binary);
+    putBinary(out, bounds.min);
+    // Both are exact.
+    putByte(out, (1 << 4) | FIELD.true);
+    putByte(out, (1 << 4) | FIELD.true);
+  }
+  putByte(out, STOP);
+}
+
+/** Whether bounds are left out. */
+export function isLong({ min, max }: Bounds): boolean {
+  return min.length > STATISTIC_BYTES_MAX || max.length > STATISTIC_BYTES_MAX;
 }

@@ -7,6 +7,7 @@ import {
   viewBytes,
   type ByteBuffer,
 } from './byte-buffer.js';
+import { FIELD, STOP } from './compact-fields.js';
 
 /** Element types of a list in the compact protocol. */
 export type ThriftElement = 'bool' | 'i32' | 'i64' | 'binary' | 'struct';
@@ -35,15 +36,13 @@ export interface ThriftWriter {
   };
 }
 
-const CODE = { true: 1, false: 2, i8: 3, i32: 5, i64: 6, binary: 8, list: 9, struct: 12 };
 const ELEMENT_CODE = {
-  bool: CODE.true,
-  i32: CODE.i32,
-  i64: CODE.i64,
-  binary: CODE.binary,
-  struct: CODE.struct,
+  bool: FIELD.true,
+  i32: FIELD.i32,
+  i64: FIELD.i64,
+  binary: FIELD.binary,
+  struct: FIELD.struct,
 };
-const STOP = 0;
 
 /** The bytes of the struct whose fields `write` puts down: a view of `room`, where there is some and they fit. */
 export function encodeThrift(write: (writer: ThriftWriter) => void, room?: Uint8Array): Uint8Array {
@@ -79,50 +78,50 @@ class CompactWriter implements ThriftWriter {
   }
 
   bool(id: number, value: boolean | undefined): void {
-    if (value !== undefined) this.field(id, value ? CODE.true : CODE.false);
+    if (value !== undefined) this.field(id, value ? FIELD.true : FIELD.false);
   }
 
   i8(id: number, value: number): void {
-    this.field(id, CODE.i8);
+    this.field(id, FIELD.i8);
     putByte(this.out, value);
   }
 
   i32(id: number, value: number | undefined): void {
     if (value === undefined) return;
-    this.field(id, CODE.i32);
+    this.field(id, FIELD.i32);
     this.element.integer(value);
   }
 
   i64(id: number, value: number | undefined): void {
     if (value === undefined) return;
-    this.field(id, CODE.i64);
+    this.field(id, FIELD.i64);
     this.element.integer(value);
   }
 
   binary(id: number, value: Uint8Array | undefined): void {
     if (value === undefined) return;
-    this.field(id, CODE.binary);
+    this.field(id, FIELD.binary);
     this.element.binary(value);
   }
 
   text(id: number, value: string | undefined): void {
     if (value === undefined) return;
-    this.field(id, CODE.binary);
+    this.field(id, FIELD.binary);
     this.element.text(value);
   }
 
   struct(id: number, write: () => void): void {
-    this.field(id, CODE.struct);
+    this.field(id, FIELD.struct);
     this.nested(write);
   }
 
   encoded(id: number, struct: Uint8Array): void {
-    this.field(id, CODE.struct);
+    this.field(id, FIELD.struct);
     putBytes(this.out, struct);
   }
 
   list(id: number, type: ThriftElement, count: number, write: (index: number) => void): void {
-    this.field(id, CODE.list);
+    this.field(id, FIELD.list);
     if (count < 15) putByte(this.out, (count << 4) | ELEMENT_CODE[type]);
     else {
       putByte(this.out, 0xf0 | ELEMENT_CODE[type]);
@@ -158,7 +157,7 @@ class ElementWriter {
   constructor(private readonly out: ByteBuffer) {}
 
   bool(value: boolean): void {
-    putByte(this.out, value ? CODE.true : CODE.false);
+    putByte(this.out, value ? FIELD.true : FIELD.false);
   }
 
   integer(value: number): void {
