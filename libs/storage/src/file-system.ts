@@ -15,6 +15,7 @@ import {
   type BigIntStats,
 } from 'node:fs';
 import { link, lstat, mkdir, readdir, readlink, rename, symlink, unlink } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createCallHere } from './call-here.js';
 import { isAlive, thisOwner, type Owner } from './owner.js';
@@ -87,7 +88,7 @@ const FLAGS: Readonly<Record<OpenMode, number>> = {
 const HERE_BYTES = 256 * 1024;
 
 /** Of all file systems of this process: they share its thread pool. */
-const callHere = createCallHere({ nowMs: () => performance.now() });
+const callHere = createCallHere({ nowMs: () => performance.now(), nextTurn: () => setImmediate() });
 
 const open = promisify(openPath);
 const read = promisify(readFile);
@@ -110,7 +111,7 @@ export const nodeFileSystem: FileSystem = {
             () => open(path, FLAGS.read),
           )
         : await open(path, FLAGS[mode], 0o666);
-    return openFile(descriptor, mode);
+    return new DiskFile(descriptor, mode);
   },
   async lstat(path) {
     const stats = await callHere(
@@ -133,30 +134,47 @@ export const nodeFileSystem: FileSystem = {
   readlink: (path) => readlink(path),
 };
 
-function openFile(descriptor: number, mode: OpenMode): OpenFile {
-  return {
-    stat: async () => fileStat(fstatSync(descriptor, { bigint: true })),
-    read(target, position) {
-      const range = [target, 0, target.length, position] as const;
-      const inPool = async () => (await read(descriptor, ...range)).bytesRead;
-      return target.length > HERE_BYTES ? inPool() : callHere(() => readSync(descriptor, ...range), inPool);
-    },
-    write(bytes, position) {
-      const range = [bytes, 0, bytes.length, position] as const;
-      const inPool = async () => (await write(descriptor, ...range)).bytesWritten;
-      return bytes.length > HERE_BYTES ? inPool() : callHere(() => writeSync(descriptor, ...range), inPool);
-    },
-    async setModifiedNs(modifiedNs) {
-      const seconds = Number(modifiedNs) / 1e9;
-      await setTimes(descriptor, seconds, seconds);
-    },
-    sync: () => sync(descriptor),
-    async close() {
-      // Only what was written may have to wait for a disk.
-      if (mode === 'read') closeSync(descriptor);
-      else await close(descriptor);
-    },
-  };
+/** A class, as everything of which there is one for every file of thousands. */
+class DiskFile implements OpenFile {
+  constructor(
+    private readonly descriptor: number,
+    private readonly mode: OpenMode,
+  ) {}
+
+  async stat(): Promise<FileStat> {
+    return fileStat(fstatSync(this.descriptor, { bigint: true }));
+  }
+
+  read(target: Uint8Array, position: number): Promise<number> {
+    const { descriptor } = this;
+    const { length } = target;
+    const inPool = async () => (await read(descriptor, target, 0, length, position)).bytesRead;
+    if (length > HERE_BYTES) return inPool();
+    return callHere(() => readSync(descriptor, target, 0, length, position), inPool);
+  }
+
+  write(bytes: Uint8Array, position: number): Promise<number> {
+    const { descriptor } = this;
+    const { length } = bytes;
+    const inPool = async () => (await write(descriptor, bytes, 0, length, position)).bytesWritten;
+    if (length > HERE_BYTES) return inPool();
+    return callHere(() => writeSync(descriptor, bytes, 0, length, position), inPool);
+  }
+
+  async setModifiedNs(modifiedNs: bigint): Promise<void> {
+    const seconds = Number(modifiedNs) / 1e9;
+    await setTimes(this.descriptor, seconds, seconds);
+  }
+
+  sync(): Promise<void> {
+    return sync(this.descriptor);
+  }
+
+  async close(): Promise<void> {
+    // Only what was written may have to wait for a disk.
+    if (this.mode === 'read') closeSync(this.descriptor);
+    else await close(this.descriptor);
+  }
 }
 
 function fileStat(stats: BigIntStats): FileStat {

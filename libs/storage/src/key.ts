@@ -54,7 +54,9 @@ export function isReservedName(name: string): boolean {
 let knownDirectory = '';
 
 function problemOf(key: string): string | undefined {
-  if (Buffer.byteLength(key) > KEY_BYTES_MAX) return 'longer than 900 bytes';
+  // A character is three bytes at most.
+  if (key.length * 3 > KEY_BYTES_MAX && Buffer.byteLength(key) > KEY_BYTES_MAX)
+    return 'longer than 900 bytes';
   const nameStart = key.lastIndexOf('/') + 1;
   const isKnown = nameStart === knownDirectory.length && key.startsWith(knownDirectory);
   for (const segment of (isKnown ? key.slice(nameStart) : key).split('/')) {
@@ -65,7 +67,11 @@ function problemOf(key: string): string | undefined {
   return undefined;
 }
 
+/** What nearly every name is: nothing to look closer at. */
+const PLAIN = /^[\w=-][\w=.-]{0,99}$/;
+
 function problemOfSegment(segment: string): string | undefined {
+  if (PLAIN.test(segment)) return undefined;
   if (segment === '') return 'an empty segment';
   if (segment === '.' || segment === '..') return 'a relative segment';
   if (isReservedName(segment)) return 'a reserved segment';

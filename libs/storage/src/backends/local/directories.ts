@@ -12,6 +12,8 @@ export interface Directories {
    * @throws LakeError `invalid` (`NAME`) when a symbolic link is on the way: it may lead out of the root.
    */
   exists(directory: string): Promise<boolean>;
+  /** Whether {@link Directories.exists} is known to say so. */
+  isKnown(directory: string): boolean;
   /**
    * Creates what is missing of `directory` and makes every name on the way survive a power cut, also those that
    * another process has created and perhaps not synced yet. Done once per store.
@@ -31,8 +33,10 @@ export function createDirectories(fileSystem: FileSystem, root: string): Directo
   const seen = new Set<string>();
   const durable = new Map<string, Promise<void>>();
 
+  const isKnown = (directory: string) => seen.has(directory) || directory === root;
+
   const exists = async (directory: string): Promise<boolean> => {
-    if (seen.has(directory) || directory === root) return true;
+    if (isKnown(directory)) return true;
     if (!(await exists(dirname(directory)))) return false;
     const stat = await statOf(fileSystem, directory);
     if (stat === undefined) return false;
@@ -63,6 +67,7 @@ export function createDirectories(fileSystem: FileSystem, root: string): Directo
 
   return {
     exists,
+    isKnown,
     ensure,
     forget() {
       seen.clear();

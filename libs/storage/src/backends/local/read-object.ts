@@ -60,7 +60,9 @@ async function withFile<T>(
   work: (file: OpenFile, stat: FileStat) => Promise<T>,
 ): Promise<T> {
   const path = pathOf(volume, key);
-  if (!(await volume.directories.exists(dirname(path)))) throw missing(key);
+  const directory = path.slice(0, Math.max(path.lastIndexOf('/'), 1));
+  const { directories } = volume;
+  if (!directories.isKnown(directory) && !(await directories.exists(directory))) throw missing(key);
   const file = await volume.fileSystem.open(path, 'read');
   try {
     const stat = await file.stat();
