@@ -33,7 +33,7 @@ export function putExactly(arena: Arena, to: Address, body: StoredBody, decode: 
 }
 
 /** No bytes that stand for no bytes. */
-export function isNothing({ stored, size }: StoredBody): boolean {
+function isNothing({ stored, size }: StoredBody): boolean {
   return size === 0 && stored.length === 0;
 }
 

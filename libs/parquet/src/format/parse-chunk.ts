@@ -12,12 +12,13 @@ import {
   passLike,
   requireStruct,
   skipField,
+  type KnownList,
   type ThriftReader,
 } from './thrift-reader.js';
 
 /**
- * What a row group of a footer says of one of its columns. `like` is what another one says of the same column: the names are those
- * nearly always.
+ * What a row group of a footer says of one of its columns. `like` is what another one says of the same column, of this footer or another:
+ * names and encodings are those nearly always.
  *
  * @throws LakeError `corrupt` (`THRIFT_ERROR`, `LIMIT`, `UNSUPPORTED`).
  */
@@ -51,9 +52,9 @@ class StoredChunk implements ChunkMeta {
   physical = -1;
   encodings: readonly number[] = NO_ITEMS;
   path: readonly string[] = NO_ITEMS;
-  /** Where it stands in the footer. */
-  pathStart = 0;
-  pathEnd = 0;
+  /** Where that and the encodings were read. */
+  pathAt: KnownList | undefined;
+  encodingsAt: KnownList | undefined;
   codec = -1;
   valueCount = -1;
   uncompressedSizeBytes = 0;
@@ -94,7 +95,7 @@ const NO_ITEMS: readonly never[] = [];
 function parseChunkMeta(reader: ThriftReader, chunk: StoredChunk, like: StoredChunk | undefined): void {
   for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
     if (id === 1) chunk.physical = fieldInt(reader);
-    else if (id === 2) chunk.encodings = fieldInts(reader);
+    else if (id === 2) parseEncodings(reader, chunk, like);
     else if (id === 3) parsePath(reader, chunk, like);
     else if (id === 4) chunk.codec = fieldInt(reader);
     else if (id === 5) chunk.valueCount = fieldInt(reader);
@@ -110,23 +111,44 @@ function parseChunkMeta(reader: ThriftReader, chunk: StoredChunk, like: StoredCh
 }
 
 function parsePath(reader: ThriftReader, chunk: StoredChunk, like: StoredChunk | undefined): void {
-  chunk.pathStart = reader.position;
-  chunk.path =
-    like !== undefined && passLike(reader, like.pathStart, like.pathEnd, like.path.length)
-      ? like.path
-      : fieldTexts(reader);
-  chunk.pathEnd = reader.position;
+  const { position: start, bytes } = reader;
+  if (like?.pathAt !== undefined && passLike(reader, like.pathAt)) {
+    chunk.path = like.path;
+    chunk.pathAt = like.pathAt;
+    return;
+  }
+  chunk.path = fieldTexts(reader);
+  chunk.pathAt = { bytes, start, end: reader.position, count: chunk.path.length };
+}
+
+function parseEncodings(reader: ThriftReader, chunk: StoredChunk, like: StoredChunk | undefined): void {
+  const { position: start, bytes } = reader;
+  if (like?.encodingsAt !== undefined && passLike(reader, like.encodingsAt)) {
+    chunk.encodings = like.encodings;
+    chunk.encodingsAt = like.encodingsAt;
+    return;
+  }
+  chunk.encodings = fieldInts(reader);
+  chunk.encodingsAt = { bytes, start, end: reader.position, count: chunk.encodings.length };
 }
 
 function parseStatistics(reader: ThriftReader): Statistics {
   const found = new StoredStatistics(reader.bytes);
   for (let id = nextField(reader, 0); id !== 0; id = nextField(reader, id)) {
-    if (id === 1) [found.maxStart, found.maxEnd] = [fieldSpan(reader), reader.position];
-    else if (id === 2) [found.minStart, found.minEnd] = [fieldSpan(reader), reader.position];
-    else if (id === 3) found.nullCount = fieldInt(reader);
-    else if (id === 5) [found.maxValueStart, found.maxValueEnd] = [fieldSpan(reader), reader.position];
-    else if (id === 6) [found.minValueStart, found.minValueEnd] = [fieldSpan(reader), reader.position];
-    else if (id === 7) found.maxExact = fieldBool(reader);
+    if (id === 1) {
+      found.maxStart = fieldSpan(reader);
+      found.maxEnd = reader.position;
+    } else if (id === 2) {
+      found.minStart = fieldSpan(reader);
+      found.minEnd = reader.position;
+    } else if (id === 3) found.nullCount = fieldInt(reader);
+    else if (id === 5) {
+      found.maxValueStart = fieldSpan(reader);
+      found.maxValueEnd = reader.position;
+    } else if (id === 6) {
+      found.minValueStart = fieldSpan(reader);
+      found.minValueEnd = reader.position;
+    } else if (id === 7) found.maxExact = fieldBool(reader);
     else if (id === 8) found.minExact = fieldBool(reader);
     else skipField(reader);
   }

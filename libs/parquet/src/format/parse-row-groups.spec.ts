@@ -87,3 +87,59 @@ it('counts the nodes of every row group, once', async () => {
   const [some, more, most] = await Promise.all([100, 200, 1000].map(nodesOf));
   expect((most as number) - (more as number)).toBe(8 * ((more as number) - (some as number)));
 });
+
+describe('names and encodings that were read of the file before', () => {
+  /** A footer of one row group of a hundred rows of few values. */
+  async function footer(names: readonly string[], dictionaryBytesMax: number): Promise<Buffer> {
+    const fields = names.map((name) => ({ name, type, nullable: false }));
+    const columns = names.map(() => ({
+      layout: 'fixed' as const,
+      values: BigInt64Array.from({ length: 100 }, (_, row) => BigInt((row * 7919) % 3) * 10n ** 12n),
+    }));
+    const batch = { schema: { fields }, rowCount: 100, columns };
+    return footerOf(await parquetBytes({ fields }, [batch], { dictionaryBytesMax }));
+  }
+  const told = (bytes: Buffer, nodesMax?: number) =>
+    parse(bytes, nodesMax).rowGroups.flatMap(({ chunks }) =>
+      chunks.map(({ path, encodings }) => [...path, ...encodings]),
+    );
+  /** How much a dictionary may take: values are codes into one, or there is none. */
+  const [CODED, PLAIN] = [1 << 16, 0];
+
+  it('are not those of a file that has others, however alike their bytes', async () => {
+    const footers = await Promise.all([
+      footer(['one', 'two'], CODED),
+      footer(['one', 'tow'], CODED),
+      footer(['one', 'two'], PLAIN),
+      footer(['one'], CODED),
+    ]);
+    const all = footers.map((bytes) => told(bytes));
+    const [coded, , plain] = all.map((chunks) => chunks.map(([, ...encodings]) => encodings)[0]);
+    expect(coded).not.toEqual(plain);
+    expect(all).toEqual([
+      ['one', 'two'].map((name) => [name, ...coded!]),
+      ['one', 'tow'].map((name) => [name, ...coded!]),
+      ['one', 'two'].map((name) => [name, ...plain!]),
+      [['one', ...coded!]],
+    ]);
+    // And again, each after another one and after itself.
+    footers.forEach((bytes, i) => expect([told(bytes), told(bytes)]).toEqual([all[i], all[i]]));
+    expect(footers.map((bytes) => told(bytes))).toEqual(all);
+  });
+
+  it('count as they did when they were read', async () => {
+    const bytes = await footer(['six', 'ten'], CODED);
+    const leastNodes = () => {
+      for (let nodesMax = 1; ; nodesMax++) {
+        try {
+          told(bytes, nodesMax);
+          return nodesMax;
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'LIMIT' });
+        }
+      }
+    };
+    const unknown = leastNodes();
+    expect(leastNodes()).toBe(unknown);
+  });
+});

@@ -11,6 +11,12 @@ import {
   type ThriftReader,
 } from './thrift-reader.js';
 
+/** Of the first row group that was read last: files of one writer say the same of their columns, but for places and numbers. */
+let knownChunks: readonly ChunkMeta[] | undefined;
+
+/** Longer footers are not worth keeping. */
+const KNOWN_BYTES_MAX = 16 * 1024;
+
 /**
  * The row groups of a footer, every one of which is read. Whoever has looked at all of it lets go of most: {@link forgetChunks}.
  *
@@ -19,7 +25,8 @@ import {
 export function parseRowGroups(reader: ThriftReader): RowGroupMeta[] {
   let before: ParsedRowGroup | undefined;
   return fieldStructs(reader, (at) => {
-    const group = parseRowGroup(at, before?.chunks);
+    const group = parseRowGroup(at, before?.chunks ?? knownChunks);
+    if (before === undefined && reader.bytes.length <= KNOWN_BYTES_MAX) knownChunks = group.chunks;
     const sortedLike = before?.sortingColumns ?? [];
     // Nearly always those of the row group before.
     if (isSameOrder(sortedLike, group.sortingColumns)) group.sortingColumns = sortedLike;

@@ -147,17 +147,24 @@ export function fieldTexts(reader: ThriftReader): string[] {
   return items;
 }
 
-/**
- * Passes over a list that is, byte for byte, the one of `count` items that stood from `start` to `end`; `false` where it is another, or no
- * list: then it is still to be read.
- */
-export function passLike(reader: ThriftReader, start: number, end: number, count: number): boolean {
+/** A list that has been read, and where it stands. */
+export interface KnownList {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  /** How many items it has. */
+  readonly count: number;
+}
+
+/** Passes over a list that is `known`, byte for byte; `false` where it is another, or no list: then it is still to be read. */
+export function passLike(reader: ThriftReader, known: KnownList): boolean {
   const { bytes, position } = reader;
+  const { start, end } = known;
   const length = end - start;
   if (reader.fieldType !== LIST || length === 0 || length > reader.end - position) return false;
-  for (let i = 0; i < length; i++) if (bytes[start + i] !== bytes[position + i]) return false;
+  for (let i = 0; i < length; i++) if (known.bytes[start + i] !== bytes[position + i]) return false;
   reader.position += length;
-  countNodes(reader, count);
+  countNodes(reader, known.count);
   return true;
 }
 

@@ -18,22 +18,22 @@ export function checkMetadata(
   let rowCount = 0;
   const ranges: number[] = [];
   meta.rowGroups.forEach((group, rowGroup) => {
-    if (!(group.rowCount >= 0))
-      throw corrupt('METADATA', 'a row group has a negative row count', { rowGroup });
-    limit('rows of a row group', group.rowCount, limits.rowGroupRowsMax);
-    rowCount += group.rowCount;
-    if (group.chunks.length !== leaves.length) {
+    const { chunks, rowCount: groupRows } = group;
+    if (!(groupRows >= 0)) throw corrupt('METADATA', 'a row group has a negative row count', { rowGroup });
+    limit('rows of a row group', groupRows, limits.rowGroupRowsMax);
+    rowCount += groupRows;
+    if (chunks.length !== leaves.length) {
       throw corrupt('METADATA', 'a row group has another number of columns than the schema', { rowGroup });
     }
-    group.chunks.forEach((chunk, i) => {
-      const leaf = leaves[i] as Leaf;
-      checkChunk(chunk, leaf, { rowGroup, rowCount: group.rowCount, limits });
-      if (chunk.valueCount > 0) {
-        const start = chunkStart(chunk);
-        checkRange(chunk, { rowGroup, start, dataEnd });
-        ranges.push(start, start + chunk.sizeBytes);
-      }
-    });
+    const where = { rowGroup, rowCount: groupRows, limits, dataEnd };
+    for (let i = 0; i < chunks.length; i++) {
+      const chunk = chunks[i] as ChunkMeta;
+      checkChunk(chunk, leaves[i] as Leaf, where);
+      if (!(chunk.valueCount > 0)) continue;
+      const start = chunkStart(chunk);
+      checkRange(chunk, start, where);
+      ranges.push(start, start + chunk.sizeBytes);
+    }
   });
   if (rowCount !== meta.rowCount) {
     throw corrupt('METADATA', 'the row groups do not add up to the rows of the file', {
@@ -60,6 +60,7 @@ interface Where {
   readonly rowGroup: number;
   readonly rowCount: number;
   readonly limits: ParquetLimits;
+  readonly dataEnd: number;
 }
 
 function checkChunk(chunk: ChunkMeta, leaf: Leaf, { rowGroup, rowCount, limits }: Where): void {
@@ -101,10 +102,7 @@ function isSamePath(a: readonly string[], b: readonly string[]): boolean {
   return true;
 }
 
-function checkRange(
-  chunk: ChunkMeta,
-  { rowGroup, start, dataEnd }: { rowGroup: number; start: number; dataEnd: number },
-): void {
+function checkRange(chunk: ChunkMeta, start: number, { rowGroup, dataEnd }: Where): void {
   const { sizeBytes } = chunk;
   if (!(start >= 4) || !(sizeBytes > 0) || !(start + sizeBytes <= dataEnd)) {
     throw corrupt('METADATA', 'a column chunk lies outside the data', {

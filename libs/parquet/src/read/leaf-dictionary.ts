@@ -50,13 +50,12 @@ export function decodeDictionary(
       throw corrupt('PAGE_CORRUPT', 'a dictionary has more entries than bytes');
     }
     const keepsCodes = count * 2 <= chunkCount;
-    const plain = { encoding: ENCODING.PLAIN, count };
     if (isFixedType(leaf.type) && isAsInMemory(leaf)) {
       requireSize(span, count, widthOf(leaf.type));
       return { kind: 'fixed', keepsCodes, values: span.at, count, release: freeBody };
     }
     if (isFixedType(leaf.type)) {
-      const { values, release } = decodeFixed(arena, leaf, span, plain);
+      const { values, release } = decodeFixed(arena, leaf, span, { encoding: ENCODING.PLAIN, count });
       freeBody();
       return { kind: 'fixed', keepsCodes, values, count, release };
     }

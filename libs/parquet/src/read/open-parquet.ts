@@ -343,9 +343,8 @@ class Reader implements OwnReader {
   }
 
   private columnNamed(name: string): FileColumn {
-    const column = this.seed.fileSchema.columns.find(({ field }) => field.name === name);
-    if (column === undefined) throw new LakeError('invalid', 'no such column', { details: { column: name } });
-    return column;
+    for (const column of this.seed.fileSchema.columns) if (column.field.name === name) return column;
+    throw new LakeError('invalid', 'no such column', { details: { column: name } });
   }
 }
 

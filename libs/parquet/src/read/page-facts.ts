@@ -60,8 +60,8 @@ async function factsAt(
   window: ByteWindow,
   { offset, end }: Place,
 ): Promise<PageFacts> {
-  const { header, bodyStart } = await headerAt(window, { offset, end });
-  const bodyOffset = window.start + bodyStart;
+  const header = await headerAt(window, { offset, end });
+  const bodyOffset = window.start + header.bodyStart;
   checkSizes(header, { room: end - bodyOffset, limits });
   const { type, compressedSizeBytes, uncompressedSizeBytes, valueCount, encoding, crc } = header;
   return {

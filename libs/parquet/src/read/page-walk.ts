@@ -5,7 +5,7 @@ import type { PageCodec } from '../codec/page-codec.js';
 import { CODEC_NAMES, PAGE } from '../format/constants.js';
 import { corrupt } from '../format/corrupt.js';
 import type { ChunkMeta, PageHeader } from '../format/metadata.js';
-import { parsePageHeader } from '../format/parse-page-header.js';
+import { parsePageHeader, type FoundHeader } from '../format/parse-page-header.js';
 import { openByteWindow, type ByteWindow, type FileBytes } from './byte-window.js';
 import { chunkStart, columnOf } from './check-metadata.js';
 import type { PageLocation } from './page-index.js';
@@ -172,23 +172,23 @@ class Walk implements PageWalk {
     }
     const found = this.header();
     if (found instanceof Promise) return found;
-    this.peekedEnd = found.bodyOffset + found.header.compressedSizeBytes;
-    const { type, valueCount } = found.header;
+    const { type, valueCount, bodyStart, compressedSizeBytes } = found;
+    this.peekedEnd = this.window.start + bodyStart + compressedSizeBytes;
     return { isDictionary: type === PAGE.DICTIONARY, valueCount, isLast: this.peekedEnd === this.end };
   }
 
   private read(): StoredPage | Promise<void> {
     const { window, offset, context, location } = this;
     const codec = codecOf(context, this.task.chunk);
-    const found = this.header();
-    if (found instanceof Promise) return found;
-    const { header, bodyOffset } = found;
+    const header = this.header();
+    if (header instanceof Promise) return header;
+    const { bodyStart } = header;
+    const bodyOffset = window.start + bodyStart;
     const length = header.compressedSizeBytes;
     // Loaded from the header on, which is then read again.
     if (!window.covers(bodyOffset, length)) {
       return window.load(offset, bodyOffset - offset + length, this.stretchEnd);
     }
-    const bodyStart = bodyOffset - window.start;
     const stored = window.bytes.subarray(bodyStart, bodyStart + length);
     checkCrc(header, stored, context.counts);
     const page = storedPage(header, this.where, stored, codec);
@@ -199,7 +199,7 @@ class Walk implements PageWalk {
   }
 
   /** The next page's header, which is held to the offset index where there is a plan. */
-  private header(): { readonly header: PageHeader; readonly bodyOffset: number } | Promise<void> {
+  private header(): FoundHeader | Promise<void> {
     const { window, offset, location, stretchEnd } = this;
     const limit = this.pageLimit(location);
     const room = Math.min(HEADER_BYTES_MAX, limit - offset);
@@ -208,12 +208,12 @@ class Walk implements PageWalk {
       position: offset - window.start,
       end: Math.min(window.bytes.length, limit - window.start),
     };
-    const { header, bodyStart } = parsePageHeader(window.bytes, place);
-    const bodyOffset = window.start + bodyStart;
+    const header = parsePageHeader(window.bytes, place);
+    const bodyOffset = window.start + header.bodyStart;
     checkSizes(header, { room: limit - bodyOffset, limits: this.context.limits });
     if (location !== undefined) checkLocation(header, bodyOffset, location);
     else if (this.task.plan !== undefined) checkUnlisted(header);
-    return { header, bodyOffset };
+    return header;
   }
 
   /** No byte of the next page stands behind it. */

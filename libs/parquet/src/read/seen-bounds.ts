@@ -78,12 +78,12 @@ class Seen implements SeenBounds {
       bound(to);
       if (width === 8) {
         const View = isSigned ? BigInt64Array : BigUint64Array;
-        const [min, max] = arena.view<BigInt64Array | BigUint64Array>(View, to, 2);
-        this.widen(min as bigint, max as bigint);
+        const found = arena.view<BigInt64Array | BigUint64Array>(View, to, 2);
+        this.widen(found[0] as bigint, found[1] as bigint);
       } else {
         const View = isSigned ? Int32Array : Uint32Array;
-        const [min, max] = arena.view<Int32Array | Uint32Array>(View, to, 2);
-        this.widen(min as number, max as number);
+        const found = arena.view<Int32Array | Uint32Array>(View, to, 2);
+        this.widen(found[0] as number, found[1] as number);
       }
     });
   }

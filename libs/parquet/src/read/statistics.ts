@@ -32,17 +32,20 @@ export function readPair(
   return low === undefined || high === undefined ? undefined : { min: low, max: high };
 }
 
+/** Where a bound is looked at: a view of its own for each takes longer than all else. */
+const bound = new DataView(new ArrayBuffer(8));
+
 function readBound(type: DataType, bytes: Uint8Array | undefined): bigint | number | undefined {
   const sizeBytes = boundSize(type);
   if (bytes === undefined || sizeBytes === undefined || bytes.length !== sizeBytes) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let i = 0; i < sizeBytes; i++) bound.setUint8(i, bytes[i] as number);
   if (type.kind === 'float') {
-    const value = sizeBytes === 4 ? view.getFloat32(0, true) : view.getFloat64(0, true);
+    const value = sizeBytes === 4 ? bound.getFloat32(0, true) : bound.getFloat64(0, true);
     return Number.isNaN(value) ? undefined : value;
   }
   const signed = type.kind !== 'int' || type.signed;
-  if (sizeBytes === 8) return signed ? view.getBigInt64(0, true) : view.getBigUint64(0, true);
-  return signed ? view.getInt32(0, true) : view.getUint32(0, true);
+  if (sizeBytes === 8) return signed ? bound.getBigInt64(0, true) : bound.getBigUint64(0, true);
+  return signed ? bound.getInt32(0, true) : bound.getUint32(0, true);
 }
 
 /** Statistics hold values in their physical width. */

@@ -37,7 +37,8 @@ export function walkStoredPages(
   try {
     const codec = codecOf(context, chunk);
     for (; position < end; page++) {
-      const { header, bodyStart } = parsePageHeader(bytes, { position, end });
+      const header = parsePageHeader(bytes, { position, end });
+      const { bodyStart } = header;
       checkSizes(header, { room: end - bodyStart, limits: context.limits });
       const bodyEnd = bodyStart + header.compressedSizeBytes;
       const stored = bytes.subarray(bodyStart, bodyEnd);

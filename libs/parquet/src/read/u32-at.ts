@@ -1,7 +1,6 @@
 /** Four bytes, little-endian: a length. A DataView would cost more than all of it. */
 export function u32At(bytes: Uint8Array, at: number): number {
-  const [low, high] = [u16At(bytes, at), u16At(bytes, at + 2)];
-  return low + high * 65536;
+  return u16At(bytes, at) + u16At(bytes, at + 2) * 65536;
 }
 
 function u16At(bytes: Uint8Array, at: number): number {
