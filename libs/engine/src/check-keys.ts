@@ -37,17 +37,17 @@ export function checkKeys(
   for (const piece of pieces) {
     const { range } = piece;
     const end = start + piece.rowCount;
-    const fail = failures(files, piece);
     for (const { name, validity } of keys.columns) {
       const row = validity === 0 ? -1 : arena.bytes.subarray(validity + start, validity + end).indexOf(0);
-      if (row >= 0) throw fail.noKey(name, row);
+      if (row >= 0) throw failures(files, piece).noKey(name, row);
     }
-    const [low, high] = [keysAt(arena, all, start), keysAt(arena, all, end - 1)];
+    const low = keysAt(arena, all, start);
+    const high = keysAt(arena, all, end - 1);
     const before = lastKeys.get(range.file);
-    if (before !== undefined && isAfter(before, low)) throw fail.unsorted(0);
+    if (before !== undefined && isAfter(before, low)) throw failures(files, piece).unsorted(0);
     // Between two pieces, one of them is out of its bounds.
-    if (descent > start && descent < end) throw fail.unsorted(descent - start);
-    if (low[0] < range.min || high[0] > range.max) throw fail.outside(low[0], high[0]);
+    if (descent > start && descent < end) throw failures(files, piece).unsorted(descent - start);
+    if (low[0] < range.min || high[0] > range.max) throw failures(files, piece).outside(low[0], high[0]);
     lastKeys.set(range.file, high);
     start = end;
   }
