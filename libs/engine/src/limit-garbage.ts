@@ -6,7 +6,9 @@ import { setFlagsFromString } from 'node:v8';
  * whose rows stand in an arena gains nothing by it: compacting 10 and 100 million rows takes 30 and 60 MiB less without, and no more
  * processor time.
  *
- * In all threads of this process: called by programs, once, before they do anything. It changes no result.
+ * In all threads of this process: called by programs, once. New objects keep the room that they have by then: a program that calls it
+ * before it does anything has the smallest heap, one that calls it when it has looked at thousands of files collects their garbage a sixth
+ * as often. It changes no result.
  */
 export function limitGarbage(): void {
   // New objects have the 1 MiB that they start with, until a thread is started: V8 sets this back then. Set once more, it saves 4 MiB of a

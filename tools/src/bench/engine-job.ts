@@ -45,7 +45,6 @@ const ENCODING: Omit<ParquetSinkOptions, 'rowGroupRows' | 'createdBy'> = {
 };
 
 compileLightly();
-limitGarbage();
 await mergePartition(JSON.parse(process.argv[2] ?? '') as EngineTask);
 
 /** Looks at all files, merges them, and writes down what went in and what came out. */
@@ -130,6 +129,8 @@ interface Merge extends Inspected {
 }
 
 async function mergeOnce({ task, arena, files, schema, sizes, helper }: Merge): Promise<void> {
+  // Not before: thousands of files make room for new objects, and with it are merged in less time.
+  limitGarbage();
   const output = await open(task.output, 'w');
   const file = {
     async write(bytes: Uint8Array) {
