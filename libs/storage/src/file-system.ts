@@ -111,7 +111,7 @@ export const nodeFileSystem: FileSystem = {
             () => open(path, FLAGS.read),
           )
         : await open(path, FLAGS[mode], 0o666);
-    return new DiskFile(descriptor, mode);
+    return openFile(descriptor, mode);
   },
   async lstat(path) {
     const stats = await callHere(
@@ -134,47 +134,30 @@ export const nodeFileSystem: FileSystem = {
   readlink: (path) => readlink(path),
 };
 
-/** A class, as everything of which there is one for every file of thousands. */
-class DiskFile implements OpenFile {
-  constructor(
-    private readonly descriptor: number,
-    private readonly mode: OpenMode,
-  ) {}
-
-  async stat(): Promise<FileStat> {
-    return fileStat(fstatSync(this.descriptor, { bigint: true }));
-  }
-
-  read(target: Uint8Array, position: number): Promise<number> {
-    const { descriptor } = this;
-    const { length } = target;
-    const inPool = async () => (await read(descriptor, target, 0, length, position)).bytesRead;
-    if (length > HERE_BYTES) return inPool();
-    return callHere(() => readSync(descriptor, target, 0, length, position), inPool);
-  }
-
-  write(bytes: Uint8Array, position: number): Promise<number> {
-    const { descriptor } = this;
-    const { length } = bytes;
-    const inPool = async () => (await write(descriptor, bytes, 0, length, position)).bytesWritten;
-    if (length > HERE_BYTES) return inPool();
-    return callHere(() => writeSync(descriptor, bytes, 0, length, position), inPool);
-  }
-
-  async setModifiedNs(modifiedNs: bigint): Promise<void> {
-    const seconds = Number(modifiedNs) / 1e9;
-    await setTimes(this.descriptor, seconds, seconds);
-  }
-
-  sync(): Promise<void> {
-    return sync(this.descriptor);
-  }
-
-  async close(): Promise<void> {
-    // Only what was written may have to wait for a disk.
-    if (this.mode === 'read') closeSync(this.descriptor);
-    else await close(this.descriptor);
-  }
+function openFile(descriptor: number, mode: OpenMode): OpenFile {
+  return {
+    stat: async () => fileStat(fstatSync(descriptor, { bigint: true })),
+    read(target, position) {
+      const range = [target, 0, target.length, position] as const;
+      const inPool = async () => (await read(descriptor, ...range)).bytesRead;
+      return target.length > HERE_BYTES ? inPool() : callHere(() => readSync(descriptor, ...range), inPool);
+    },
+    write(bytes, position) {
+      const range = [bytes, 0, bytes.length, position] as const;
+      const inPool = async () => (await write(descriptor, ...range)).bytesWritten;
+      return bytes.length > HERE_BYTES ? inPool() : callHere(() => writeSync(descriptor, ...range), inPool);
+    },
+    async setModifiedNs(modifiedNs) {
+      const seconds = Number(modifiedNs) / 1e9;
+      await setTimes(descriptor, seconds, seconds);
+    },
+    sync: () => sync(descriptor),
+    async close() {
+      // Only what was written may have to wait for a disk.
+      if (mode === 'read') closeSync(descriptor);
+      else await close(descriptor);
+    },
+  };
 }
 
 function fileStat(stats: BigIntStats): FileStat {
