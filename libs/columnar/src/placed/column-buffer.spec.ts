@@ -227,6 +227,43 @@ describe('column buffers', () => {
     expect(arena.usedBytes).toBe(0);
   });
 
+  it('number entries as rows first have them, nulls left out, where they say so', () => {
+    const type = { kind: 'int', bits: 64, signed: true } as const;
+    const part = fc
+      .array(fc.bigInt({ min: 0n, max: 9n }), { minLength: 1, maxLength: 8 })
+      .chain((entries) => {
+        const row = fc.tuple(fc.nat({ max: entries.length - 1 }), fc.boolean());
+        return fc.tuple(fc.constant(entries), fc.array(row, { minLength: 1, maxLength: 20 }));
+      });
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 2, maxLength: 4 }), fc.boolean(), (parts, hasNulls) => {
+        const buffer = createColumnBuffer(arena, type);
+        const present: bigint[] = [];
+        for (const [entries, rows] of parts) {
+          const codes = Uint32Array.from(rows, ([code]) => code);
+          const validity = hasNulls ? Uint8Array.from(rows, ([, is]) => Number(is)) : undefined;
+          const cut = rows.length >> 1;
+          const column: Column = {
+            layout: 'dictionary',
+            dictionary: BigInt64Array.from(entries),
+            codes,
+            validity,
+          };
+          buffer.append(column, 0, cut);
+          buffer.append(column, cut, rows.length);
+          present.push(...rows.filter(([, is]) => !hasNulls || is).map(([code]) => entries[code] as bigint));
+        }
+        expect(buffer.placed()).toMatchObject({ layout: 'codes', isInOrder: true });
+        const content = contentOf(buffer);
+        expect(content.layout === 'dictionary' && [...(content.dictionary as BigInt64Array)]).toEqual([
+          ...new Set(present),
+        ]);
+        buffer.release();
+      }),
+    );
+    expect(arena.usedBytes).toBe(0);
+  });
+
   it('hold values where entries were made to collide, whichever dictionary they come in', () => {
     const column = (dictionary: BigInt64Array): Column => ({
       layout: 'dictionary',
