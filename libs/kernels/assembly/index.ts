@@ -8,3 +8,4 @@ export * from './bounds';
 export * from './dictionary';
 export * from './merge';
 export * from './csv';
+export * from './bloom';

@@ -75,6 +75,8 @@ function figures(choice) {
     kernels.deltaRead64(STATE, D, COUNT);
   });
   run('descent64', () => kernels.descent64(A, COUNT));
+  run('xxHashWords64', () => kernels.xxHashWords64(A, COUNT, B));
+  run('bloomAdd, 256 KiB', () => kernels.bloomAdd(C, (256 * 1024) / 32, B, COUNT));
   u8.fill(0, 0, 64);
   return rows;
 }

@@ -1,3 +1,4 @@
+import type { BloomKernels } from './bloom-kernels.js';
 import type { BoundsKernels } from './bounds-kernels.js';
 import type { BytesKernels } from './bytes-kernels.js';
 import type { CsvKernels } from './csv-kernels.js';
@@ -31,4 +32,5 @@ export interface Kernels
     BoundsKernels,
     DictionaryKernels,
     MergeKernels,
-    CsvKernels {}
+    CsvKernels,
+    BloomKernels {}

@@ -1,5 +1,6 @@
 import type { Kernels } from '../contract/kernels.js';
 import type { KernelMemory } from '../kernel-memory.js';
+import { portableBloom } from './portable-bloom.js';
 import { portableBounds } from './portable-bounds.js';
 import { portableBytes } from './portable-bytes.js';
 import { portableCsv } from './portable-csv.js';
@@ -26,5 +27,6 @@ export function createPortableKernels(memory: KernelMemory): Kernels {
     ...portableDictionary(view),
     ...portableMerge(view),
     ...portableCsv(view),
+    ...portableBloom(view),
   };
 }
