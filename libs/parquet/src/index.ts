@@ -14,8 +14,15 @@ export { type PageBounds, type PageLocation } from './read/page-index.js';
 export { type RowRange } from './read/page-plan.js';
 export { USUAL_LIMITS, type ParquetLimits } from './read/parquet-limits.js';
 export { type ColumnChunkFacts, type RowGroupFacts } from './read/row-group-facts.js';
+export { type SoughtValue } from './read/stored-forms.js';
 export { type Bounds } from './read/statistics.js';
-export { type ColumnOptions, type StoredAs, type WrittenCodec } from './write/column-options.js';
+export { type BloomFilterOptions } from './write/bloom-filter.js';
+export {
+  type ColumnOptions,
+  type ColumnStoredAs,
+  type StoredAs,
+  type WrittenCodec,
+} from './write/column-options.js';
 export { type StoredColumn } from './write/copy-pages.js';
 export { type ChunkNotes, type EncodedChunk, type PageKindCount } from './write/encoded-chunk.js';
 export {

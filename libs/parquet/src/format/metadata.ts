@@ -42,6 +42,8 @@ export interface ChunkMeta {
   readonly dataPageOffset: number;
   readonly dictionaryPageOffset: number | undefined;
   readonly statistics: Statistics | undefined;
+  /** Also where its size is not said, which it was not at first. */
+  readonly bloomFilterOffset: number | undefined;
   /** Where the chunk has something elsewhere in the file: a page index or a bloom filter. */
   attachment(kind: AttachmentKind): Attachment | undefined;
   /** The same as a number: thousands of chunks are asked for all three. */

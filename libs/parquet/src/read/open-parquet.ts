@@ -3,14 +3,15 @@ import type { Arena, ColumnBuffer, RecordBatch, Schema } from '@ticklake/columna
 import type { ChunkMeta, FileMeta, RowGroupMeta } from '../format/metadata.js';
 import { forgetChunks } from '../format/parse-row-groups.js';
 import { readBatches } from './batches.js';
+import { mayHold } from './bloom-filter.js';
 import { checkMetadata } from './check-metadata.js';
 import { columnCodecs } from './column-codecs.js';
 import type { ColumnCursor } from './column-cursor.js';
 import { fileBounds } from './file-bounds.js';
 import { flatRows } from './flat-cursor.js';
 import { holdChunks } from './held-chunks.js';
-import { nestedRows } from './nested-cursor.js';
 import { openCodecs } from './open-codecs.js';
+import { openCursor } from './open-cursor.js';
 import {
   readPageBounds,
   readPageLocations,
@@ -18,9 +19,8 @@ import {
   type PageBounds,
   type PageLocation,
 } from './page-index.js';
-import { planPages, type RowRange } from './page-plan.js';
+import type { RowRange } from './page-plan.js';
 import type { PageContext } from './page-walk.js';
-import { rangedRows } from './ranged-rows.js';
 import { leafFacts, type LeafFacts } from './leaf-facts.js';
 import { readLeafValues } from './leaf-values.js';
 import { readPageFacts, type PageFacts } from './page-facts.js';
@@ -31,7 +31,8 @@ import { refuseConcatenation } from './refuse-concatenation.js';
 import { rowGroupFacts, type RowGroupFacts } from './row-group-facts.js';
 import { buildSchema, type FileColumn, type FileSchema, type Leaf } from './schema-tree.js';
 import type { Bounds } from './statistics.js';
-import { stickyCursor, type ReadColumn } from './sticky-cursor.js';
+import type { SoughtValue } from './stored-forms.js';
+import { stickyCursor } from './sticky-cursor.js';
 import { walkStoredPages } from './stored-pages.js';
 
 /**
@@ -89,6 +90,15 @@ export interface ParquetReader {
    * @throws LakeError as {@link ParquetReader.pageLocations}.
    */
   pageBounds(place: ColumnPlace, pages: readonly PageLocation[]): Promise<readonly PageBounds[] | undefined>;
+  /**
+   * Whether a row of a column in a row group may have one of `values`, as its bloom filter tells it: false means that none has. True where
+   * there is no filter, for a nested column, booleans and decimals, and for NaN. 0 is looked for as both zeros; null is nothing to look for.
+   * Reads the filter's header, and of its blocks windows of 64 KiB with those of the values.
+   *
+   * @throws LakeError `invalid` when there is no such column or row group; `corrupt` when the filter lies outside the file or its
+   * header is bad, with `column` and `rowGroup` in the details; whatever the source throws.
+   */
+  mayHold(place: ColumnPlace, values: readonly SoughtValue[]): Promise<boolean>;
   /**
    * Reads every page of a row group as it is stored: sizes, counts and encodings are held against the footer, and checksums compared.
    * Nothing is decompressed. Pages count as read.
@@ -292,6 +302,11 @@ class Reader implements OwnReader {
     return indexed === undefined ? undefined : readPageBounds(this.seed.context, indexed, pages);
   }
 
+  async mayHold(place: ColumnPlace, values: readonly SoughtValue[]): Promise<boolean> {
+    const indexed = this.indexedChunk(place);
+    return indexed === undefined || mayHold(this.seed.context, indexed, values);
+  }
+
   column(name: string, from: { readonly rowGroup: number } | ColumnRows = { rowGroup: 0 }): ColumnCursor {
     const { context, meta, fileSchema } = this.seed;
     const { open } = this;
@@ -346,36 +361,6 @@ class Reader implements OwnReader {
     for (const column of this.seed.fileSchema.columns) if (column.field.name === name) return column;
     throw new LakeError('invalid', 'no such column', { details: { column: name } });
   }
-}
-
-function openCursor(
-  context: PageContext,
-  {
-    meta,
-    fileSchema,
-    column,
-    from,
-    open,
-  }: {
-    readonly meta: FileMeta;
-    readonly fileSchema: FileSchema;
-    readonly column: FileColumn;
-    readonly from: { readonly rowGroup: number } | ColumnRows;
-    readonly open: ReadColumn['open'];
-  },
-): ColumnCursor {
-  const { leaves } = fileSchema;
-  const { shape, leafStart, field } = column;
-  const { rowGroup: firstRowGroup } = from;
-  const some = 'rows' in from ? from : undefined;
-  const plan = some?.pages === undefined ? undefined : planPages(some.pages, some.rows);
-  const leaf = leaves[leafStart] as Leaf;
-  const all =
-    shape === undefined
-      ? flatRows(context, { meta, leaf, leafIndex: leafStart, firstRowGroup, plan })
-      : nestedRows(context, { meta, leaves, column, shape, firstRowGroup });
-  const rows = some === undefined ? all : rangedRows(all, some.rows);
-  return stickyCursor(context.arena, { type: field.type, rows, open });
 }
 
 function requireGroup(meta: FileMeta, rowGroup: number): RowGroupMeta {

@@ -106,6 +106,6 @@ function chunkFacts(chunk: ChunkMeta, { type, physical }: Leaf, name: string): C
     bounds: boundsOf(type, physical === PHYSICAL.INT96, chunk.statistics),
     hasOffsetIndex: has('offset index'),
     hasColumnIndex: has('column index'),
-    hasBloomFilter: has('bloom filter'),
+    hasBloomFilter: chunk.bloomFilterOffset !== undefined,
   };
 }

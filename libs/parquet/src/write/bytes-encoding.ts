@@ -32,9 +32,10 @@ export function chooseBytesEncoding(tools: BytesEncodingTools, leaf: Leaf, value
     if (built !== undefined && entriesSize <= dictionaryBytesMax) {
       const plainSize = spelledBytes(arena, values) + lengthBytes * count;
       if (dictionarySize(entriesSize, built.entryCount, count) < plainSize) {
-        const { codes, entryCount } = built;
-        const at = lengthBytes === 0 ? built.entries : dictionaryBody(tools, built, entriesSize);
-        return codedEncoding(arena, { codes, at, sizeBytes: entriesSize, entryCount });
+        const { codes, entryCount, offsets, entries: data } = built;
+        const at = lengthBytes === 0 ? data : dictionaryBody(tools, built, entriesSize);
+        const entries = { kind: 'bytes', count: entryCount, offsets, data } as const;
+        return codedEncoding(arena, { codes, at, sizeBytes: entriesSize, entryCount, entries });
       }
     }
   }

@@ -57,6 +57,20 @@ export function encodeChunkMetadata(
   return scratch.bytes.subarray(0, scratch.length);
 }
 
+/** What {@link encodeChunkMetadata} gave, with the place of a bloom filter, which is known only later. Until the next call. */
+export function withBloomFilter(
+  metadata: Uint8Array,
+  { offset, sizeBytes }: { readonly offset: number; readonly sizeBytes: number },
+): Uint8Array {
+  scratch.length = 0;
+  // Between its last field, which has id 13, and its end.
+  putBytes(scratch, metadata.subarray(0, -1));
+  putInt(scratch, 1, I64, offset);
+  putInt(scratch, 1, I32, sizeBytes);
+  putByte(scratch, STOP);
+  return scratch.bytes.subarray(0, scratch.length);
+}
+
 /** Where each page of a chunk is, as a struct; `chunkOffset` is the chunk's place in the file. Until the next call. */
 export function encodeOffsetIndex(notes: ReadNotes, chunkOffset: number): Uint8Array {
   const { pageCount } = notes;

@@ -1,5 +1,6 @@
 import type { Arena, ArenaBuffer } from '@ticklake/columnar';
 import type { Address } from '@ticklake/kernels';
+import type { PlannedFilter } from './bloom-filter.js';
 import { joinBounds, type Bounds } from './bounds.js';
 import { createByteBuffer, viewBytes } from './byte-buffer.js';
 import type { ChunkNotes } from './encoded-chunk.js';
@@ -31,6 +32,7 @@ export interface ChunkValues {
   readonly bounds: Bounds | undefined;
   /** Whether pages have them. */
   readonly pageBounds: boolean;
+  readonly filter: PlannedFilter | undefined;
 }
 
 /** Numbers of 32 bits that say where a page is. */
@@ -41,7 +43,7 @@ const PAGE_NUMBERS = 3;
  * thread, it was most of what outlived the step that made it.
  */
 export function putNotes(arena: Arena, writer: PageWriter, values: ChunkValues): ChunkNotes {
-  const { leaf, pages } = values;
+  const { leaf, pages, filter } = values;
   scratch.length = 0;
   // Of nested leaves nothing is said of values.
   const isFlat = leaf.path.length === 1;
@@ -49,11 +51,14 @@ export function putNotes(arena: Arena, writer: PageWriter, values: ChunkValues):
   const statisticsSizeBytes = scratch.length;
   if (isFlat && values.pageBounds) putColumnIndex(scratch, leaf, pages);
   const tableSize = pages.length * PAGE_NUMBERS * 4;
-  const at = writer.behind(tableSize + scratch.length);
+  const filterOffset = tableSize + scratch.length;
+  const bloomFilterSizeBytes = filter?.sizeBytes ?? 0;
+  const at = writer.behind(filterOffset + bloomFilterSizeBytes);
   putTable(arena, at, pages);
   arena.put(viewBytes(scratch), at + tableSize);
+  filter?.put(at + filterOffset);
   const columnIndexSizeBytes = scratch.length - statisticsSizeBytes;
-  return { at, pageCount: pages.length, statisticsSizeBytes, columnIndexSizeBytes };
+  return { at, pageCount: pages.length, statisticsSizeBytes, columnIndexSizeBytes, bloomFilterSizeBytes };
 }
 
 /** Written over by the next. */
@@ -68,7 +73,8 @@ export function putPageTables(
   const pageCount = chunks.reduce((sum, pages) => sum + pages.length, 0);
   let at = block.room(Math.max(pageCount * PAGE_NUMBERS * 4, 1));
   return chunks.map((pages) => {
-    const notes = { at, pageCount: pages.length, statisticsSizeBytes: 0, columnIndexSizeBytes: 0 };
+    const none = { statisticsSizeBytes: 0, columnIndexSizeBytes: 0, bloomFilterSizeBytes: 0 };
+    const notes = { at, pageCount: pages.length, ...none };
     at += putTable(arena, at, pages);
     return notes;
   });
@@ -108,6 +114,16 @@ export interface ReadNotes {
   /** `undefined`: there are none. Likewise the column index. */
   readonly statistics: Uint8Array | undefined;
   readonly columnIndex: Uint8Array | undefined;
+}
+
+/** Where the bloom filter stands that is among them: behind all else. */
+export function bloomFilterAt({
+  at,
+  pageCount,
+  statisticsSizeBytes,
+  columnIndexSizeBytes,
+}: ChunkNotes): Address {
+  return at + pageCount * PAGE_NUMBERS * 4 + statisticsSizeBytes + columnIndexSizeBytes;
 }
 
 /** Reads them; what it returns holds as long as they do. */

@@ -27,18 +27,13 @@ export function dictionarySize(entriesSizeBytes: number, entryCount: number, val
 /** Codes into a dictionary whose page's body stands at `at`. Where it has one entry, codes are not looked at. */
 export function codedEncoding(
   arena: Arena,
-  chosen: {
-    readonly codes: Address;
-    readonly at: Address;
-    readonly sizeBytes: number;
-    readonly entryCount: number;
-  },
+  chosen: { readonly codes: Address } & NonNullable<ValueEncoding['dictionary']>,
 ): ValueEncoding {
-  const { codes, at, sizeBytes, entryCount } = chosen;
-  const width = codeWidth(entryCount);
+  const { codes, ...dictionary } = chosen;
+  const width = codeWidth(dictionary.entryCount);
   return {
     encoding: ENCODING.RLE_DICTIONARY,
-    dictionary: { at, sizeBytes, entryCount },
+    dictionary,
     bound: (start, end) => 1 + hybridBound(end - start, width),
     put(to, start, end) {
       arena.bytes[to] = width;

@@ -1,9 +1,10 @@
 import { createArenaBuffer, type Arena, type ArenaBuffer } from '@ticklake/columnar';
+import { planBloomFilter } from './bloom-filter.js';
 import { boundsOf } from './bounds.js';
 import { putNotes, putPageTables, type EncodedPage } from './chunk-notes.js';
 import { createEncodingChooser } from './choose-encoding.js';
 import type { UnreadPages } from './copy-unread-pages.js';
-import type { StoredAs } from './column-options.js';
+import type { ColumnStoredAs } from './column-options.js';
 import { createDensifier, type Densifier } from './dense-column.js';
 import type { DenseValues } from './dense-values.js';
 import type { ChunkNotes, EncodedChunk, PageKindCount } from './encoded-chunk.js';
@@ -25,13 +26,15 @@ export interface ChunkTask {
   readonly writer: PageWriter;
   /** Whether every page's bounds are wanted too. */
   readonly pageBounds: boolean;
+  /** `undefined`: no filter is wanted. */
+  readonly bloomFilter?: ColumnStoredAs['bloomFilter'];
 }
 
 /** Encodes row groups of leaves, one after the other, in memory that it keeps. */
 export interface ChunkEncoder {
   encode(
     rows: LeafRows,
-    task: ChunkTask & Pick<StoredAs, 'dictionaryBytesMax' | 'codecSavesMin'>,
+    task: ChunkTask & Pick<ColumnStoredAs, 'dictionaryBytesMax' | 'codecSavesMin'>,
   ): EncodedChunk;
   /** The chunk of rows whose pages were copied to the writer already. */
   adopt(rows: LeafRows, copied: CopiedPages, task: ChunkTask): EncodedChunk;
@@ -50,6 +53,8 @@ export interface UnreadPlace {
 /** Data pages that stand in a writer. */
 export interface CopiedPages {
   readonly dictionarySizeBytes: number;
+  /** Of the dictionary, where every page goes by it. */
+  readonly entryCount: number | undefined;
   readonly kinds: readonly PageKindCount[];
   readonly pages: readonly Omit<EncodedPage, 'bounds'>[];
 }
@@ -67,7 +72,7 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
   /** What is said of a chunk's values, whichever way its pages were made. */
   const describe = (
     { leaf, slotCount }: LeafRows,
-    { values, writer, pageBounds, copied }: ChunkTask & { values: DenseValues; copied: CopiedPages },
+    { values, distinct, writer, pageBounds, bloomFilter, copied }: DescribedChunk,
   ): EncodedChunk => {
     const isFlat = leaf.path.length === 1;
     let valueStart = 0;
@@ -79,8 +84,11 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
     const nullCount = slotCount - values.count;
     const bounds =
       isFlat && !pageBounds ? boundsOf(arena, leaf, values, { start: 0, end: values.count }) : undefined;
+    const distinctMax = Math.min(values.count, copied.entryCount ?? Infinity);
+    const filter =
+      bloomFilter && planBloomFilter(arena, bloomFilter, { leaf, values: distinct, distinctMax });
     // They may move the pages.
-    const notes = putNotes(arena, writer, { leaf, pages, nullCount, bounds, pageBounds });
+    const notes = putNotes(arena, writer, { leaf, pages, nullCount, bounds, pageBounds, filter });
     return chunkOf(writer, { slotCount, copied, notes });
   };
   return {
@@ -94,14 +102,25 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
         ...{ valueCount: values.count, pageRows: options.pageRows },
       });
       const copied = putPages(arena, writer, { levels, encoding, ranges, codecSavesMin: task.codecSavesMin });
-      return describe(rows, { ...task, values, copied });
+      return describe(rows, { ...task, values, distinct: encoding.dictionary?.entries ?? values, copied });
     },
-    adopt: (rows, copied, task) => describe(rows, { ...task, values: densify(rows), copied }),
+    adopt(rows, copied, task) {
+      const values = densify(rows);
+      return describe(rows, { ...task, values, distinct: values, copied });
+    },
     adoptUnread: (copied, place) => unreadChunks(arena, copied, place),
     release() {
       for (const one of [chooser, levelsHeld, ...densifiers.values()]) one.release();
     },
   };
+}
+
+/** A chunk whose pages stand in a writer. */
+interface DescribedChunk extends ChunkTask {
+  readonly values: DenseValues;
+  /** The same values, each at least once. */
+  readonly distinct: DenseValues;
+  readonly copied: CopiedPages;
 }
 
 /** Numbers of pages of all leaves stand in one block: chunks stand side by side, and are written at once. */

@@ -1,5 +1,6 @@
-import type { Schema } from '@ticklake/columnar';
+import type { Field, Schema } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
+import { requireBloomFilter, type BloomFilterOptions } from './bloom-filter.js';
 
 /** Codecs that a sink writes: those whose bytes depend on nothing but the input, the level and this library's version. */
 export type WrittenCodec = 'none' | 'snappy' | 'zstd';
@@ -18,16 +19,24 @@ export interface StoredAs {
   readonly codecSavesMin?: number;
 }
 
+/** How the values of one column are stored, and what beside them. */
+export interface ColumnStoredAs extends StoredAs {
+  /** Left out, there is none: rows that are sorted are found by statistics and page index. Of flat columns that are not of booleans. */
+  readonly bloomFilter?: BloomFilterOptions;
+}
+
 /** What single columns are stored as, by their names, and all others (UC-38). */
 export interface ColumnOptions extends StoredAs {
   /** What is left out of a column is as for all others. A nested column is stored in one way, with all of its leaves. */
-  readonly columns?: Readonly<Record<string, Partial<StoredAs>>>;
+  readonly columns?: Readonly<Record<string, Partial<ColumnStoredAs>>>;
 }
 
-/** How the column called `name` is stored. */
-export function storedAs(options: ColumnOptions, name: string): StoredAs {
+/** How a column is stored. @throws LakeError `invalid` when it cannot have the bloom filter that it is to have. */
+export function storedAs(options: ColumnOptions, field: Field): ColumnStoredAs {
+  const { name } = field;
   const { compression, zstdLevel, dictionaryBytesMax, codecSavesMin = 0, columns = {} } = options;
   const own = Object.hasOwn(columns, name) ? columns[name] : undefined;
+  if (own?.bloomFilter !== undefined) requireBloomFilter(field, own.bloomFilter);
   return { compression, zstdLevel, dictionaryBytesMax, codecSavesMin, ...own };
 }
 

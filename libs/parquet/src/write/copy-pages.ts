@@ -142,6 +142,7 @@ export class PageCopy {
   private readonly kinds: { type: number; encoding: number; count: number }[] = [];
   private readonly start: number;
   private dictionarySizeBytes = 0;
+  private entryCount: number | undefined;
   private rowStart = 0;
   private isRefused = false;
 
@@ -161,16 +162,19 @@ export class PageCopy {
     if (type === PAGE.DICTIONARY) {
       assert(offset === 0, 'a dictionary stands first');
       this.dictionarySizeBytes = sizeBytes;
+      this.entryCount = valueCount;
       return;
     }
+    if (encoding !== ENCODING.RLE_DICTIONARY && encoding !== ENCODING.PLAIN_DICTIONARY)
+      this.entryCount = undefined;
     this.pages.push({ offset, sizeBytes, rowStart: this.rowStart, slotCount: valueCount, nullCount });
     this.rowStart += valueCount;
   }
 
   /** `undefined` where one of the pages cannot be kept as it is. */
   finish(): CopiedPages | undefined {
-    const { dictionarySizeBytes, kinds, pages } = this;
-    return this.isRefused ? undefined : { dictionarySizeBytes, kinds, pages };
+    const { dictionarySizeBytes, entryCount, kinds, pages } = this;
+    return this.isRefused ? undefined : { dictionarySizeBytes, entryCount, kinds, pages };
   }
 
   private count(type: number, encoding: number): void {

@@ -114,8 +114,8 @@ function copyChunk(
   const copied = copy.finish();
   if (copied === undefined) return undefined;
   // Field by field: there are thousands, and spreading takes longer than all the rest of it.
-  const { dictionarySizeBytes, kinds, pages } = copied;
+  const { dictionarySizeBytes, entryCount, kinds, pages } = copied;
   const sizeBytes = writer.sizeBytes - start;
   const uncompressedSizeBytes = writer.uncompressedSizeBytes - before;
-  return { dictionarySizeBytes, kinds, pages, start, sizeBytes, uncompressedSizeBytes };
+  return { dictionarySizeBytes, entryCount, kinds, pages, start, sizeBytes, uncompressedSizeBytes };
 }

@@ -36,4 +36,6 @@ export interface ChunkNotes {
   readonly statisticsSizeBytes: number;
   /** The column index likewise. */
   readonly columnIndexSizeBytes: number;
+  /** The bloom filter likewise. */
+  readonly bloomFilterSizeBytes: number;
 }

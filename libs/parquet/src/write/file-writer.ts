@@ -2,12 +2,13 @@ import type { Arena, Schema } from '@ticklake/columnar';
 import { assert, LakeError, type ByteSink } from '@ticklake/core';
 import type { Address } from '@ticklake/kernels';
 import type { EncodedChunk } from './encoded-chunk.js';
-import { requireColumns, storedAs, type StoredAs } from './column-options.js';
+import { requireColumns, storedAs, type ColumnStoredAs } from './column-options.js';
 import { encodeFooter, MAGIC } from './footer.js';
 import { createFooterFacts, type FooterFacts } from './footer-facts.js';
 import type { Leaf } from './leaf.js';
 import type { ParquetSinkOptions, ParquetSinkSummary } from './parquet-sink.js';
 import { hasPageBounds } from './row-group-encoder.js';
+import { createRowGroupFilters, type RowGroupFilters } from './row-group-filters.js';
 import { layOutSchema, type SchemaTree } from './schema-tree.js';
 
 /** Puts row groups that have been encoded together to a file. */
@@ -18,7 +19,7 @@ export interface FileWriter {
   /** Whether a leaf's pages have bounds, which its column index needs. */
   hasBounds(leaf: number): boolean;
   /** How a leaf's values are stored. */
-  storedAs(leaf: number): StoredAs;
+  storedAs(leaf: number): ColumnStoredAs;
   /** Writes the chunks of a row group, one for each leaf, each before the next is asked for. */
   putGroup(chunks: Iterable<EncodedChunk>, rowCount: number): Promise<void>;
   /** The same of chunks that all stand in the arena: those that stand side by side are written at once. */
@@ -29,7 +30,7 @@ export interface FileWriter {
   release(): void;
 }
 
-/** A file without row groups. @throws LakeError `invalid` when the schema cannot be stored, or a sorting column or one with options is none of it. */
+/** A file without row groups. @throws LakeError `invalid` when the schema cannot be stored, a sorting column or one with options is none of it, or a column cannot have a bloom filter. */
 export function createFileWriter(
   tools: { readonly arena: Arena; readonly target: ByteSink },
   schema: Schema,
@@ -42,8 +43,9 @@ export function createFileWriter(
 class Writer implements FileWriter {
   readonly leaves: readonly Leaf[];
   private readonly bounded: readonly boolean[];
-  private readonly stored: readonly StoredAs[];
+  private readonly stored: readonly ColumnStoredAs[];
   private readonly facts: FooterFacts;
+  private readonly filters: RowGroupFilters;
   private offset = 0;
 
   constructor(
@@ -52,6 +54,7 @@ class Writer implements FileWriter {
     private readonly options: ParquetSinkOptions,
   ) {
     this.leaves = tree.fields.flatMap((field) => field.leaves);
+    this.filters = createRowGroupFilters(tools.arena);
     this.facts = createFooterFacts(
       tools.arena,
       options.sortingColumns.map((name) => requireSortingLeaf(tree, name)),
@@ -60,13 +63,13 @@ class Writer implements FileWriter {
       field.leaves.map(() => hasPageBounds(field, options.sortingColumns)),
     );
     this.stored = tree.fields.flatMap(({ field, leaves }) => {
-      const stored = storedAs(options, field.name);
+      const stored = storedAs(options, field);
       return leaves.map(() => stored);
     });
   }
 
-  storedAs(leaf: number): StoredAs {
-    return this.stored[leaf] as StoredAs;
+  storedAs(leaf: number): ColumnStoredAs {
+    return this.stored[leaf] as ColumnStoredAs;
   }
 
   hasBounds(leaf: number): boolean {
@@ -80,7 +83,7 @@ class Writer implements FileWriter {
       this.note(chunk, leaf++, this.offset);
       await this.putRange(chunk.at, chunk.at + chunk.sizeBytes);
     }
-    this.endGroup(leaf, rowCount);
+    await this.endGroup(leaf, rowCount);
   }
 
   async putChunks(chunks: readonly EncodedChunk[], rowCount: number): Promise<void> {
@@ -94,7 +97,7 @@ class Writer implements FileWriter {
       }
       await this.putRange(start, end);
     }
-    this.endGroup(chunks.length, rowCount);
+    await this.endGroup(chunks.length, rowCount);
   }
 
   async finish(metadata: Readonly<Record<string, string>>): Promise<ParquetSinkSummary> {
@@ -108,6 +111,7 @@ class Writer implements FileWriter {
 
   release(): void {
     this.facts.release();
+    this.filters.release();
   }
 
   private note(chunk: EncodedChunk, index: number, offset: number): void {
@@ -115,11 +119,14 @@ class Writer implements FileWriter {
     assert(leaf !== undefined, 'a row group has one chunk for every leaf');
     const compression = chunk.isCompressed ? this.storedAs(index).compression : 'none';
     this.facts.addChunk(chunk, { leaf, offset, compression });
+    this.filters.add(chunk.notes);
   }
 
-  private endGroup(chunkCount: number, rowCount: number): void {
+  private async endGroup(chunkCount: number, rowCount: number): Promise<void> {
     assert(chunkCount === this.leaves.length, 'a row group has a chunk for every leaf');
-    this.facts.endRowGroup(rowCount);
+    const filters = this.filters.take();
+    this.facts.endRowGroup(rowCount, filters && { offset: this.offset, sizes: filters.sizes });
+    if (filters !== undefined) await this.putRange(filters.at, filters.at + filters.sizeBytes);
   }
 
   /** What every file begins with. */

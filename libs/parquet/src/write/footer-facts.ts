@@ -1,5 +1,10 @@
 import { createArenaBuffer, type Arena, type ArenaBuffer } from '@ticklake/columnar';
-import { encodeChunkMetadata, encodeOffsetIndex, type ChunkPlace } from './chunk-metadata.js';
+import {
+  encodeChunkMetadata,
+  encodeOffsetIndex,
+  withBloomFilter,
+  type ChunkPlace,
+} from './chunk-metadata.js';
 import { readNotes } from './chunk-notes.js';
 import type { EncodedChunk } from './encoded-chunk.js';
 import type { ThriftWriter } from './thrift-writer.js';
@@ -10,8 +15,8 @@ export interface FooterFacts {
   readonly rowGroupCount: number;
   /** Adds a chunk to the row group that is being written; holds on to nothing of it. */
   addChunk(chunk: EncodedChunk, place: ChunkPlace): void;
-  /** The row group has all its chunks. */
-  endRowGroup(rowCount: number): void;
+  /** The row group has all its chunks, and behind them, where it has some, bloom filters. */
+  endRowGroup(rowCount: number, filters?: FilterPlaces): void;
   /** The page indexes: those that tell what pages hold, then those that tell where they are, in views that hold until the next is asked for. */
   indexes(): Iterable<Uint8Array>;
   /** About how many bytes {@link FooterFacts.writeRowGroups} writes, rather more than less. */
@@ -20,6 +25,14 @@ export interface FooterFacts {
   writeRowGroups(writer: ThriftWriter, id: number, indexesAt: number): void;
   /** Gives its memory back. */
   release(): void;
+}
+
+/** Where the bloom filters of a row group stand, one after another. */
+export interface FilterPlaces {
+  /** Of the first. */
+  readonly offset: number;
+  /** By chunk; 0: it has none. */
+  readonly sizes: readonly number[];
 }
 
 /** Nothing written yet. `sortingLeaves`: columns that rows are sorted by, the first first. */
@@ -78,9 +91,9 @@ class Facts implements FooterFacts {
     this.columnIndexes.append(columnIndex);
   }
 
-  endRowGroup(rowCount: number): void {
+  endRowGroup(rowCount: number, filters?: FilterPlaces): void {
     const { chunkCount, offset, sizeBytes, uncompressedSizeBytes } = this;
-    this.groups.push({ rowCount, chunkCount, offset, sizeBytes, uncompressedSizeBytes });
+    this.groups.push({ rowCount, chunkCount, offset, sizeBytes, uncompressedSizeBytes, filters });
     this.rowCount += rowCount;
     this.chunkCount = 0;
     this.offset = undefined;
@@ -99,11 +112,17 @@ class Facts implements FooterFacts {
     const columnIndexes = this.columnIndexes.readPlaces(indexesAt);
     const offsetIndexes = this.offsetIndexes.readPlaces(indexesAt + this.columnIndexes.sizeBytes);
     writer.list(id, 'struct', groups.length, (i) => {
-      const { rowCount, chunkCount, offset, sizeBytes, uncompressedSizeBytes } = groups[i] as GroupFacts;
-      writer.list(1, 'struct', chunkCount, () => {
+      const { rowCount, chunkCount, offset, sizeBytes, uncompressedSizeBytes, filters } = groups[
+        i
+      ] as GroupFacts;
+      let filterOffset = filters?.offset ?? 0;
+      writer.list(1, 'struct', chunkCount, (chunk) => {
         const [columnIndex, offsetIndex] = [columnIndexes(), offsetIndexes()];
         writer.i64(2, 0);
-        writer.encoded(3, metadata());
+        const filterSizeBytes = filters?.sizes[chunk] ?? 0;
+        const filter = { offset: filterOffset, sizeBytes: filterSizeBytes };
+        writer.encoded(3, filterSizeBytes === 0 ? metadata() : withBloomFilter(metadata(), filter));
+        filterOffset += filterSizeBytes;
         writer.i64(4, offsetIndex.offset);
         writer.i32(5, offsetIndex.sizeBytes);
         if (columnIndex.sizeBytes === 0) return;
@@ -130,6 +149,7 @@ interface GroupFacts {
   readonly offset: number | undefined;
   readonly sizeBytes: number;
   readonly uncompressedSizeBytes: number;
+  readonly filters: FilterPlaces | undefined;
 }
 
 /** Of the first block of a log, and the most of one that has more than a piece; each is twice as large as the one before. */

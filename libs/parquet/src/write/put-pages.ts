@@ -36,7 +36,7 @@ export function putPages(arena: Arena, writer: PageWriter, planned: PlannedPages
     ...(dictionarySizeBytes > 0 ? [{ type: PAGE.DICTIONARY, encoding: ENCODING.PLAIN, count: 1 }] : []),
     { type: PAGE.DATA, encoding: encoding.encoding, count: pages.length },
   ];
-  return { dictionarySizeBytes, kinds, pages };
+  return { dictionarySizeBytes, entryCount: encoding.dictionary?.entryCount, kinds, pages };
 }
 
 /** Starts anew, with the dictionary if there is one; the size of its page. */

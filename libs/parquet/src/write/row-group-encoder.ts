@@ -12,7 +12,7 @@ import { copyColumnPages, type StoredColumn } from './copy-pages.js';
 import { copyUnreadPages } from './copy-unread-pages.js';
 import { createChunkEncoder } from './column-chunk.js';
 import { createCodecs } from './codecs.js';
-import { storedAs, type ColumnOptions, type StoredAs } from './column-options.js';
+import { storedAs, type ColumnOptions, type ColumnStoredAs } from './column-options.js';
 import { flatRows, type ColumnCollector } from './flat-leaf.js';
 import type { EncodedChunk } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
@@ -51,7 +51,7 @@ export interface RowGroupEncoder {
  * An encoder for the columns of `schema`. Equal rows and options give equal chunks, whatever was encoded before and with whichever
  * columns beside it. With several `turns`, chunks of as many row groups stand side by side; what they are made in there is once.
  *
- * @throws LakeError `invalid` when the schema cannot be stored or a level is none of zstd. Options of columns that are not here are those
+ * @throws LakeError `invalid` when the schema cannot be stored, a level is none of zstd, or a column cannot have a bloom filter. Options of columns that are not here are those
  *   of others in the file.
  */
 export async function openRowGroupEncoder(
@@ -77,7 +77,7 @@ export async function openRowGroupEncoder(
     stored: StoredColumn,
     rowCount: number,
   ): Promise<ColumnChunks> => {
-    const { leaves, pageBounds, codec } = column;
+    const { leaves, pageBounds, codec, stored: how } = column;
     const { writers, notes } = turnOf(column);
     const [leaf, writer] = [leaves[0] as Leaf, writers[0] as PageWriter];
     const unread = await copyUnreadPages(stored, { column, writer, codec: codec.name, rowCount });
@@ -88,7 +88,8 @@ export async function openRowGroupEncoder(
     const copied = await copyColumnPages(stored, { leaf, writer, codec: codec.name, rowCount });
     const { into } = stored;
     if (copied === undefined) return encodeColumn(column, into.placed());
-    return [encoder.adopt(flatRows(leaf, into.placedAsRead()), copied, { writer, pageBounds })];
+    const task = { writer, pageBounds, bloomFilter: how.bloomFilter };
+    return [encoder.adopt(flatRows(leaf, into.placedAsRead()), copied, task)];
   };
   return {
     async encode(given, rowCount) {
@@ -129,7 +130,7 @@ interface EncodedColumn extends TreeField {
   readonly striped?: StripedLeafRows;
   readonly turns: readonly ColumnTurn[];
   readonly pageBounds: boolean;
-  readonly stored: StoredAs;
+  readonly stored: ColumnStoredAs;
   readonly codec: PageCodec;
 }
 
@@ -146,7 +147,7 @@ async function openColumns(
   await codecs.open(options);
   const columns: EncodedColumn[] = [];
   for (const field of layOutSchema(schema).fields) {
-    const stored = storedAs(options, field.field.name);
+    const stored = storedAs(options, field.field);
     const codec = await codecs.open(stored);
     columns.push({
       ...field,

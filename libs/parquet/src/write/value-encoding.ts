@@ -1,4 +1,5 @@
 import type { Address } from '@ticklake/kernels';
+import type { DenseValues } from './dense-values.js';
 
 /** How the values of one column chunk are stored. One encoding for the whole chunk, dictionary or not. */
 export interface ValueEncoding {
@@ -6,7 +7,13 @@ export interface ValueEncoding {
   readonly encoding: number;
   /** The body of the dictionary page. */
   readonly dictionary:
-    | { readonly at: Address; readonly sizeBytes: number; readonly entryCount: number }
+    | {
+        readonly at: Address;
+        readonly sizeBytes: number;
+        readonly entryCount: number;
+        /** Its entries, all of which some value has. */
+        readonly entries: Extract<DenseValues, { readonly kind: 'words' | 'bytes' }>;
+      }
     | undefined;
   /** The most bytes that {@link ValueEncoding.put} writes. */
   bound(start: number, end: number): number;

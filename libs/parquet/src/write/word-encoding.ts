@@ -42,7 +42,8 @@ export function chooseWordEncoding(tools: EncodingTools, leaf: Leaf, values: Wor
     const built = entriesMax > 0 ? dictionaries.build(values, { entriesMax, bytesMax: 0 }) : undefined;
     if (built !== undefined) {
       const { codes, entries: at, entryCount } = built;
-      return codedEncoding(arena, { codes, at, sizeBytes: entryCount * size, entryCount });
+      const entries = { kind: 'words', size, count: entryCount, values: at } as const;
+      return codedEncoding(arena, { codes, at, sizeBytes: entryCount * size, entryCount, entries });
     }
   }
   const place = { at: known ?? plainWords(tools, values), count, size };

@@ -1,0 +1,60 @@
+import { createArenaBuffer, type Arena, type ArenaBuffer } from '@ticklake/columnar';
+import type { Address } from '@ticklake/kernels';
+import { bloomFilterAt } from './chunk-notes.js';
+import type { ChunkNotes } from './encoded-chunk.js';
+
+/**
+ * The bloom filters of a row group, until they can stand behind it: a chunk's own memory may be used by the next one. Behind all row groups,
+ * as some have it, they would have to be held until a file ends, and grow with it.
+ */
+export interface RowGroupFilters {
+  /** Takes that of the next chunk, if it has one. */
+  add(notes: ChunkNotes): void;
+  /** Where they stand, one after another, and the size of each, 0 for a chunk without; `undefined` where none has one. They are forgotten with the next one. */
+  take(): HeldFilters | undefined;
+  /** Gives its memory back. */
+  release(): void;
+}
+
+/** Filters in the arena. */
+export interface HeldFilters {
+  readonly at: Address;
+  readonly sizeBytes: number;
+  /** By chunk. */
+  readonly sizes: readonly number[];
+}
+
+/** Holds nothing yet. */
+export function createRowGroupFilters(arena: Arena): RowGroupFilters {
+  return new Filters(arena);
+}
+
+class Filters implements RowGroupFilters {
+  private readonly held: ArenaBuffer;
+  private sizes: number[] = [];
+  private sizeBytes = 0;
+
+  constructor(private readonly arena: Arena) {
+    this.held = createArenaBuffer(arena);
+  }
+
+  add(notes: ChunkNotes): void {
+    const { bloomFilterSizeBytes: size } = notes;
+    this.sizes.push(size);
+    if (size === 0) return;
+    const at = this.held.grow(this.sizeBytes + size, this.sizeBytes);
+    this.arena.move(bloomFilterAt(notes), at + this.sizeBytes, size);
+    this.sizeBytes += size;
+  }
+
+  take(): HeldFilters | undefined {
+    const { sizes, sizeBytes, held } = this;
+    this.sizes = [];
+    this.sizeBytes = 0;
+    return sizeBytes === 0 ? undefined : { at: held.address, sizeBytes, sizes };
+  }
+
+  release(): void {
+    this.held.release();
+  }
+}
