@@ -14,6 +14,8 @@ export interface PredicateBounds {
 export interface Predicate {
   readonly column: string;
   readonly kind: PredicateKind;
+  /** Values of which a row has to have one, those of `=` and `in`; `undefined` for other operators. */
+  readonly sought: readonly FilterValue[] | undefined;
   /** Whether a row with this value is wanted; null never is. Text may come as UTF-8. */
   matches(value: FilterValue | Uint8Array): boolean;
   /** Whether one of the values between these two may be wanted. */
@@ -40,10 +42,13 @@ export function createPredicate({
   return {
     column,
     kind,
+    sought: SEEKING.includes(operator) ? values : undefined,
     matches: (value) => matches(comparable(value)),
     mayMatch: ({ min, max }) => compare(min, max) > 0 || mayMatch(min, max),
   };
 }
+
+const SEEKING: readonly FilterOperator[] = ['=', '==', 'in'];
 
 interface Comparison {
   matches(value: Comparable): boolean;

@@ -1,4 +1,5 @@
 import type { ColumnChunkFacts, PageBounds, PageLocation, ParquetReader, RowRange } from '@ticklake/parquet';
+import type { FilterValue } from './filter.js';
 import type { Predicate, PredicateBounds } from './predicate.js';
 import { intersectRanges, joinRanges, rowsIn } from './row-ranges.js';
 
@@ -13,6 +14,37 @@ export function pruneRowGroups(reader: ParquetReader, predicates: readonly Predi
       return chunk === undefined || chunkMayMatch(chunk, predicate);
     });
   });
+}
+
+/**
+ * Which of these row groups may have a value that `=` or `in` asks for, as the bloom filters of the columns tell it that have one. Statistics
+ * say less and cost nothing: they come first.
+ */
+export async function pruneByBloomFilters(
+  reader: ParquetReader,
+  rowGroups: readonly number[],
+  predicates: readonly Predicate[],
+): Promise<number[]> {
+  const seeking = predicates.flatMap(({ column: name, sought: values }) =>
+    values === undefined ? [] : [{ name, values }],
+  );
+  if (seeking.length === 0) return [...rowGroups];
+  const kept: number[] = [];
+  for (const rowGroup of rowGroups) {
+    if (await mayHoldAll(reader, rowGroup, seeking)) kept.push(rowGroup);
+  }
+  return kept;
+}
+
+async function mayHoldAll(
+  reader: ParquetReader,
+  rowGroup: number,
+  seeking: readonly { readonly name: string; readonly values: readonly FilterValue[] }[],
+): Promise<boolean> {
+  for (const { name, values } of seeking) {
+    if (!(await reader.mayHold({ name, rowGroup }, values))) return false;
+  }
+  return true;
 }
 
 /** What of a row group is to be read. */

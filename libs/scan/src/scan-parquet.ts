@@ -4,7 +4,7 @@ import type { ParquetReader } from '@ticklake/parquet';
 import { constantColumns } from './constant-columns.js';
 import { kindOf } from './filter.js';
 import type { Predicate } from './predicate.js';
-import { pruneRowGroups } from './prune.js';
+import { pruneByBloomFilters, pruneRowGroups } from './prune.js';
 import { rowGroupsAhead } from './row-groups-ahead.js';
 import { scanRowGroup } from './scan-row-group.js';
 import { NO_CONSTANTS, scanSchema, type Constant } from './scan-schema.js';
@@ -25,13 +25,13 @@ export interface ScanOptions {
    */
   readonly aheadBytesMax?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told once, before the first row, what statistics leave of the row groups. */
+  /** Told once, before the first row, what statistics and bloom filters leave of the row groups. */
   onRowGroups?(counts: RowGroupCounts): void;
-  /** Told of every row group that statistics leave, before its first row. */
+  /** Told of every row group that they leave, before its first row. */
   onPages?(counts: PageCounts): void;
 }
 
-/** How many row groups a file has, and how many statistics leave. */
+/** How many row groups a file has, and how many statistics and bloom filters leave. */
 export interface RowGroupCounts {
   readonly rowGroups: number;
   readonly rowGroupsRead: number;
@@ -49,7 +49,7 @@ export interface PageCounts {
 
 /**
  * The rows of a file that match all predicates, in file order, in batches that have at least one row and never span row groups. What cannot
- * have such a row is not read: row groups by their statistics, pages by the page index, and, in columns that are only given,
+ * have such a row is not read: row groups by their statistics and bloom filters, pages by the page index, and, in columns that are only given,
  * pages of rows that the others have ruled out (RD-12). Of skipped pages no checksum is compared. The reader stays open.
  *
  * Batches are in memory of their own, but that those of one scan share the columns of constants. Statistics and indexes that contradict each other or the pages that are read are an error; one
@@ -72,7 +72,8 @@ export async function* scanParquet(reader: ParquetReader, options: ScanOptions):
     const constant = constants.get(one.column);
     return constant === undefined || one.matches(constant.value);
   });
-  const rowGroups = isWanted ? pruneRowGroups(reader, stored) : [];
+  const possible = isWanted ? pruneRowGroups(reader, stored) : [];
+  const rowGroups = await pruneByBloomFilters(reader, possible, stored);
   options.onRowGroups?.({ rowGroups: reader.rowGroups.length, rowGroupsRead: rowGroups.length });
   const onPages = (counts: PageCounts) => options.onPages?.(counts);
   const shared = constantColumns(constants);

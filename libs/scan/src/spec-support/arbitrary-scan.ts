@@ -42,6 +42,8 @@ function withTime({ schema, rowCount, columns }: RecordBatch): RecordBatch {
 
 function arbitraryOptions({ fields }: Schema): fc.Arbitrary<Partial<ParquetSinkOptions>> {
   const flat = fields.filter(({ type }) => type.kind !== 'nested').map(({ name }) => name);
+  const filtered = fields.filter(({ type }) => type.kind !== 'nested' && type.kind !== 'bool');
+  const filters = filtered.map(({ name }) => [name, { bloomFilter: { falsePositiveRate: 0.01 } }] as const);
   return fc.record({
     compression: fc.constantFrom('none', 'snappy', 'zstd'),
     rowGroupRows: fc.integer({ min: 1, max: 130 }),
@@ -49,6 +51,7 @@ function arbitraryOptions({ fields }: Schema): fc.Arbitrary<Partial<ParquetSinkO
     dictionaryBytesMax: fc.constantFrom(0, 20, 1 << 16),
     // Not that they were sorted: so all of them have a column index.
     sortingColumns: fc.constantFrom([], flat),
+    columns: fc.constantFrom({}, Object.fromEntries(filters)),
   });
 }
 
