@@ -85,12 +85,54 @@ describe('compression', () => {
   it.each([
     ['a column of no dataset', ['--column-compression', 'price=none'], 'no dataset has such a column'],
     ['a column of no dataset', ['--without-dictionary', 'price'], 'no dataset has such a column'],
+    ['a column of no dataset', ['--bloom-filter', 'trade_id,price'], 'no dataset has such a column'],
+    ['a filter of booleans', ['--bloom-filter', 'trade_is_buyer_maker'], 'a column of booleans'],
     ['a codec that is none', ['--column-compression', 'trade_id=gzip'], 'a column and a codec'],
     ['a level that is none', ['--column-compression', 'trade_id=zstd:23'], 'a column and a codec'],
     ['a level of what has none', ['--column-compression', 'trade_id=snappy:1'], 'a column and a codec'],
   ])('refuses %s', async (_, flags, message) => {
     const { run } = setUp();
     expect(await run(...flags)).toMatchObject({ code: 2, err: expect.stringContaining(message) });
+  });
+});
+
+describe('bloom filters', () => {
+  const PLACE = 'bloom_filter_offset IS NOT NULL, bloom_filter_length';
+
+  it('are there of no column that was not asked for, and of those that were, behind the same pages', async () => {
+    const plain = setUp();
+    expect(await plain.run()).toMatchObject({ code: 0 });
+    expect((await plain.chunks(TRADES, PLACE)).filter((row) => !row.endsWith(' false '))).toEqual([]);
+    const { run, chunks } = setUp();
+    expect(await run('--bloom-filter', 'trade_id,trade_price', '--bloom-filter', 'close')).toMatchObject({
+      code: 0,
+    });
+    expect(await chunks(TRADES, PLACE)).toEqual([
+      ...['timestamp false ', 'timeframe false ', expect.stringMatching(/^trade_price true \d+$/)],
+      // A thousand values, of ten bits each.
+      ...['trade_quantity false ', 'trade_is_buyer_maker false ', 'trade_id true 2064'],
+    ]);
+    const pages = 'total_compressed_size, stats_min, stats_max, num_values';
+    expect(await chunks(TRADES, pages)).toEqual(await plain.chunks(TRADES, pages));
+    const bars =
+      'klines/binance_BTCUSDT_1m/exchange=binance/symbol=BTCUSDT/timeframe=1m/year=2024/month=1/day=1';
+    expect(await chunks(bars, PLACE)).toContainEqual(expect.stringMatching(/^close true \d+$/));
+  });
+
+  it('have every id that there is, for DuckDB', async () => {
+    const { run, unified } = setUp();
+    await run('--bloom-filter', 'trade_id');
+    const file = `${unified}/${TRADES}/data.parquet`;
+    const ids = (await duckdbRows(`SELECT trade_id FROM '${file}'`)).map(([id]) => String(id));
+    const excluded = async (id: string) => {
+      const probe = `SELECT bloom_filter_excludes FROM parquet_bloom_probe('${file}', 'trade_id', ${id}::BIGINT)`;
+      return (await duckdbRows(probe)).flat().join();
+    };
+    for (const id of ids.filter((_, i) => i % 50 === 0))
+      expect([id, await excluded(id)]).toEqual([id, 'false']);
+    const others = ids.slice(0, 50).map((id) => `-${id}`);
+    const wrong = await Promise.all(others.map(excluded));
+    expect(wrong.filter((one) => one === 'false').length).toBeLessThan(5);
   });
 });
 

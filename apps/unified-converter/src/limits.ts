@@ -1,6 +1,11 @@
 import type { DetectOptions, UnzipOptions, ZipLimits } from '@ticklake/csv';
 import type { GunzipOptions } from '@ticklake/jsonl';
-import { USUAL_LIMITS, type ParquetLimits, type ParquetSinkOptions } from '@ticklake/parquet';
+import {
+  USUAL_LIMITS,
+  type BloomFilterOptions,
+  type ParquetLimits,
+  type ParquetSinkOptions,
+} from '@ticklake/parquet';
 import { USUAL_REQUESTS, type RequestPolicy } from '@ticklake/storage';
 
 const KIB = 1024;
@@ -56,6 +61,9 @@ export const PARQUET: Omit<ParquetSinkOptions, 'createdBy' | 'compression' | 'zs
   codecSavesMin: 1 / 8,
   sortingColumns: ['timestamp'],
 };
+
+/** Of the columns that have bloom filters, 16 bits a value at the most and 8 at the least: sizes are powers of two. */
+export const BLOOM_FILTER: BloomFilterOptions = { falsePositiveRate: 0.01 };
 
 /** How patient a run is with stores over the network. */
 export const REQUESTS: RequestPolicy = USUAL_REQUESTS;

@@ -88,6 +88,10 @@ export const convertConfig = z.object({
     .array(text)
     .default([])
     .describe('a column that is stored without a dictionary, e.g. trade_price'),
+  bloomFilter: z
+    .array(text)
+    .default([])
+    .describe('a column whose row groups have bloom filters, e.g. trade_id; none has when missing'),
   storePartitionColumns: z
     .boolean()
     .default(false)
