@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { typeText, valueAt } from '@ticklake/columnar';
 import type { Filter, PageCounts } from '@ticklake/scan';
 import { localStore } from '@ticklake/storage';
-import { PUBLISHED_LIMITS } from '../limits.js';
+import { BLOOM_FILTER, PUBLISHED_LIMITS } from '../limits.js';
 import { ARENA, suiteDirectory, testLake } from '../testing/context.js';
 import { duckdbRows } from '../testing/duckdb.js';
+import type { StorageOptions } from '../partitions/storage-options.js';
 import { binanceKlines, consolidatedTrades, dayMs } from '../testing/rows.js';
 import { readPartitionedDataset, type ReadOptions } from './read-partitioned-dataset.js';
 
@@ -140,9 +141,39 @@ it('finds a trade by its id in one page: files say the order of rows, and what e
   expect(group?.sortingColumns).toEqual(['timestamp']);
   const indexed = group?.columns.filter(({ hasColumnIndex }) => hasColumnIndex).map(({ name }) => name);
   expect(indexed).toEqual(['timestamp', 'trade_price', 'trade_quantity', 'trade_is_buyer_maker', 'trade_id']);
-  // Ids that rise by one are a few bytes; a bloom filter of them would be a megabit at the least.
+  // Ids that rise by one are a few bytes; a bloom filter of them is a megabit.
   const ids = group?.columns.find(({ name }) => name === 'trade_id');
   expect(ids?.sizeBytes).toBeLessThan(70_000 / 8 / 10);
+});
+
+it('does not read row groups whose bloom filters rule them out, where ids do not rise with time', async () => {
+  const days = ['2024-01-01', '2024-01-02', '2024-01-03'];
+  const trades = days.flatMap((day, n) =>
+    Array.from({ length: 100 }, (_, i) => `${dayMs(day) + i * 1000},40000.5,0.5,True,${i * 3 + n}\n`),
+  );
+  const readTrade = async (name: string, columns: StorageOptions['columns'], filter: Filter) => {
+    const lake = testLake(root, { output: localStore(join(root, name)) });
+    await lake.put('BTCUSDT-1m-2024-01-01.csv', binanceKlines('2024-01-01', { bars: 1 }));
+    const text = `timestamp,price,quantity,is_buyer_maker,agg_trade_id\n${trades.join('')}`;
+    await lake.put('aggtrades_binance_BTCUSDT_consolidated.csv', text);
+    await lake.convert({ storage: { compression: 'zstd', zstdLevel: 3, ...(columns && { columns }) } });
+    const seen: number[] = [];
+    const { rows } = await read(join(root, name, 'aggtrades/binance_BTCUSDT'), {
+      ...{ filters: [filter], columns: ['trade_id', 'day'] },
+      onPartition: ({ rowGroupsRead }) => void seen.push(rowGroupsRead),
+    });
+    return { seen, rows };
+  };
+  const columns = { trade_id: { bloomFilter: BLOOM_FILTER } };
+  const rows = [['151', '2']];
+  const one: Filter = ['trade_id', '=', 151n];
+  expect(await readTrade('ids in turn', undefined, one)).toEqual({ seen: [1, 1, 1], rows });
+  expect(await readTrade('ids in turn, filtered', columns, one)).toEqual({ seen: [0, 1, 0], rows });
+  const some: Filter = ['trade_id', 'in', [151n, 3_000n, 154n]];
+  expect(await readTrade('ids in turn, several', columns, some)).toEqual({
+    seen: [0, 1, 0],
+    rows: [...rows, ['154', '2']],
+  });
 });
 
 it('gives the columns that are asked for, in that order, also those that are only in directories', async () => {
