@@ -1,4 +1,6 @@
 import type { DataType } from '@ticklake/columnar';
+import { isLakeError } from '@ticklake/core';
+import fc from 'fast-check';
 import { BLOOM_BLOCK_BYTES } from '../format/bloom-filter.js';
 import { PHYSICAL } from '../format/constants.js';
 import type { ChunkMeta } from '../format/metadata.js';
@@ -232,6 +234,27 @@ describe('a bloom filter', () => {
     ],
   ])('that is none is refused: %s', async (_, bytes, code) => {
     await expect(asked(bytes).answer).rejects.toMatchObject({ kind: 'corrupt', code });
+  });
+
+  it('that is damaged anywhere ends in an answer or in a typed error, and gives memory back', async () => {
+    const damage = fc.array(fc.tuple(fc.nat(GOOD.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+    const size = fc.oneof(fc.constantFrom(undefined, GOOD.length), fc.integer());
+    const ends = new Set<unknown>();
+    await fc.assert(
+      fc.asyncProperty(damage, size, fc.nat(GOOD.length), async (bytes, sizeBytes, length) => {
+        const damaged = Uint8Array.from(GOOD);
+        for (const [at, byte] of bytes) damaged[at] = byte;
+        const cut = damaged.slice(0, length < 20 ? length : GOOD.length);
+        try {
+          ends.add(await asked(cut, { sizeBytes }).answer);
+        } catch (error) {
+          if (!isLakeError(error, 'corrupt')) throw error;
+          ends.add(error.code);
+        }
+      }),
+      { numRuns: 5_000, seed: 7 },
+    );
+    expect([...ends].sort()).toEqual(['METADATA', 'THRIFT_ERROR', false, true]);
   });
 
   it('gives memory back where the source fails', async () => {

@@ -29,11 +29,11 @@ export function codedEncoding(
   arena: Arena,
   chosen: { readonly codes: Address } & NonNullable<ValueEncoding['dictionary']>,
 ): ValueEncoding {
-  const { codes, ...dictionary } = chosen;
-  const width = codeWidth(dictionary.entryCount);
+  const { codes, at, sizeBytes, entryCount, entries } = chosen;
+  const width = codeWidth(entryCount);
   return {
     encoding: ENCODING.RLE_DICTIONARY,
-    dictionary,
+    dictionary: { at, sizeBytes, entryCount, entries },
     bound: (start, end) => 1 + hybridBound(end - start, width),
     put(to, start, end) {
       arena.bytes[to] = width;
