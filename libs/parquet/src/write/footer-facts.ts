@@ -31,8 +31,8 @@ export interface FooterFacts {
 export interface FilterPlaces {
   /** Of the first. */
   readonly offset: number;
-  /** By chunk; 0: it has none. */
-  readonly sizes: readonly number[];
+  /** By chunk; none where a chunk has no filter. */
+  readonly sizes: readonly (number | undefined)[];
 }
 
 /** Nothing written yet. `sortingLeaves`: columns that rows are sorted by, the first first. */
@@ -119,10 +119,12 @@ class Facts implements FooterFacts {
       writer.list(1, 'struct', chunkCount, (chunk) => {
         const [columnIndex, offsetIndex] = [columnIndexes(), offsetIndexes()];
         writer.i64(2, 0);
-        const filterSizeBytes = filters?.sizes[chunk] ?? 0;
-        const filter = { offset: filterOffset, sizeBytes: filterSizeBytes };
-        writer.encoded(3, filterSizeBytes === 0 ? metadata() : withBloomFilter(metadata(), filter));
-        filterOffset += filterSizeBytes;
+        const filterSize = filters?.sizes[chunk];
+        if (filterSize === undefined) writer.encoded(3, metadata());
+        else {
+          writer.encoded(3, withBloomFilter(metadata(), { offset: filterOffset, sizeBytes: filterSize }));
+          filterOffset += filterSize;
+        }
         writer.i64(4, offsetIndex.offset);
         writer.i32(5, offsetIndex.sizeBytes);
         if (columnIndex.sizeBytes === 0) return;

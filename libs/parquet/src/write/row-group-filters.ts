@@ -10,7 +10,7 @@ import type { ChunkNotes } from './encoded-chunk.js';
 export interface RowGroupFilters {
   /** Takes that of the next chunk, if it has one. */
   add(notes: ChunkNotes): void;
-  /** Where they stand, one after another, and the size of each, 0 for a chunk without; `undefined` where none has one. They are forgotten with the next one. */
+  /** Where they stand, one after another, and the size of each; `undefined` where no chunk has one. They are forgotten with the next one. */
   take(): HeldFilters | undefined;
   /** Gives its memory back. */
   release(): void;
@@ -20,8 +20,8 @@ export interface RowGroupFilters {
 export interface HeldFilters {
   readonly at: Address;
   readonly sizeBytes: number;
-  /** By chunk. */
-  readonly sizes: readonly number[];
+  /** By chunk; none where a chunk has no filter. */
+  readonly sizes: readonly (number | undefined)[];
 }
 
 /** Holds nothing yet. */
@@ -31,8 +31,9 @@ export function createRowGroupFilters(arena: Arena): RowGroupFilters {
 
 class Filters implements RowGroupFilters {
   private readonly held: ArenaBuffer;
-  private sizes: number[] = [];
+  private sizes: (number | undefined)[] = [];
   private sizeBytes = 0;
+  private chunkCount = 0;
 
   constructor(private readonly arena: Arena) {
     this.held = createArenaBuffer(arena);
@@ -40,8 +41,9 @@ class Filters implements RowGroupFilters {
 
   add(notes: ChunkNotes): void {
     const { bloomFilterSizeBytes: size } = notes;
-    this.sizes.push(size);
+    const chunk = this.chunkCount++;
     if (size === 0) return;
+    this.sizes[chunk] = size;
     const at = this.held.grow(this.sizeBytes + size, this.sizeBytes);
     this.arena.move(bloomFilterAt(notes), at + this.sizeBytes, size);
     this.sizeBytes += size;
@@ -49,9 +51,11 @@ class Filters implements RowGroupFilters {
 
   take(): HeldFilters | undefined {
     const { sizes, sizeBytes, held } = this;
+    this.chunkCount = 0;
+    if (sizeBytes === 0) return undefined;
     this.sizes = [];
     this.sizeBytes = 0;
-    return sizeBytes === 0 ? undefined : { at: held.address, sizeBytes, sizes };
+    return { at: held.address, sizeBytes, sizes };
   }
 
   release(): void {
