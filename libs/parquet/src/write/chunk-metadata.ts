@@ -65,8 +65,8 @@ export function withBloomFilter(
   scratch.length = 0;
   // Between its last field, which has id 13, and its end.
   putBytes(scratch, metadata.subarray(0, -1));
-  putInt(scratch, 1, I64, offset);
-  putInt(scratch, 1, I32, sizeBytes);
+  putInt(scratch, 1, FIELD.i64, offset);
+  putInt(scratch, 1, FIELD.i32, sizeBytes);
   putByte(scratch, STOP);
   return scratch.bytes.subarray(0, scratch.length);
 }
