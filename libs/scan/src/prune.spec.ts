@@ -114,6 +114,23 @@ describe('row groups of ids in no order', () => {
     expect(equalBatches(found, without.found)).toBeUndefined();
   });
 
+  it('are asked until somebody stops the scan', async () => {
+    const bytes = await parquetBytes(batch, { columns: { id: { bloomFilter } } });
+    const stop = new AbortController();
+    const { source, asked } = spiedSource(bytes);
+    const read: typeof source.read = (...place) => {
+      if (asked.length === 3) stop.abort();
+      return source.read(...place);
+    };
+    await withReader({ source: { size: source.size, read }, wholeBytesMax: 0 }, async (reader) => {
+      asked.length = 0;
+      const predicates = predicatesOf([['id', '=', 501n]], reader.schema);
+      const batches = scanParquet(reader, { predicates, batchRows: 9, signal: stop.signal });
+      await expect(batches.next()).rejects.toMatchObject({ kind: 'cancelled' });
+      expect(asked).toHaveLength(4);
+    });
+  });
+
   it('are not asked of columns without', async () => {
     const bytes = await parquetBytes(batch, { columns: { text: { bloomFilter } } });
     const { source, asked } = spiedSource(bytes);

@@ -1,5 +1,4 @@
 import type { ColumnChunkFacts, PageBounds, PageLocation, ParquetReader, RowRange } from '@ticklake/parquet';
-import type { FilterValue } from './filter.js';
 import type { Predicate, PredicateBounds } from './predicate.js';
 import { intersectRanges, joinRanges, rowsIn } from './row-ranges.js';
 
@@ -17,32 +16,15 @@ export function pruneRowGroups(reader: ParquetReader, predicates: readonly Predi
 }
 
 /**
- * Which of these row groups may have a value that `=` or `in` asks for, as the bloom filters of the columns tell it that have one. Statistics
+ * Whether a row group may have the values that `=` and `in` ask for, as the bloom filters of the columns tell it that have one. Statistics
  * say less and cost nothing: they come first.
  */
-export async function pruneByBloomFilters(
+export async function mayHoldSought(
   reader: ParquetReader,
-  rowGroups: readonly number[],
-  predicates: readonly Predicate[],
-): Promise<number[]> {
-  const seeking = predicates.flatMap(({ column: name, sought: values }) =>
-    values === undefined ? [] : [{ name, values }],
-  );
-  if (seeking.length === 0) return [...rowGroups];
-  const kept: number[] = [];
-  for (const rowGroup of rowGroups) {
-    if (await mayHoldAll(reader, rowGroup, seeking)) kept.push(rowGroup);
-  }
-  return kept;
-}
-
-async function mayHoldAll(
-  reader: ParquetReader,
-  rowGroup: number,
-  seeking: readonly { readonly name: string; readonly values: readonly FilterValue[] }[],
+  { rowGroup, predicates }: { readonly rowGroup: number; readonly predicates: readonly Predicate[] },
 ): Promise<boolean> {
-  for (const { name, values } of seeking) {
-    if (!(await reader.mayHold({ name, rowGroup }, values))) return false;
+  for (const { column: name, sought } of predicates) {
+    if (sought !== undefined && !(await reader.mayHold({ name, rowGroup }, sought))) return false;
   }
   return true;
 }

@@ -4,9 +4,9 @@ import type { ParquetReader } from '@ticklake/parquet';
 import { constantColumns } from './constant-columns.js';
 import { kindOf } from './filter.js';
 import type { Predicate } from './predicate.js';
-import { pruneByBloomFilters, pruneRowGroups } from './prune.js';
+import { mayHoldSought, pruneRowGroups } from './prune.js';
 import { rowGroupsAhead } from './row-groups-ahead.js';
-import { scanRowGroup } from './scan-row-group.js';
+import { requireGoing, scanRowGroup } from './scan-row-group.js';
 import { NO_CONSTANTS, scanSchema, type Constant } from './scan-schema.js';
 
 /** What of a file is scanned, and how. */
@@ -72,8 +72,7 @@ export async function* scanParquet(reader: ParquetReader, options: ScanOptions):
     const constant = constants.get(one.column);
     return constant === undefined || one.matches(constant.value);
   });
-  const possible = isWanted ? pruneRowGroups(reader, stored) : [];
-  const rowGroups = await pruneByBloomFilters(reader, possible, stored);
+  const rowGroups = isWanted ? await possibleRowGroups(reader, stored, signal) : [];
   options.onRowGroups?.({ rowGroups: reader.rowGroups.length, rowGroupsRead: rowGroups.length });
   const onPages = (counts: PageCounts) => options.onPages?.(counts);
   const shared = constantColumns(constants);
@@ -96,6 +95,20 @@ export async function* scanParquet(reader: ParquetReader, options: ScanOptions):
   } finally {
     await ahead.release();
   }
+}
+
+/** Which row groups have rows that may match, as statistics and bloom filters tell it. */
+async function possibleRowGroups(
+  reader: ParquetReader,
+  predicates: readonly Predicate[],
+  signal: AbortSignal | undefined,
+): Promise<number[]> {
+  const left: number[] = [];
+  for (const rowGroup of pruneRowGroups(reader, predicates)) {
+    requireGoing(signal);
+    if (await mayHoldSought(reader, { rowGroup, predicates })) left.push(rowGroup);
+  }
+  return left;
 }
 
 function unfit({ column, kind }: Predicate): LakeError {

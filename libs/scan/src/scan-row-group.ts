@@ -49,7 +49,8 @@ export async function* scanRowGroup(reader: ParquetReader, task: RowGroupTask): 
   }
 }
 
-function requireGoing(signal: AbortSignal | undefined): void {
+/** @throws LakeError `cancelled`. Internal. */
+export function requireGoing(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new LakeError('cancelled', 'cancelled while rows were read');
 }
 
