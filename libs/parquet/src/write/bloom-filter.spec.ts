@@ -195,6 +195,51 @@ describe('bloom filters', () => {
     expect(await readAll(bytes)).toEqual(await readAll(plain));
   });
 
+  it('are found where the footer does not say how long they are, as old writers do not', async () => {
+    const bytes = Buffer.from(await parquetBytes(schema, [batch], { ...OPTIONS, rowGroupRows: ROWS }));
+    const file = join(duckdb.directory, 'lengths.parquet');
+    writeFileSync(file, bytes);
+    const [[length]] = (await duckdb.columns(
+      `SELECT bloom_filter_length FROM parquet_metadata('${file}')`,
+    )) as [[string]];
+    // Field 15 of the metadata of its only chunk, and the end of that.
+    const twice = Number(length) * 2;
+    const said = Buffer.from([0x15, (twice & 0x7f) | 0x80, twice >> 7, 0]);
+    const at = bytes.lastIndexOf(said);
+    expect(at).toBeGreaterThan(0);
+    const shorter = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 3)]);
+    shorter.writeUInt32LE(shorter.readUInt32LE(shorter.length - 8) - 3, shorter.length - 8);
+    expect(await readAll(shorter)).toEqual(await readAll(bytes));
+    await withReader(shorter, async ({ rowGroups: [group] }) =>
+      expect(group?.columns[0]?.hasBloomFilter).toBe(true),
+    );
+    const asked = Array.from({ length: 1500 }, (_, i) => BigInt(i));
+    const answers = await ourAnswers(shorter, asked);
+    expect(answers).toEqual(await ourAnswers(bytes, asked));
+    expect(answers.flat()).toContain(false);
+  });
+
+  it('of decimals are for others: there is no telling by them', async () => {
+    const decimal = {
+      name: 'a',
+      type: { kind: 'decimal', precision: 9, scale: 2 },
+      nullable: false,
+    } as const;
+    const values = {
+      offsets: Uint32Array.from({ length: ROWS + 1 }, (_, i) => i * 2),
+      data: new Uint8Array(ROWS * 2).fill(1),
+    };
+    const one = batchOf(decimal, { layout: 'bytes', values });
+    const bytes = await parquetBytes(one.schema, [one.batch], OPTIONS);
+    const file = join(duckdb.directory, 'decimals.parquet');
+    writeFileSync(file, bytes);
+    expect(await ourAnswers(bytes, [2.57, new Uint8Array(4)])).toEqual([
+      [true, true],
+      [true, true],
+    ]);
+    expect(await duckdb.columns(`SELECT count(*) FROM '${file}' WHERE a = 2.57`)).toEqual([[String(ROWS)]]);
+  });
+
   it('let DuckDB pass over row groups that statistics leave', async () => {
     const spread = batchOf(field, {
       ...ids,

@@ -14,6 +14,18 @@ export interface Kind {
 const fixed = <T extends Column>(layout: T) => layout;
 /** By the name of their type. */
 export const KINDS: Readonly<Record<string, Kind>> = {
+  int16: {
+    type: { kind: 'int', bits: 16, signed: true },
+    value: (n) => n - 500,
+    column: (all) => fixed({ layout: 'fixed', values: Int16Array.from(all, (n) => n - 500) }),
+    sql: (n) => `${n - 500}::SMALLINT`,
+  },
+  uint16: {
+    type: { kind: 'int', bits: 16, signed: false },
+    value: (n) => 60_000 + n,
+    column: (all) => fixed({ layout: 'fixed', values: Uint16Array.from(all, (n) => 60_000 + n) }),
+    sql: (n) => `${60_000 + n}::USMALLINT`,
+  },
   int32: {
     type: { kind: 'int', bits: 32, signed: true },
     value: (n) => n * 7919 - 1_000_000,
@@ -45,6 +57,13 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     value: (n) => 10_000 + n,
     column: (all) => fixed({ layout: 'fixed', values: Int32Array.from(all, (n) => 10_000 + n) }),
     sql: (n) => `(DATE '1970-01-01' + ${10_000 + n}::INTEGER)`,
+  },
+  timestamp: {
+    type: { kind: 'timestamp', unit: 'us', utc: false },
+    value: (n) => 1_700_000_000_000_000n + BigInt(n),
+    column: (all) =>
+      fixed({ layout: 'fixed', values: BigInt64Array.from(all, (n) => 1_700_000_000_000_000n + BigInt(n)) }),
+    sql: (n) => `make_timestamp(${1_700_000_000_000_000n + BigInt(n)})`,
   },
   float: {
     type: { kind: 'float', bits: 32 },
