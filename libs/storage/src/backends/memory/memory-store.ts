@@ -45,7 +45,8 @@ export function memoryStore({ clock = systemClock }: { readonly clock?: Clock } 
     },
     put: async (key, body, options = {}) => {
       checkKey(key);
-      const bytes = (isBytes(body) ? body : await body.read(0, body.size)).slice();
+      // Of a Buffer, `slice` would be no copy.
+      const bytes = new Uint8Array(isBytes(body) ? body : await body.read(0, body.size));
       // Nothing is awaited from here on: deciding and writing are one step.
       checkCondition(key, objects.get(key)?.meta, options.onlyIf);
       const meta = { key, size: bytes.length, etag: `${++version}`, modifiedAtMs: clock.nowMs() };
