@@ -10,6 +10,7 @@ import {
   fieldTexts,
   nextField,
   passLike,
+  readSince,
   requireStruct,
   skipField,
   type KnownList,
@@ -52,9 +53,9 @@ class StoredChunk implements ChunkMeta {
   physical = -1;
   encodings: readonly number[] = NO_ITEMS;
   path: readonly string[] = NO_ITEMS;
-  /** Where that and the encodings were read. */
-  pathAt: KnownList | undefined;
-  encodingsAt: KnownList | undefined;
+  /** That and the encodings, as they were read. */
+  knownPath: KnownList | undefined;
+  knownEncodings: KnownList | undefined;
   codec = -1;
   valueCount = -1;
   uncompressedSizeBytes = 0;
@@ -111,25 +112,25 @@ function parseChunkMeta(reader: ThriftReader, chunk: StoredChunk, like: StoredCh
 }
 
 function parsePath(reader: ThriftReader, chunk: StoredChunk, like: StoredChunk | undefined): void {
-  const { position: start, bytes } = reader;
-  if (like?.pathAt !== undefined && passLike(reader, like.pathAt)) {
+  const { position: start } = reader;
+  if (like?.knownPath !== undefined && passLike(reader, like.knownPath)) {
     chunk.path = like.path;
-    chunk.pathAt = like.pathAt;
+    chunk.knownPath = like.knownPath;
     return;
   }
   chunk.path = fieldTexts(reader);
-  chunk.pathAt = { bytes, start, end: reader.position, count: chunk.path.length };
+  chunk.knownPath = { bytes: readSince(reader, start), count: chunk.path.length };
 }
 
 function parseEncodings(reader: ThriftReader, chunk: StoredChunk, like: StoredChunk | undefined): void {
-  const { position: start, bytes } = reader;
-  if (like?.encodingsAt !== undefined && passLike(reader, like.encodingsAt)) {
+  const { position: start } = reader;
+  if (like?.knownEncodings !== undefined && passLike(reader, like.knownEncodings)) {
     chunk.encodings = like.encodings;
-    chunk.encodingsAt = like.encodingsAt;
+    chunk.knownEncodings = like.knownEncodings;
     return;
   }
   chunk.encodings = fieldInts(reader);
-  chunk.encodingsAt = { bytes, start, end: reader.position, count: chunk.encodings.length };
+  chunk.knownEncodings = { bytes: readSince(reader, start), count: chunk.encodings.length };
 }
 
 function parseStatistics(reader: ThriftReader): Statistics {

@@ -8,6 +8,7 @@ import {
   fieldStructs,
   fieldText,
   nextField,
+  readSince,
   skipField,
   thriftReader,
   type ThriftReader,
@@ -68,8 +69,7 @@ function parseSchema(reader: ThriftReader): SchemaElement[] {
   }
   const elements = fieldStructs(reader, parseElement);
   if (reader.position - position <= KNOWN_BYTES_MAX) {
-    const stored = bytes.slice(position, reader.position);
-    known = { fieldType, bytes: stored, nodes: nodesLeft - reader.nodesLeft, elements };
+    known = { fieldType, bytes: readSince(reader, position), nodes: nodesLeft - reader.nodesLeft, elements };
   }
   return elements;
 }

@@ -127,6 +127,16 @@ describe('names and encodings that were read of the file before', () => {
     expect(footers.map((bytes) => told(bytes))).toEqual(all);
   });
 
+  it('are as they were, whatever has become of the bytes they were read from', async () => {
+    const [bytes, others] = [await footer(['one', 'two'], CODED), await footer(['six', 'ten'], CODED)];
+    expect(told(bytes).map(([name]) => name)).toEqual(['one', 'two']);
+    expect(others).toHaveLength(bytes.length);
+    bytes.set(others);
+    expect(told(bytes).map(([name]) => name)).toEqual(['six', 'ten']);
+    const [, ...columns] = parse(bytes).schema;
+    expect(columns.map(({ name }) => name)).toEqual(['six', 'ten']);
+  });
+
   it('count as they did when they were read', async () => {
     const bytes = await footer(['six', 'ten'], CODED);
     const leastNodes = () => {

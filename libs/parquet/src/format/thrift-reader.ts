@@ -147,11 +147,15 @@ export function fieldTexts(reader: ThriftReader): string[] {
   return items;
 }
 
-/** A list that has been read, and where it stands. */
+/** A copy of what was read since `start`: of a Buffer, `slice` is none. */
+export function readSince({ bytes, position }: ThriftReader, start: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, position));
+}
+
+/** A list that has been read. */
 export interface KnownList {
+  /** As it stood there: a copy, since nobody knows what becomes of where it was read. */
   readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
   /** How many items it has. */
   readonly count: number;
 }
@@ -159,10 +163,9 @@ export interface KnownList {
 /** Passes over a list that is `known`, byte for byte; `false` where it is another, or no list: then it is still to be read. */
 export function passLike(reader: ThriftReader, known: KnownList): boolean {
   const { bytes, position } = reader;
-  const { start, end } = known;
-  const length = end - start;
+  const { length } = known.bytes;
   if (reader.fieldType !== LIST || length === 0 || length > reader.end - position) return false;
-  for (let i = 0; i < length; i++) if (known.bytes[start + i] !== bytes[position + i]) return false;
+  for (let i = 0; i < length; i++) if (known.bytes[i] !== bytes[position + i]) return false;
   reader.position += length;
   countNodes(reader, known.count);
   return true;
