@@ -11,8 +11,8 @@ import { setFlagsFromString } from 'node:v8';
  * as often. It changes no result.
  */
 export function limitGarbage(): void {
-  // New objects have the 1 MiB that they start with, until a thread is started: V8 sets this back then. Set once more, it saves 4 MiB of a
-  // conversion's peak and takes as much time, so that nobody does.
+  // New objects have the room that they have by now, until a thread is started: V8 sets this back then. Set once more after that, it saves 4
+  // MiB of a conversion's peak and takes as much time.
   setFlagsFromString('--semi-space-growth-factor=1');
   // Old ones are looked through when there is half as much again as was alive the last time.
   setFlagsFromString('--heap-growing-percent=50');
