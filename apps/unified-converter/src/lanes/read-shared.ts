@@ -57,8 +57,8 @@ class SharedReading implements ReadSource {
     } finally {
       await this.parts.ahead.close();
     }
-    const { rowCounts } = this.reading();
-    assert(rowCounts === undefined || rowCount === rowCounts.file, 'all rows of a source come once');
+    const { fileRows = rowCount } = this.reading();
+    assert(rowCount === fileRows, 'all rows of a source come once');
   }
 
   reading(): SourceReading {

@@ -11,7 +11,7 @@ import { readShared } from './read-shared.js';
 export interface ThreadLane {
   /** Does what is asked for. @throws LakeError as {@link DoLaneWork}; `cancelled` when the thread was lost after the signal; Error when it was before. */
   run<R extends LaneRequest>(request: R, run: PublishRun): Promise<LaneAnswer<R>>;
-  /** Begins to read a source, some of it here with `tools`. Its rows hold until the next are asked for. */
+  /** Reads a source once its rows are asked for, some of it here with `tools`. They hold until the next are asked for. */
   read(request: SourceRequest, tools: Pick<LaneTools, 'data' | 'arena'>): ReadSource;
   /** Ends the thread. Idempotent. */
   close(): Promise<void>;

@@ -88,8 +88,10 @@ class BatchColumn {
 
   /** Forgets what was read before. */
   read(rowCount: number): Promise<void> | undefined {
-    this.buffer.clear();
-    return this.cursor?.read(this.buffer, rowCount);
+    const { buffer, cursor } = this;
+    assert(cursor !== undefined, 'rows are of a row group');
+    buffer.clear();
+    return cursor.read(buffer, rowCount);
   }
 
   values(): FixedColumn {

@@ -104,7 +104,7 @@ class CsvSource implements OpenSource {
       ...{ unmapped: chosen.unmapped, unknown: chosen.unknown },
       ...{ sourceUnit: this.time.sourceUnit, timeUnit: this.time.targetUnit },
       roundedDecimals: this.floats.reduce((sum, { roundedCount }) => sum + roundedCount, 0),
-      rowCounts: undefined,
+      fileRows: undefined,
     };
   }
 

@@ -43,12 +43,9 @@ interface ParquetParts {
 
 class ParquetSource implements OpenSource {
   private readonly time: TimeReader;
-  private readonly rowCounts: SourceReading['rowCounts'];
 
   constructor(private readonly parts: ParquetParts) {
-    const { request, columns, reader } = parts;
-    const rowGroupMax = reader.rowGroups.reduce((most, { rowCount }) => Math.max(most, rowCount), 0);
-    this.rowCounts = { file: reader.rowCount, rowGroupMax };
+    const { request, columns } = parts;
     const declared = columns.flatMap(({ from }) => (from?.type.kind === 'timestamp' ? [from.type.unit] : []));
     const [unit] = declared as readonly EpochUnit[];
     this.time = new TimeReader({ ...request.time, sourceUnit: unit ?? request.time.sourceUnit });
@@ -81,7 +78,7 @@ class ParquetSource implements OpenSource {
     return {
       ...{ dialect: dialect.name, delimiter: undefined, hasHeader: true, unmapped, unknown },
       ...{ sourceUnit: this.time.sourceUnit, timeUnit: this.time.targetUnit },
-      ...{ roundedDecimals: 0, rowCounts: this.rowCounts },
+      ...{ roundedDecimals: 0, fileRows: this.parts.reader.rowCount },
     };
   }
 

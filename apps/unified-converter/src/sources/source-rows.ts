@@ -34,8 +34,8 @@ export interface SourceReading {
   readonly timeUnit: ColumnUnit | undefined;
   /** Decimals of which a double cannot give back every digit; the nearest one is stored. */
   readonly roundedDecimals: number;
-  /** Of a Parquet file, as its footer says. */
-  readonly rowCounts: { readonly file: number; readonly rowGroupMax: number } | undefined;
+  /** How many rows a Parquet file has, as its footer says; `undefined` of text. */
+  readonly fileRows: number | undefined;
 }
 
 /** A source being read: all its rows, and then how. */

@@ -75,6 +75,7 @@ class TimeExaminer {
     const { start, end, now, step } = this.day;
     // What outlives a row is a number on the heap, made anew for each.
     let { last } = this;
+    // Before the loop, see BLOCK_ROWS.
     this.last = times.at(-1) ?? last;
     for (let row = 0; row < times.length; row++) {
       const time = times[row] as number;
@@ -145,7 +146,10 @@ function barsExaminer(tally: Tally): ValueExaminer {
   };
 }
 
-/** Rows that are looked at by one call: V8 compiles a function that is called often with all of it seen, and a long loop before it ends. */
+/**
+ * Rows that are looked at by one call: V8 compiles a function that is called often with all of it seen, but a long loop while it runs for the
+ * first time, when it has not seen what stands behind it: that code is left there again with every call.
+ */
 const BLOCK_ROWS = 2048;
 
 function tradesExaminer(tally: Tally): ValueExaminer {
@@ -208,6 +212,7 @@ class TradeIds {
   add(ids: BigInt64Array, times: Float64Array): void {
     const words = new Int32Array(ids.buffer, ids.byteOffset, ids.length * 2);
     const { last } = this;
+    // Before the loop, see BLOCK_ROWS.
     this.last = ids.at(-1) ?? last;
     for (let row = 0; row < ids.length; row++) {
       // Most are the one above and one. That is seen without a bigint for every row, where the lower halves do not wrap.
