@@ -4,9 +4,10 @@
 // files open, hundreds do not even load. Packages of others stay outside, as dependencies of the project, but for those that
 // are many small modules themselves; their licences are put beside the program.
 //
-// What is run from a shell, an entry that begins with `#!`, is one script, and beside it stands what V8 makes of it: compiling
-// what a run uses takes 40 ms of its start and 30 ms after it. V8 takes its own work back only in the very same version, and the
-// name of the file says which Node on which processor made it; any other compiles the script as always.
+// Each is one script, and beside it stands what V8 makes of it: compiling what a run uses takes 40 ms of its start and 30 ms after
+// it. So are what it starts threads and processes with, which take as long before they do their part. V8 takes its own work back
+// only in the very same version, under the flags that it has by itself, and the name of the file says which Node on which
+// processor made it; any other compiles the script as always.
 import { build, transform } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,21 +25,18 @@ const outdir = join(home, 'bundle');
 const STARTED = /new URL\('(\.\/[\w-]+\.js)', import\.meta\.url\)/g;
 
 /** Packages of others that are bundled too. */
-const INLINED = ['zod'];
-
-/** Those that are bundled into scripts only: it is made of such. */
-const INLINED_IN_SCRIPTS = ['commander'];
+const INLINED = ['zod', 'commander'];
 
 /** Leaves packages of others where they are, but for some. */
-const othersOutside = (inlined) => ({
+const othersOutside = {
   name: 'others-outside',
   setup({ onResolve }) {
-    const isInside = (name) => name.startsWith('@ticklake/') || inlined.includes(name);
+    const isInside = (name) => name.startsWith('@ticklake/') || INLINED.includes(name);
     onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
       kind === 'entry-point' || isInside(path) ? undefined : { path, external: true },
     );
   },
-});
+};
 
 /** Messages of zod in other languages than ours are a quarter of a program, which is read and compiled at every start. */
 const englishOnly = {
@@ -63,60 +61,34 @@ const zodByParts = {
   },
 };
 
-/** A script has nothing to wait for its end with: it hands out the promise that its module waits for. */
+/** A script has nothing to wait for its end with: it hands out the promise that its module waits for, if it does. */
 const endedOutside = (entry) => ({
   name: 'ended-outside',
   setup({ onLoad }) {
     onLoad({ filter: new RegExp(`[\\\\/]${basename(entry)}$`) }, ({ path }) => {
       if (path !== entry) return undefined;
       const module = readFileSync(path, 'utf8').replace(/^#!.*\n/, '');
-      const contents = module.replace(/^await (.*);$/m, 'export const ended = $1;');
-      if (contents === module) throw new Error(`${entry} waits for nothing`);
-      return { contents };
+      return { contents: module.replace(/^await (.*);$/m, 'export const ended = $1;') };
     });
   },
 });
 
-const SHARED = {
-  outdir,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  metafile: true,
-  logLevel: 'warning',
-};
-
-async function bundleModules(entryPoints) {
-  const { metafile } = await build({
-    ...SHARED,
-    ...{ entryPoints, format: 'esm', splitting: true, entryNames: '[name]', chunkNames: 'chunk-[hash]' },
-    plugins: [othersOutside(INLINED), englishOnly, zodByParts],
-    absWorkingDir: root,
-  });
-  return metafile;
-}
-
 /** What a script is given, which has no module around it. */
 const WRAPPER = ['(function (require, importModule, moduleUrl, module) {', '})'];
 
-async function bundleProgram(entry) {
+/** Bundles what begins at `entry`, and tells what of its modules is in it. */
+async function bundleScript(entry) {
   const name = basename(entry, '.js');
   const { metafile, outputFiles } = await build({
-    ...SHARED,
-    ...{ entryPoints: [entry], format: 'cjs', write: false, define: { 'import.meta.url': 'moduleUrl' } },
+    ...{ entryPoints: [entry], outdir, bundle: true, write: false, metafile: true, logLevel: 'warning' },
+    ...{ platform: 'node', target: 'node20', format: 'cjs', define: { 'import.meta.url': 'moduleUrl' } },
     banner: { js: WRAPPER[0] },
     footer: { js: WRAPPER[1] },
-    plugins: [
-      endedOutside(entry),
-      othersOutside([...INLINED, ...INLINED_IN_SCRIPTS]),
-      englishOnly,
-      zodByParts,
-    ],
+    plugins: [endedOutside(entry), othersOutside, englishOnly, zodByParts],
     absWorkingDir: root,
   });
-  const outside = Object.values(metafile.outputs).flatMap(({ imports }) =>
-    imports.filter(({ kind }) => kind === 'dynamic-import'),
-  );
+  const [{ imports, inputs }] = Object.values(metafile.outputs);
+  const outside = imports.filter(({ kind }) => kind === 'dynamic-import');
   let found = 0;
   const bundled = outputFiles[0].text;
   const text = bundled
@@ -136,7 +108,7 @@ async function bundleProgram(entry) {
   writeFileSync(join(outdir, `${name}.cjs`), text);
   writeFileSync(join(outdir, cache.file), compiled);
   writeFileSync(join(outdir, `${name}.js`), starter(`${name}.cjs`, cache), { mode: 0o755 });
-  return metafile;
+  return Object.keys(inputs).filter((input) => inputs[input].bytesInOutput > 0);
 }
 
 function sha256(bytes) {
@@ -169,15 +141,15 @@ const program = new Script(readFileSync(url, 'latin1'), {
   filename: fileURLToPath(url),
   cachedData: isWhole ? cache : undefined,
 });
-const module = {};
+const module = { exports: {} };
 program.runInThisContext()(createRequire(url), (name) => import(name), import.meta.url, module);
 await module.exports.ended;
 `;
 }
 
-/** What the modules of a bundle start, which has to be bundled too. */
-function startedBy({ inputs }) {
-  return Object.keys(inputs).flatMap((input) => {
+/** What modules of a bundle start, which has to be bundled too. */
+function startedBy(inputs) {
+  return inputs.flatMap((input) => {
     const path = join(root, input);
     const names = [...readFileSync(path, 'utf8').matchAll(STARTED)].map(([, name]) => name);
     return names.map((name) => resolve(dirname(path), name));
@@ -186,7 +158,7 @@ function startedBy({ inputs }) {
 
 /** What the licences of others ask for. */
 function writeNotices() {
-  const notices = [...INLINED, ...INLINED_IN_SCRIPTS].map((name) => {
+  const notices = INLINED.map((name) => {
     const folder = join(root, 'node_modules', name);
     const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     return `${name} ${version}\n\n${readFileSync(join(folder, 'LICENSE'), 'utf8').trim()}\n`;
@@ -194,17 +166,12 @@ function writeNotices() {
   writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES.txt'), notices.join('\n'));
 }
 
-const paths = entries.map((entry) => join(home, entry));
-const isProgram = (path) => readFileSync(path, 'utf8').startsWith('#!');
-const programs = paths.filter(isProgram);
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
-let modules = paths.filter((path) => !isProgram(path));
-for (const program of programs) modules.push(...startedBy(await bundleProgram(program)));
-for (let known = 0; known < modules.length; ) {
-  known = modules.length;
-  modules = [...new Set([...modules, ...startedBy(await bundleModules(modules))])];
-}
+const scripts = new Set(entries.map((entry) => join(home, entry)));
+// What a script starts is added, and has its turn, while there are any.
+for (const script of scripts)
+  for (const started of startedBy(await bundleScript(script))) scripts.add(started);
 writeNotices();
-const names = [...programs, ...modules].map((path) => basename(path));
-if (new Set(names).size < names.length) throw new Error(`two of ${names.join(', ')} have one name`);
+const names = new Set([...scripts].map((path) => basename(path)));
+if (names.size < scripts.size) throw new Error(`two of ${[...scripts].join(', ')} have one name`);

@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { optimiseLate } from '@ticklake/core';
+import { takesOwnWork, V8_FLAGS_PROGRAM } from '@ticklake/core/testing';
 import { keepCores } from './keep-cores.js';
+
+const KEPT = `${optimiseLate.toString()}; (${keepCores.toString()})();`;
 
 /** How often V8 optimises functions of a program that calls some of them a few thousand times. */
 async function run(before: string) {
   const program = `
-    const { setFlagsFromString } = require('node:v8');
+    ${V8_FLAGS_PROGRAM}
     ${before}
     const steps = Array.from({ length: 40 }, (_, i) => new Function('a', 'b', 'return ((a * ' + i + ' + b) ^ (b >> 3)) + a * 7'));
     let sum = 0;
@@ -24,11 +27,12 @@ async function run(before: string) {
 }
 
 it('has V8 compile no more than by itself, without a word and with the same result', async () => {
-  const [usual, kept] = [
-    await run(''),
-    await run(`${optimiseLate.toString()}; (${keepCores.toString()})();`),
-  ];
+  const [usual, kept] = [await run(''), await run(KEPT)];
   expect(kept.sum).toBe(usual.sum);
   expect(kept.stderr).toBe('');
   expect(kept.optimised).toBeLessThanOrEqual(usual.optimised);
+});
+
+it('can be set back', async () => {
+  expect(await takesOwnWork(KEPT)).toEqual({ whenSet: false, whenSetBack: true });
 });

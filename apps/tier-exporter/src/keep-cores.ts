@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { optimiseLate } from '@ticklake/core';
+import { optimiseLate, setV8Flags } from '@ticklake/core';
 
 /**
  * Keeps V8's own threads from the cores that two threads of ours need. A day takes a few seconds, in which each of the two compiles all that it
@@ -10,8 +9,10 @@ import { optimiseLate } from '@ticklake/core';
  */
 export function keepCores(): void {
   optimiseLate();
-  // What new objects leave is little, and collected sooner than other threads are awake.
-  setFlagsFromString('--no-parallel-scavenge');
-  // Kernels are unrolled where it pays; the decoder of zstd is one function of 27 kB.
-  setFlagsFromString('--no-wasm-loop-unrolling');
+  setV8Flags({
+    // What new objects leave is little, and collected sooner than other threads are awake.
+    '--no-parallel-scavenge': '--parallel-scavenge',
+    // Kernels are unrolled where it pays; the decoder of zstd is one function of 27 kB.
+    '--no-wasm-loop-unrolling': '--wasm-loop-unrolling',
+  });
 }

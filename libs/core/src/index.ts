@@ -6,6 +6,7 @@ export { readFailure, writeFailure, type Failure } from './failure.js';
 export { mapBounded } from './map-bounded.js';
 export { errorText, isLakeError, LakeError, type ErrorKind, type LakeErrorOptions } from './errors.js';
 export { optimiseLate } from './optimise-late.js';
+export { setV8Flags, startThread, threadStarted, type V8Flags } from './v8-flags.js';
 export { piecesOf } from './pieces-of.js';
 export { sha256Of } from './sha256.js';
 export {

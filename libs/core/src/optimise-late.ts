@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import { setV8Flags } from './v8-flags.js';
 
 /**
  * Has V8 optimise functions three times as late: one is then worth it that runs on, and what only gets work under way is left alone. For
@@ -9,5 +9,6 @@ import { setFlagsFromString } from 'node:v8';
  * In all threads of this process. It changes no result. Only V8 11, which Node 20 has, knows how: later versions are left as they are.
  */
 export function optimiseLate(): void {
-  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=400000');
+  if (process.versions.v8.startsWith('11.'))
+    setV8Flags({ '--interrupt-budget=400000': '--interrupt-budget=67584' });
 }

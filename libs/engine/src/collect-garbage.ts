@@ -10,6 +10,7 @@ export function collectGarbage(): void {
   // What contexts that are made from now on find under `gc`; others do not notice.
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
+  setFlagsFromString('--no-expose-gc');
   collect();
   // What is left is moved together where the last time found holes: 3 to 5 MiB of them are the first time's own.
   collect();

@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import { setV8Flags } from '@ticklake/core';
 
 /**
  * Has V8 compile less. By itself it takes up to 920 bytes of bytecode of other functions into each that it optimises. Where the loops over
@@ -11,6 +11,8 @@ import { setFlagsFromString } from 'node:v8';
  * In all threads of this process: called by programs, once, before they do anything. It changes no result.
  */
 export function compileLightly(): void {
-  setFlagsFromString('--max-inlined-bytecode-size-cumulative=100');
-  setFlagsFromString('--no-wasm-loop-unrolling');
+  setV8Flags({
+    '--max-inlined-bytecode-size-cumulative=100': '--max-inlined-bytecode-size-cumulative=920',
+    '--no-wasm-loop-unrolling': '--wasm-loop-unrolling',
+  });
 }

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { takesOwnWork, V8_FLAGS_PROGRAM } from '@ticklake/core/testing';
 import { limitGarbage } from './limit-garbage.js';
 
 /** Peaks of a program that makes much garbage and keeps little, in MiB: of new objects, as they were before, and of all. */
 async function peaksOf(before: string): Promise<{ young: number; youngBefore: number; all: number }> {
   const program = `
     const v8 = require('node:v8');
-    const setFlagsFromString = v8.setFlagsFromString;
+    ${V8_FLAGS_PROGRAM}
     const roomOf = (spaces) => spaces.find(({ space_name }) => space_name === 'new_space').space_size;
     ${before}
     const youngBefore = roomOf(v8.getHeapSpaceStatistics());
@@ -40,4 +41,8 @@ it('leaves new objects the room that they have by then, and no more', async () =
   const { young, youngBefore } = await peaksOf(grow + LIMIT);
   expect(youngBefore).toBeGreaterThanOrEqual(4);
   expect(young).toBeLessThanOrEqual(youngBefore);
+});
+
+it('can be set back', async () => {
+  expect(await takesOwnWork(LIMIT)).toEqual({ whenSet: false, whenSetBack: true });
 });

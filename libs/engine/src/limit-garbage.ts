@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import { setV8Flags } from '@ticklake/core';
 
 /**
  * Lets V8 collect garbage before it has grown to a multiple of what is in use. By itself V8 takes more room for new objects the longer a
@@ -11,11 +11,12 @@ import { setFlagsFromString } from 'node:v8';
  * as often. It changes no result.
  */
 export function limitGarbage(): void {
-  // New objects have the room that they have by now, until a thread is started: V8 sets this back then. Set once more after that, it saves 4
-  // MiB of a conversion's peak and takes as much time.
-  setFlagsFromString('--semi-space-growth-factor=1');
-  // Old ones are looked through when there is half as much again as was alive the last time.
-  setFlagsFromString('--heap-growing-percent=50');
-  // Where garbage has left holes, what is left is moved together, and the rest given back: 8 to 14 MiB.
-  setFlagsFromString('--optimize-for-size');
+  setV8Flags({
+    // New objects have the room that they have by now.
+    '--semi-space-growth-factor=1': '--semi-space-growth-factor=2',
+    // Old ones are looked through when there is half as much again as was alive the last time.
+    '--heap-growing-percent=50': '--heap-growing-percent=0',
+    // Where garbage has left holes, what is left is moved together, and the rest given back: 8 to 14 MiB.
+    '--optimize-for-size': '--no-optimize-for-size --max-semi-space-size=0',
+  });
 }

@@ -1,6 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import type { Arena } from '@ticklake/columnar';
-import { assert, LakeError } from '@ticklake/core';
+import { assert, LakeError, startThread } from '@ticklake/core';
 import { openThreadMail, type ThreadMail } from '@ticklake/jobs';
 import type { ShreddedRows } from '@ticklake/jsonl';
 import type { ReadRows, RowGroupTurns } from '@ticklake/manifest';
@@ -40,7 +39,7 @@ const YOUNG_OBJECTS = { maxYoungGenerationSizeMb: 12 };
 
 /** Starts one. `script` is the built file that it runs; only tests need to say. */
 export function startDayThread(script = new URL('./day-thread.js', import.meta.url)): DayThread {
-  const worker = new Worker(script, { resourceLimits: YOUNG_OBJECTS });
+  const worker = startThread(script, { resourceLimits: YOUNG_OBJECTS });
   const mail = tellLoss(openThreadMail<ToThread, FromThread>(worker));
   return {
     readHours(source, options) {

@@ -1,5 +1,4 @@
-import { Worker } from 'node:worker_threads';
-import { LakeError } from '@ticklake/core';
+import { LakeError, startThread } from '@ticklake/core';
 import { openThreadMail } from '@ticklake/jobs';
 import type { PublishRun } from '../partitions/publish-partition.js';
 import type { ReadSource, SourceRequest } from '../sources/open-source.js';
@@ -17,12 +16,15 @@ export interface ThreadLane {
   close(): Promise<void>;
 }
 
+/** Room for objects that were made last: rows are none, and V8 would take up to 48 MiB. */
+const YOUNG_OBJECTS = { maxYoungGenerationSizeMb: 3 };
+
 /** Starts the thread of a lane. `script` is the built file that it runs; only tests need to say. */
 export function startLane(
   setup: LaneSetup,
   script = new URL('./lane-thread.js', import.meta.url),
 ): ThreadLane {
-  const worker = new Worker(script, { workerData: setup });
+  const worker = startThread(script, { workerData: setup, resourceLimits: YOUNG_OBJECTS });
   const mail = openThreadMail<ToLane, FromLane>(worker);
   return {
     async run<R extends LaneRequest>(request: R, { signal, onRows }: PublishRun) {

@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { attachArena } from '@ticklake/columnar';
-import { assert, writeFailure } from '@ticklake/core';
+import { assert, threadStarted, writeFailure } from '@ticklake/core';
 import { createLaneHost } from './lane-host.js';
 import type { HelperRequest, HelperResponse, HelperSetup } from './messages.js';
 
 // The thread of a helper: requests are answered one after another, in the order they came.
 assert(parentPort !== null, 'this file runs in a worker thread');
+threadStarted();
 const port = parentPort;
 const { memory, start, end, kernels } = workerData as HelperSetup;
 const host = createLaneHost(attachArena(memory, { start, end, kernels }));

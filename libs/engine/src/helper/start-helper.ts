@@ -1,6 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import type { Arena } from '@ticklake/columnar';
-import { optimiseLate, readFailure } from '@ticklake/core';
+import { optimiseLate, readFailure, startThread } from '@ticklake/core';
 import { defaultKernels, type KernelChoice } from '@ticklake/kernels';
 import type { HelperAnswer, HelperRequest, HelperResponse, HelperSetup } from './messages.js';
 
@@ -35,7 +34,7 @@ export function startHelper(arena: Arena, options: HelperOptions): Helper {
   const start = arena.alloc(bytesMax);
   const setup: HelperSetup = { memory: arena.handle, start, end: start + arena.capacityOf(start), kernels };
   const script = options.script ?? new URL('./helper-thread.js', import.meta.url);
-  const worker = new Worker(script, { workerData: setup, resourceLimits: YOUNG_OBJECTS });
+  const worker = startThread(script, { workerData: setup, resourceLimits: YOUNG_OBJECTS });
   // It never keeps a program from ending.
   worker.unref();
   const waiting: { resolve(answer: HelperAnswer): void; reject(error: Error): void }[] = [];
