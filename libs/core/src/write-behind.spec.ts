@@ -36,6 +36,16 @@ describe('writing behind', () => {
     expect(written.slice(0, -1).every(({ length }) => length === pieceBytes)).toBe(true);
   });
 
+  it('writes bytes of shared memory from wherever they stand', async () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(64)).map((_, i) => i);
+    const written: number[] = [];
+    const target = { write: (piece: Uint8Array) => Promise.resolve(void written.push(...piece)) };
+    const sink = writeBehind(target, { pieceBytes: 16 });
+    for (let at = 0; at < 60; at += 5) await sink.write(shared.subarray(at, at + 5));
+    await sink.flush();
+    expect(written).toEqual(Array.from({ length: 60 }, (_, i) => i));
+  });
+
   it('gathers one piece while another is written, and no more', async () => {
     const target = slowTarget();
     const sink = writeBehind(target, { pieceBytes: 2 });
