@@ -279,24 +279,53 @@ export function hashSum(digests: usize, rows: u32, sums: usize): void {
   v128.store(sums, sum);
 }
 
-/** `lanes` with those of the rows from `left` on set to zero. */
+/** `lanes` with those of the rows from `left` on, which may be no more than none, set to zero. */
 // @ts-ignore: decorator
 @inline
-function firstLanes(lanes: v128, left: u32): v128 {
-  return v128.and(lanes, i32x4.gt_u(i32x4.splat(left), i32x4(0, 1, 2, 3)));
+function firstLanes(lanes: v128, left: i32): v128 {
+  return v128.and(lanes, i32x4.gt_s(i32x4.splat(left), i32x4(0, 1, 2, 3)));
 }
 
 export function hashPlaces(digests: usize, rows: u32, first: f64, seed: usize, sums: usize): void {
-  let place = <u64>first;
+  if (rows == 0) return;
+  const place = <u64>first;
+  // Of the places of four rows the low words and, where those begin anew, high ones that are one more.
+  const firstLow = i32x4.splat(<i32>place);
+  const firstHigh = i32x4.splat(<i32>(place >> 32));
+  let low = i32x4.add(firstLow, i32x4(0, 1, 2, 3));
   const sa = v128.load32_splat(seed);
   const sb = v128.load32_splat(seed, 4);
   const sc = v128.load32_splat(seed, 8);
   const sd = v128.load32_splat(seed, 12);
-  let sumA = i32x4.splat(0);
-  let sumB = i32x4.splat(0);
-  let sumC = i32x4.splat(0);
-  let sumD = i32x4.splat(0);
-  for (let row: u32 = 0; row < rows; row += 4, digests += 64, place += 4) {
+  const none = i32x4.splat(0);
+  let sumA = none;
+  let sumB = none;
+  let sumC = none;
+  let sumD = none;
+  // What is made of four rows is finished beside the next four, since every step of either waits for the one before: half as long again.
+  // Rows that are none have lanes of zeros, and zeros are what those come to.
+  let a = none;
+  let b = none;
+  let c = none;
+  let d = none;
+  for (let row: u32 = 0; row < rows + 4; row += 4) {
+    // As in hashFinish.
+    a = i32x4.add(i32x4.add(a, b), i32x4.add(c, d));
+    b = mix(i32x4.add(b, a));
+    c = mix(i32x4.add(c, a));
+    d = mix(i32x4.add(d, a));
+    a = i32x4.add(i32x4.add(mix(a), b), i32x4.add(c, d));
+    sumA = i32x4.add(sumA, a);
+    sumB = i32x4.add(sumB, i32x4.add(b, a));
+    sumC = i32x4.add(sumC, i32x4.add(c, a));
+    sumD = i32x4.add(sumD, i32x4.add(d, a));
+    // The cell of the place, as of any other 64-bit number.
+    const high = i32x4.sub(firstHigh, i32x4.lt_u(low, firstLow));
+    const cb = mix(i32x4.add(low, sa));
+    const cc = mix(i32x4.add(v128.xor(high, cb), sb));
+    const cd = mix(v128.xor(i32x4.add(cb, cc), sc));
+    const ce = mix(v128.xor(i32x4.add(cc, cd), sd));
+    low = i32x4.add(low, i32x4.splat(4));
     const x = v128.load(digests);
     const y = v128.load(digests, 16);
     const z = v128.load(digests, 32);
@@ -305,37 +334,19 @@ export function hashPlaces(digests: usize, rows: u32, first: f64, seed: usize, s
     const zw0 = v128.shuffle<i32>(z, w, 0, 4, 1, 5);
     const xy1 = v128.shuffle<i32>(x, y, 2, 6, 3, 7);
     const zw1 = v128.shuffle<i32>(z, w, 2, 6, 3, 7);
-    // The cell of the place, as of any other 64-bit number.
-    const p = i64x2(place, place + 1);
-    const q = i64x2(place + 2, place + 3);
-    const cb = mix(i32x4.add(v128.shuffle<i32>(p, q, 0, 2, 4, 6), sa));
-    const cc = mix(i32x4.add(v128.xor(v128.shuffle<i32>(p, q, 1, 3, 5, 7), cb), sb));
-    const cd = mix(v128.xor(i32x4.add(cb, cc), sc));
-    const ce = mix(v128.xor(i32x4.add(cc, cd), sd));
-    let a = i32x4.add(v128.shuffle<i64>(xy0, zw0, 0, 2), i32x4.add(cb, ce));
-    let b = i32x4.add(v128.shuffle<i64>(xy0, zw0, 1, 3), cc);
-    let c = i32x4.add(v128.shuffle<i64>(xy1, zw1, 0, 2), cd);
-    let d = i32x4.add(v128.shuffle<i64>(xy1, zw1, 1, 3), ce);
-    // As in hashFinish.
-    a = i32x4.add(i32x4.add(a, b), i32x4.add(c, d));
-    b = mix(i32x4.add(b, a));
-    c = mix(i32x4.add(c, a));
-    d = mix(i32x4.add(d, a));
-    a = i32x4.add(i32x4.add(mix(a), b), i32x4.add(c, d));
-    b = i32x4.add(b, a);
-    c = i32x4.add(c, a);
-    d = i32x4.add(d, a);
-    const left = rows - row;
-    if (left < 4) {
+    a = i32x4.add(v128.shuffle<i64>(xy0, zw0, 0, 2), i32x4.add(cb, ce));
+    b = i32x4.add(v128.shuffle<i64>(xy0, zw0, 1, 3), cc);
+    c = i32x4.add(v128.shuffle<i64>(xy1, zw1, 0, 2), cd);
+    d = i32x4.add(v128.shuffle<i64>(xy1, zw1, 1, 3), ce);
+    const left = <i32>(rows - row);
+    if (left > 4) {
+      digests += 64;
+    } else {
       a = firstLanes(a, left);
       b = firstLanes(b, left);
       c = firstLanes(c, left);
       d = firstLanes(d, left);
     }
-    sumA = i32x4.add(sumA, a);
-    sumB = i32x4.add(sumB, b);
-    sumC = i32x4.add(sumC, c);
-    sumD = i32x4.add(sumD, d);
   }
   store<u32>(sums, load<u32>(sums) + sumOf(sumA));
   store<u32>(sums, load<u32>(sums, 4) + sumOf(sumB), 4);
