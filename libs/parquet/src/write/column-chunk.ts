@@ -72,14 +72,24 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
   /** What is said of a chunk's values, whichever way its pages were made. */
   const describe = (
     { leaf, slotCount }: LeafRows,
-    { values, distinct, writer, pageBounds, bloomFilter, copied }: DescribedChunk,
+    { writer, pageBounds, bloomFilter }: ChunkTask,
+    { values, distinct, copied }: PutChunk,
   ): EncodedChunk => {
     const isFlat = leaf.path.length === 1;
     let valueStart = 0;
     const pages = copied.pages.map((page): EncodedPage => {
+      const { offset, sizeBytes, rowStart } = page;
       const range = { start: valueStart, end: valueStart + page.slotCount - page.nullCount };
       valueStart = range.end;
-      return { ...page, bounds: isFlat && pageBounds ? boundsOf(arena, leaf, values, range) : undefined };
+      const ownBounds = isFlat && pageBounds ? boundsOf(arena, leaf, values, range) : undefined;
+      return {
+        offset,
+        sizeBytes,
+        rowStart,
+        slotCount: page.slotCount,
+        nullCount: page.nullCount,
+        bounds: ownBounds,
+      };
     });
     const nullCount = slotCount - values.count;
     const bounds =
@@ -89,7 +99,7 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
       bloomFilter && planBloomFilter(arena, bloomFilter, { leaf, values: distinct, distinctMax });
     // They may move the pages.
     const notes = putNotes(arena, writer, { leaf, pages, nullCount, bounds, pageBounds, filter });
-    return chunkOf(writer, { slotCount, copied, notes });
+    return chunkOf(writer, slotCount, copied, notes);
   };
   return {
     encode(rows, task) {
@@ -102,11 +112,11 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
         ...{ valueCount: values.count, pageRows: options.pageRows },
       });
       const copied = putPages(arena, writer, { levels, encoding, ranges, codecSavesMin: task.codecSavesMin });
-      return describe(rows, { ...task, values, distinct: encoding.dictionary?.entries ?? values, copied });
+      return describe(rows, task, { values, distinct: encoding.dictionary?.entries ?? values, copied });
     },
     adopt(rows, copied, task) {
       const values = densify(rows);
-      return describe(rows, { ...task, values, distinct: values, copied });
+      return describe(rows, task, { values, distinct: values, copied });
     },
     adoptUnread: (copied, place) => unreadChunks(arena, copied, place),
     release() {
@@ -116,7 +126,7 @@ export function createChunkEncoder(arena: Arena, options: ChunkOptions): ChunkEn
 }
 
 /** A chunk whose pages stand in a writer. */
-interface DescribedChunk extends ChunkTask {
+interface PutChunk {
   readonly values: DenseValues;
   /** The same values, each at least once. */
   readonly distinct: DenseValues;
@@ -149,13 +159,14 @@ function unreadChunks(
 
 function chunkOf(
   writer: PageWriter,
-  {
-    slotCount,
-    copied: { dictionarySizeBytes, kinds },
-    notes,
-  }: { readonly slotCount: number; readonly copied: CopiedPages; readonly notes: ChunkNotes },
+  slotCount: number,
+  { dictionarySizeBytes, kinds }: CopiedPages,
+  notes: ChunkNotes,
 ): EncodedChunk {
   const { isCompressed, uncompressedSizeBytes } = writer;
-  const sizes = { isCompressed, slotCount, dictionarySizeBytes, uncompressedSizeBytes };
-  return { ...writer.place(), ...sizes, kinds, notes };
+  const { at, sizeBytes } = writer.place();
+  return {
+    ...{ at, sizeBytes, isCompressed, slotCount },
+    ...{ dictionarySizeBytes, uncompressedSizeBytes, kinds, notes },
+  };
 }
