@@ -1,5 +1,8 @@
-/** Makes a call on this thread or hands it to the thread pool; what either throws is thrown. */
-export type CallHere = <T>(here: () => T, inPool: () => Promise<T>) => Promise<T>;
+/**
+ * Makes a call on this thread or hands it to the thread pool; what either throws is thrown. A call that begins here and goes on there returns
+ * a promise, and is timed until it does.
+ */
+export type CallHere = <T>(here: () => T | Promise<T>, inPool: () => Promise<T>) => Promise<T>;
 
 /** A call that takes longer may have waited for a disk; two in a row have. */
 const WAITED_MS = 1;

@@ -19,6 +19,7 @@ import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createCallHere } from './call-here.js';
 import { isAlive, thisOwner, type Owner } from './owner.js';
+import { bufferFor } from './read-body.js';
 
 /** What stands at a path. `other`: FIFO, socket, device. */
 export type EntryKind = 'file' | 'directory' | 'symlink' | 'other';
@@ -57,8 +58,15 @@ export interface OpenFile {
  */
 export type OpenMode = 'read' | 'create' | 'directory';
 
+/** What {@link FileSystem.readAll} found. */
+export interface WholeFile {
+  readonly stat: FileStat;
+  /** As many as `stat` says; `undefined` of what is no file, and where the file ended before. */
+  readonly bytes: Uint8Array | undefined;
+}
+
 /**
- * The one seam to the disk: every call the local backend and scratch files make, one system call each, so that a test
+ * The one seam to the disk: every call the local backend and scratch files make, one system call each but for `readAll`, so that a test
  * can fail or stop any of them. Failures are Node's own, with an errno `code`.
  */
 export interface FileSystem {
@@ -67,6 +75,8 @@ export interface FileSystem {
   /** Whether the process that is `owner` still runs; `undefined` when that cannot be known from here. */
   isAlive(owner: Owner): boolean | undefined;
   open(path: string, mode: OpenMode): Promise<OpenFile>;
+  /** Opens a file as `read` does, and gives all of it: at the start of `into`, where there is room. It changes nothing, so it is one call. */
+  readAll(path: string, into: Uint8Array | undefined): Promise<WholeFile>;
   lstat(path: string): Promise<FileStat>;
   readdir(path: string): Promise<readonly DirectoryEntry[]>;
   mkdir(path: string): Promise<void>;
@@ -113,6 +123,11 @@ export const nodeFileSystem: FileSystem = {
         : await open(path, FLAGS[mode], 0o666);
     return openFile(descriptor, mode);
   },
+  readAll: (path, into) =>
+    callHere(
+      () => readHere(path, into),
+      () => readInPool(path, into),
+    ),
   async lstat(path) {
     const stats = await callHere(
       () => lstatSync(path, { bigint: true }),
@@ -133,6 +148,54 @@ export const nodeFileSystem: FileSystem = {
   symlink: (text, path) => symlink(text, path),
   readlink: (path) => readlink(path),
 };
+
+/** What is small on this thread, and what is not, as the open file tells, in the thread pool. */
+function readHere(path: string, into: Uint8Array | undefined): WholeFile | Promise<WholeFile> {
+  const descriptor = openSync(path, FLAGS.read);
+  let isOurs = true;
+  try {
+    const stat = fileStat(fstatSync(descriptor, { bigint: true }));
+    if (stat.kind !== 'file') return { stat, bytes: undefined };
+    if (stat.size > HERE_BYTES) {
+      isOurs = false;
+      return readOpened(descriptor, stat, into);
+    }
+    const bytes = bufferFor(stat.size, into);
+    for (let done = 0; done < stat.size; ) {
+      const size = readSync(descriptor, bytes, done, stat.size - done, done);
+      if (size === 0) return { stat, bytes: undefined };
+      done += size;
+    }
+    return { stat, bytes };
+  } finally {
+    if (isOurs) closeSync(descriptor);
+  }
+}
+
+async function readInPool(path: string, into: Uint8Array | undefined): Promise<WholeFile> {
+  const descriptor = await open(path, FLAGS.read);
+  return readOpened(descriptor, fileStat(fstatSync(descriptor, { bigint: true })), into);
+}
+
+/** Closes the file, however that ends. */
+async function readOpened(
+  descriptor: number,
+  stat: FileStat,
+  into: Uint8Array | undefined,
+): Promise<WholeFile> {
+  try {
+    if (stat.kind !== 'file') return { stat, bytes: undefined };
+    const bytes = bufferFor(stat.size, into);
+    for (let done = 0; done < stat.size; ) {
+      const { bytesRead } = await read(descriptor, bytes, done, stat.size - done, done);
+      if (bytesRead === 0) return { stat, bytes: undefined };
+      done += bytesRead;
+    }
+    return { stat, bytes };
+  } finally {
+    closeSync(descriptor);
+  }
+}
 
 function openFile(descriptor: number, mode: OpenMode): OpenFile {
   return {

@@ -9,7 +9,15 @@ export {
   type R2Access,
   type R2CredentialsFile,
 } from './backends/r2/index.js';
-export type { DirectoryEntry, EntryKind, FileStat, FileSystem, OpenFile, OpenMode } from './file-system.js';
+export type {
+  DirectoryEntry,
+  EntryKind,
+  FileStat,
+  FileSystem,
+  OpenFile,
+  OpenMode,
+  WholeFile,
+} from './file-system.js';
 export { nodeFileSystem } from './file-system.js';
 export { readOnly, withLimit, withPrefix } from './decorators/index.js';
 export { checkKey, checkPrefix } from './key.js';

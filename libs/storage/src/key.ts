@@ -59,11 +59,12 @@ function problemOf(key: string): string | undefined {
     return 'longer than 900 bytes';
   const nameStart = key.lastIndexOf('/') + 1;
   const isKnown = nameStart === knownDirectory.length && key.startsWith(knownDirectory);
-  for (const segment of (isKnown ? key.slice(nameStart) : key).split('/')) {
+  if (isKnown) return problemOfSegment(key.slice(nameStart));
+  for (const segment of key.split('/')) {
     const problem = problemOfSegment(segment);
     if (problem !== undefined) return problem;
   }
-  if (!isKnown) knownDirectory = key.slice(0, nameStart);
+  knownDirectory = key.slice(0, nameStart);
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 import { thisOwner } from '../owner.js';
+import { bufferFor } from '../read-body.js';
 import type { EntryKind, FileStat, FileSystem, OpenFile } from '../file-system.js';
 
 /**
@@ -59,6 +60,14 @@ function fileSystemOver(root: Node): PowerCutFileSystem {
       if (node.kind === 'symlink') throw errno('ELOOP', path);
       if (mode === 'directory' && node.kind !== 'directory') throw errno('ENOTDIR', path);
       return openNode(node);
+    },
+    readAll: async (path, into) => {
+      const node = find(root, path);
+      if (node.kind === 'symlink') throw errno('ELOOP', path);
+      if (node.kind !== 'file') return { stat: statOf(node), bytes: undefined };
+      const bytes = bufferFor(node.bytes.length, into);
+      bytes.set(node.bytes);
+      return { stat: statOf(node), bytes };
     },
     lstat: async (path) => statOf(find(root, path)),
     readdir: async (path) =>

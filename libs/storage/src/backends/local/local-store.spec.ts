@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { link, mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeFileSystem } from '../../file-system.js';
@@ -124,7 +135,7 @@ describe('what is not a regular file', () => {
 });
 
 describe('what reading costs', () => {
-  it('is one open, fstat, read and close for a whole small object, and nothing is kept open', async () => {
+  it('is one open, fstat, read and close of a source, one call for a whole object, and nothing is kept open', async () => {
     await localStore(base).put('a/b', Buffer.from('hello'));
     const { fileSystem, operations } = recordFileSystem();
     const store = localStore(base, { fileSystem });
@@ -134,8 +145,25 @@ describe('what reading costs', () => {
     await source.read(0, source.size);
     expect(operations.slice(before).map(({ name }) => name)).toEqual(['open', 'stat', 'read', 'close']);
     await store.get('a/b');
-    expect(operations.slice(before + 4).map(({ name }) => name)).toEqual(['open', 'stat', 'read', 'close']);
+    expect(operations.slice(before + 4).map(({ name }) => name)).toEqual(['readAll']);
   });
+
+  it.each([0, 5, 256 * 1024, 256 * 1024 + 1])(
+    'leaves no descriptor of %i bytes that were read',
+    async (size) => {
+      const body = Buffer.alloc(size, 'x');
+      const store = localStore(base);
+      await store.put('a/b', body);
+      const { bytes, meta } = await store.get('a/b', new Uint8Array(size + 1));
+      expect(meta.size).toBe(size);
+      expect(Buffer.compare(bytes, body)).toBe(0);
+      await expect(store.get('a')).rejects.toMatchObject({ kind: 'missing' });
+      const open = await Promise.all(
+        (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+      );
+      expect(open.filter((path) => path.startsWith(base))).toEqual([]);
+    },
+  );
 });
 
 describe('a put on a disk that fails', () => {

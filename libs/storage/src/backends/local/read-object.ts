@@ -20,12 +20,13 @@ export async function getObject(
   key: string,
   into: Uint8Array | undefined,
 ): Promise<{ readonly meta: ObjectMeta; readonly bytes: Uint8Array }> {
-  return withFile(volume, key, async (file, stat) => {
-    const isRoom = into !== undefined && into.length >= stat.size;
-    const bytes = await readFully(file, 0, stat.size, isRoom ? into : undefined);
-    if (bytes === undefined) throw replaced(key);
-    return { meta: metaOf(key, stat), bytes };
-  });
+  const path = pathOf(volume, key);
+  const wait = waitForDirectory(volume, path, key);
+  if (wait !== undefined) await wait;
+  const { stat, bytes } = await volume.fileSystem.readAll(path, into);
+  requireFile(key, stat);
+  if (bytes === undefined) throw replaced(key);
+  return { meta: metaOf(key, stat), bytes };
 }
 
 /**
@@ -60,18 +61,29 @@ async function withFile<T>(
   work: (file: OpenFile, stat: FileStat) => Promise<T>,
 ): Promise<T> {
   const path = pathOf(volume, key);
-  const directory = path.slice(0, Math.max(path.lastIndexOf('/'), 1));
-  const { directories } = volume;
-  if (!directories.isKnown(directory) && !(await directories.exists(directory))) throw missing(key);
+  await waitForDirectory(volume, path, key);
   const file = await volume.fileSystem.open(path, 'read');
   try {
     const stat = await file.stat();
-    if (stat.kind === 'directory') throw missing(key);
-    if (stat.kind !== 'file') throw notAnObject(key, stat);
+    requireFile(key, stat);
     return await work(file, stat);
   } finally {
     await file.close();
   }
+}
+
+/** Nothing to wait for where the directory was looked up before. @throws LakeError `missing` when there is none. */
+function waitForDirectory({ directories }: Volume, path: string, key: string): Promise<void> | undefined {
+  const directory = path.slice(0, Math.max(path.lastIndexOf('/'), 1));
+  if (directories.isKnown(directory)) return undefined;
+  return directories.exists(directory).then((exists) => {
+    if (!exists) throw missing(key);
+  });
+}
+
+function requireFile(key: string, stat: FileStat): void {
+  if (stat.kind === 'directory') throw missing(key);
+  if (stat.kind !== 'file') throw notAnObject(key, stat);
 }
 
 function missing(key: string): LakeError {
