@@ -14,10 +14,18 @@ const NAMES: Readonly<Record<string, PageCodecName>> = {
 /** Codecs hold no state between pages, so one of each serves every reader. */
 const opened = new Map<number, PageCodec>();
 
-/** The codecs of a file by their number, as far as this library reads them; loaded when first met. */
-export async function openCodecs(meta: FileMeta): Promise<ReadonlyMap<number, PageCodec>> {
-  for (const { chunks, onlyCodec } of meta.rowGroups) {
-    if (onlyCodec !== undefined && opened.has(onlyCodec)) continue;
+/** The codecs of a file by their number, as far as this library reads them; a promise of those that are loaded when they are first met. */
+export function openCodecs(
+  meta: FileMeta,
+): ReadonlyMap<number, PageCodec> | Promise<ReadonlyMap<number, PageCodec>> {
+  for (const { onlyCodec } of meta.rowGroups) {
+    if (onlyCodec === undefined || !opened.has(onlyCodec)) return loadCodecs(meta);
+  }
+  return opened;
+}
+
+async function loadCodecs({ rowGroups }: FileMeta): Promise<ReadonlyMap<number, PageCodec>> {
+  for (const { chunks } of rowGroups) {
     for (const { codec } of chunks) {
       if (opened.has(codec)) continue;
       const name = NAMES[CODEC_NAMES[codec] ?? ''];

@@ -26,7 +26,7 @@ import { readLeafValues } from './leaf-values.js';
 import { readPageFacts, type PageFacts } from './page-facts.js';
 import type { ParquetLimits } from './parquet-limits.js';
 import { PARTS, type OwnReader, type ReaderParts, type StoredChunks } from './reader-parts.js';
-import { readFooter } from './read-footer.js';
+import { readFooter, type Opened } from './read-footer.js';
 import { refuseConcatenation } from './refuse-concatenation.js';
 import { rowGroupFacts, type RowGroupFacts } from './row-group-facts.js';
 import { buildSchema, type FileColumn, type FileSchema, type Leaf } from './schema-tree.js';
@@ -183,18 +183,26 @@ const WINDOW_BYTES = 512 * 1024;
  */
 export async function openParquet(tools: ReaderTools, limits: ParquetLimits): Promise<ParquetReader> {
   const { source, arena, wholeBytesMax = WHOLE_BYTES_MAX, windowBytes = WINDOW_BYTES, onClose } = tools;
-  let release = once(() => onClose?.());
+  let opened: Opened | undefined;
+  let isReleased = false;
+  const release = () => {
+    if (isReleased) return;
+    isReleased = true;
+    opened?.release();
+    onClose?.();
+  };
   try {
-    const opened = await readFooter({ source, arena, limits, wholeBytesMax, windowBytes });
-    release = once(() => {
-      opened.release();
-      onClose?.();
-    });
+    // Of a small file everything is at hand, and there are thousands: only what has to be waited for is.
+    const footer = readFooter({ source, arena, limits, wholeBytesMax, windowBytes });
+    opened = footer instanceof Promise ? await footer : footer;
     const { meta, dataEnd, file } = opened;
     const fileSchema = buildSchema(meta.schema, limits);
     checkMetadata(meta, { leaves: fileSchema.leaves, dataEnd, limits });
-    await refuseConcatenation(file.source, { meta, dataEnd, limits });
-    const context = { file, arena, limits, counts: { read: 0, withCrc: 0 }, codecs: await openCodecs(meta) };
+    const search = refuseConcatenation(file.source, { meta, dataEnd, limits });
+    if (search !== undefined) await search;
+    const found = openCodecs(meta);
+    const codecs = found instanceof Promise ? await found : found;
+    const context = { file, arena, limits, counts: { read: 0, withCrc: 0 }, codecs };
     forgetChunks(meta.rowGroups, tools.chunksKeptMax ?? CHUNKS_KEPT_MAX);
     return new Reader({ meta, fileSchema, context, release });
   } catch (error) {
@@ -218,7 +226,6 @@ class Reader implements OwnReader {
   readonly metadata: ReadonlyMap<string, string>;
   readonly pages: ParquetReader['pages'];
   readonly bytes: Uint8Array | undefined;
-  readonly [PARTS]: ReaderParts;
   private facts: RowGroupFacts[] | undefined;
   private readonly open = new Set<Pick<ColumnCursor, 'close'>>();
 
@@ -230,7 +237,11 @@ class Reader implements OwnReader {
     this.metadata = meta.metadata;
     this.pages = context.counts;
     this.bytes = context.file.whole;
-    this[PARTS] = {
+  }
+
+  get [PARTS](): ReaderParts {
+    const { context } = this.seed;
+    return {
       storedColumn: (name, rowGroup) => this.storedColumn(name, rowGroup),
       hold: (task) => holdChunks(context, task),
     };
@@ -367,13 +378,4 @@ function requireGroup(meta: FileMeta, rowGroup: number): RowGroupMeta {
   const group = meta.rowGroups[rowGroup];
   if (group !== undefined) return group;
   throw new LakeError('invalid', 'no such row group', { details: { rowGroup } });
-}
-
-/** Runs `work` at the first call only. */
-function once(work: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) work();
-    isDone = true;
-  };
 }

@@ -32,8 +32,13 @@ export interface FooterTools {
   readonly windowBytes: number;
 }
 
-/** Reads both ends of a file (G1, G2). @throws LakeError `corrupt`. */
-export async function readFooter(tools: FooterTools): Promise<Opened> {
+/** Reads both ends of a file (G1, G2); nothing is waited for where its bytes are at hand. @throws LakeError `corrupt`. */
+export function readFooter(tools: FooterTools): Opened | Promise<Opened> {
+  const { bytes } = tools.source;
+  return bytes === undefined ? readHeld(tools) : openWhole(bytes, tools, nothing);
+}
+
+async function readHeld(tools: FooterTools): Promise<Opened> {
   const held = createArenaBuffer(tools.arena);
   try {
     return await readEnds(tools, held);
@@ -43,33 +48,48 @@ export async function readFooter(tools: FooterTools): Promise<Opened> {
   }
 }
 
-async function readEnds(
-  { source, arena, limits, wholeBytesMax, windowBytes }: FooterTools,
-  held: ArenaBuffer,
-): Promise<Opened> {
+async function readEnds(tools: FooterTools, held: ArenaBuffer): Promise<Opened> {
+  const { source, arena, limits, wholeBytesMax, windowBytes } = tools;
   const { size } = source;
-  if (size < SHELL_BYTES) throw tooSmall(await source.read(0, Math.min(size, 4)), size);
-  const isWhole = source.bytes !== undefined || size <= wholeBytesMax;
   const read = (offset: number, length: number) => {
     const at = held.room(length);
     return source.read(offset, length, arena.bytes.subarray(at, at + length));
   };
-  const head = source.bytes ?? (await (isWhole ? read(0, size) : source.read(0, 4)));
-  checkHead(head);
-  const tailLength = isWhole ? size : Math.min(TAIL_BYTES, size);
-  let tail = isWhole ? head : await read(size - tailLength, tailLength);
-  const footerLength = checkTail(tail, { size, limits });
-  const needed = footerLength + 8;
+  if (size < SHELL_BYTES) throw tooSmall(await source.read(0, Math.min(size, 4)), size);
+  if (size <= wholeBytesMax) {
+    return openWhole(await read(0, size), tools, () => held.release());
+  }
+  checkHead(await source.read(0, 4));
+  const tailLength = Math.min(TAIL_BYTES, size);
+  let tail = await read(size - tailLength, tailLength);
+  const needed = checkTail(tail, { size, limits }) + 8;
   if (needed > tail.length) tail = await read(size - needed, needed);
-  const footer = copyOf(tail.subarray(tail.length - needed, tail.length - 8));
-  const meta = parseFooter(footer, { nodesMax: limits.thriftNodesMax });
-  const dataEnd = size - needed;
-  const release = () => held.release();
-  if (isWhole)
-    return { meta, dataEnd, file: { source: bytesSource(head), whole: head, windowBytes }, release };
+  const meta = parseTail(tail, needed, limits);
   held.release();
-  return { meta, dataEnd, file: { source, whole: undefined, windowBytes }, release };
+  return { meta, dataEnd: size - needed, file: { source, whole: undefined, windowBytes }, release: nothing };
 }
+
+/** A file of which all bytes are at hand. */
+function openWhole(
+  whole: Uint8Array,
+  { source, limits, windowBytes }: FooterTools,
+  release: Opened['release'],
+): Opened {
+  const { length: size } = whole;
+  if (size < SHELL_BYTES) throw tooSmall(whole.subarray(0, 4), size);
+  checkHead(whole);
+  const needed = checkTail(whole, { size, limits }) + 8;
+  const meta = parseTail(whole, needed, limits);
+  const file = { source: source.bytes === undefined ? bytesSource(whole) : source, whole, windowBytes };
+  return { meta, dataEnd: size - needed, file, release };
+}
+
+/** Of a file whose last `needed` bytes are its footer and the end of its shell. */
+function parseTail(tail: Uint8Array, needed: number, { thriftNodesMax: nodesMax }: ParquetLimits): FileMeta {
+  return parseFooter(copyOf(tail.subarray(tail.length - needed, tail.length - 8)), { nodesMax });
+}
+
+const nothing = () => undefined;
 
 /** Room for footers of small files, several in one: a piece of memory for each would take longer than all else that is done to it. */
 const SHARED_BYTES = 16 * 1024;
