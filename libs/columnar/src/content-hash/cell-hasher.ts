@@ -39,6 +39,8 @@ class ColumnCells implements CellHasher {
   private readonly table: ArenaBuffer;
   private readonly outside: OutsideBytes;
   private striped: StripedBytes | undefined;
+  /** Where the column's seed stands, what a null adds, and four zeros; 0 before anybody asked. */
+  private seed: Address = 0;
   private addCells: AddCells = () => undefined;
 
   constructor(
@@ -63,6 +65,7 @@ class ColumnCells implements CellHasher {
 
   release(): void {
     for (const one of [this.lanes, this.scratch, this.table, this.outside]) one.release();
+    this.seed = 0;
   }
 
   private cellsOf(column: PlacedColumn, row: Address): AddCells | undefined {
@@ -71,16 +74,18 @@ class ColumnCells implements CellHasher {
       case 'fixed':
         return this.words(column);
       case 'bytes':
-        return this.strings({ ...this.minimal(column, column.rowCount), validity: column.validity });
+        return this.strings(this.minimal(column, column.rowCount), column.validity);
       case 'nested': {
         assert(type.kind === 'nested', 'nested rows are of a nested type');
         const { values, validity }: BytesColumn = nestedBytes(type, column.values);
-        return this.strings(this.outside.place(values, validity));
+        const placed = this.outside.place(values, validity);
+        return this.strings(placed, placed.validity);
       }
       case 'striped': {
         this.striped ??= createStripedBytes();
         const { values, validity } = this.striped.bytesOf(stripedAt(this.arena, column));
-        return this.strings(this.outside.place(values, validity));
+        const placed = this.outside.place(values, validity);
+        return this.strings(placed, placed.validity);
       }
       case 'codes':
       case 'byteCodes': {
@@ -96,7 +101,8 @@ class ColumnCells implements CellHasher {
     const { type } = this.field;
     assert(isFixedType(type), 'fixed-width rows are of a fixed-width type');
     const { kernels } = this.arena;
-    const { seed, none } = this.places();
+    const seed = this.placeSeed();
+    const none = seed + DIGEST_BYTES;
     const signed = isSigned(type);
     return (tiles, start, count) => {
       const nulls = validity === 0 ? 0 : validity + start;
@@ -108,9 +114,10 @@ class ColumnCells implements CellHasher {
     };
   }
 
-  private strings({ offsets, data, validity }: PlacedBytes & { readonly validity: Address }): AddCells {
+  private strings({ offsets, data }: PlacedBytes, validity: Address): AddCells {
     const { kernels } = this.arena;
-    const { seed, none } = this.places();
+    const seed = this.placeSeed();
+    const none = seed + DIGEST_BYTES;
     return (tiles, start, count) => {
       const nulls = validity === 0 ? 0 : validity + start;
       kernels.hashBytes(tiles, offsets + start * 4, data, count, seed, nulls, none);
@@ -119,7 +126,7 @@ class ColumnCells implements CellHasher {
 
   private codes(place: { readonly codes: Address; readonly validity: Address }, cells: Address): AddCells {
     const { kernels } = this.arena;
-    const { none } = this.places();
+    const none = this.placeSeed() + DIGEST_BYTES;
     return (tiles, start, count) => {
       const nulls = place.validity === 0 ? 0 : place.validity + start;
       kernels.hashCodes(tiles, place.codes + start * 4, count, cells, nulls, none);
@@ -131,11 +138,11 @@ class ColumnCells implements CellHasher {
     const { kernels } = this.arena;
     const { entryCount } = column;
     const cells = this.table.room(Math.max(entryCount, 1) * DIGEST_BYTES);
-    kernels.hashFill(cells, entryCount, this.places().zero);
+    kernels.hashFill(cells, entryCount, this.placeSeed() + 2 * DIGEST_BYTES);
     if (column.layout === 'codes') {
       this.words({ width: column.width, values: column.entries, validity: 0 })(cells, 0, entryCount);
     } else {
-      this.strings({ ...this.minimal(column.entries, entryCount), validity: 0 })(cells, 0, entryCount);
+      this.strings(this.minimal(column.entries, entryCount), 0)(cells, 0, entryCount);
     }
     kernels.hashTable(cells, entryCount);
     return cells;
@@ -143,18 +150,20 @@ class ColumnCells implements CellHasher {
 
   /** Decimals in the fewest bytes; others as they are. */
   private minimal(place: PlacedBytes, count: number): PlacedBytes {
-    if (this.field.type.kind !== 'decimal') return { offsets: place.offsets, data: place.data };
+    if (this.field.type.kind !== 'decimal') return place;
     const offsets = this.arena.view(Uint32Array, place.offsets, count + 1);
     const data = this.arena.view(Uint8Array, place.data, offsets[count] as number);
     return this.outside.place(minimalDecimals({ offsets, data }), undefined);
   }
 
-  /** The column's seed, what a null adds, and four zeros, one after another. */
-  private places(): { readonly seed: Address; readonly none: Address; readonly zero: Address } {
-    const seed = this.lanes.room(3 * DIGEST_BYTES);
-    const own = columnSeed(this.field);
-    this.arena.view(Int32Array, seed, 12).set([...own, ...nullLanes(own), 0, 0, 0, 0]);
-    return { seed, none: seed + DIGEST_BYTES, zero: seed + 2 * DIGEST_BYTES };
+  /** Where the column's seed stands, what a null adds, and four zeros, one after another. */
+  private placeSeed(): Address {
+    if (this.seed === 0) {
+      this.seed = this.lanes.room(3 * DIGEST_BYTES);
+      const own = columnSeed(this.field);
+      this.arena.view(Int32Array, this.seed, 12).set([...own, ...nullLanes(own), 0, 0, 0, 0]);
+    }
+    return this.seed;
   }
 }
 

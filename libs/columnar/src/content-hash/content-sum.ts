@@ -14,23 +14,33 @@ export interface ContentSum {
 
 /** All zero. */
 export function createContentSum(): ContentSum {
-  const lanes = new Int32Array(4);
-  const addLanes = (more: Int32Array) => more.forEach((lane, i) => (lanes[i] = (lanes[i] as number) + lane));
-  return {
-    addWith(arena, add) {
-      withBlock(arena, DIGEST_BYTES, (sums) => {
-        arena.view(Int32Array, sums, 4).fill(0);
-        add(sums);
-        addLanes(arena.view(Int32Array, sums, 4));
-      });
-    },
-    addHex: (hex) => addLanes(lanesOf(hex)),
-    hex() {
-      const bytes = Buffer.alloc(DIGEST_BYTES);
-      lanes.forEach((lane, i) => bytes.writeInt32LE(lane, i * 4));
-      return toHex(bytes);
-    },
-  };
+  return new Lanes();
+}
+
+/** A class, as everything of which there is one for every file. */
+class Lanes implements ContentSum {
+  private readonly lanes = [0, 0, 0, 0];
+
+  addWith(arena: Arena, add: (sums: number) => void): void {
+    const { lanes } = this;
+    withBlock(arena, DIGEST_BYTES, (at) => {
+      const sums = arena.view(Int32Array, at, 4);
+      for (let lane = 0; lane < 4; lane++) sums[lane] = lanes[lane] as number;
+      add(at);
+      for (let lane = 0; lane < 4; lane++) lanes[lane] = sums[lane] as number;
+    });
+  }
+
+  addHex(hex: string): void {
+    const { lanes } = this;
+    lanesOf(hex).forEach((lane, i) => (lanes[i] = ((lanes[i] as number) + lane) | 0));
+  }
+
+  hex(): string {
+    const bytes = Buffer.alloc(DIGEST_BYTES);
+    this.lanes.forEach((lane, i) => bytes.writeInt32LE(lane, i * 4));
+    return toHex(bytes);
+  }
 }
 
 function lanesOf(hex: string): Int32Array {

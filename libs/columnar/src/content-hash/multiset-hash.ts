@@ -17,12 +17,22 @@ export interface MultisetHash {
 
 /** The sum of row digests, lane by lane modulo 2^32 (MF-08). Equal for equal multisets of rows: a row counts as often as it occurs. */
 export function createMultisetHash(): MultisetHash {
-  const sum = createContentSum();
-  return {
-    add({ arena, address, rowCount }) {
-      sum.addWith(arena, (sums) => arena.kernels.hashSum(address, rowCount, sums));
-    },
-    addHash: sum.addHex,
-    hex: sum.hex,
-  };
+  return new Multiset();
+}
+
+/** A class, as everything of which there is one for every file. */
+class Multiset implements MultisetHash {
+  private readonly sum = createContentSum();
+
+  add({ arena, address, rowCount }: RowDigests): void {
+    this.sum.addWith(arena, (sums) => arena.kernels.hashSum(address, rowCount, sums));
+  }
+
+  addHash(hex: string): void {
+    this.sum.addHex(hex);
+  }
+
+  hex(): string {
+    return this.sum.hex();
+  }
 }

@@ -34,7 +34,7 @@ export function createOrderedHash(
       });
       place += rowCount;
     },
-    addHash: sum.addHex,
-    hex: sum.hex,
+    addHash: (hex) => sum.addHex(hex),
+    hex: () => sum.hex(),
   };
 }

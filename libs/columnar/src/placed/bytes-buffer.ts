@@ -101,7 +101,7 @@ class BytesRows implements BytesColumnBuffer {
     if (translated === undefined) {
       // The codes stand past the rows' own, if those are codes: they survive the decoding.
       this.decode();
-      this.spell(dictionary, at, rows);
+      this.spell(dictionary, dictionary.count, { rows: at, count: rows });
     } else {
       this.isCoded = true;
       if (translated !== 'same') this.arena.kernels.gather32(translated, at, rows, at);
@@ -130,12 +130,13 @@ class BytesRows implements BytesColumnBuffer {
     const validity = this.validity.holdGathered(placed.validity, rows, count);
     if (placed.layout === 'bytes') {
       this.decode();
-      this.spell({ ...placed, count: placed.rowCount }, rows, count);
+      this.spell(placed, placed.rowCount, { rows, count });
       return this.count(count, validity);
     }
     gatherCodes(this.arena, placed, { rows, count, to: this.codesRoom(count) });
     if (this.rowCount > 0) {
-      const dictionary = { ...placed.entries, count: placed.entryCount, keepsCodes: true };
+      const { offsets, data } = placed.entries;
+      const dictionary = { offsets, data, count: placed.entryCount, keepsCodes: true };
       return this.putCodes(dictionary, count, validity);
     }
     this.entries.adopt(placed.entries, placed.entryCount);
@@ -188,9 +189,12 @@ class BytesRows implements BytesColumnBuffer {
   }
 
   /** Appends the values that numbers name; does not count the rows. Where there are none to name, every row is null. */
-  private spell(from: PlacedBytes & { readonly count: number }, rows: Address, count: number): void {
+  private spell(
+    { offsets, data }: PlacedBytes,
+    valueCount: number,
+    { rows, count }: { readonly rows: Address; readonly count: number },
+  ): void {
     const { kernels } = this.arena;
-    const { offsets, data, count: valueCount } = from;
     const more = valueCount === 0 ? 0 : kernels.gatherBytes(offsets, data, rows, count, 0, 0);
     const to = this.reserve(count, more);
     if (valueCount > 0) kernels.gatherBytes(offsets, data, rows, count, to.ends - 4, to.data);
@@ -211,7 +215,7 @@ class BytesRows implements BytesColumnBuffer {
     const { rowCount } = this;
     this.rowCount = 0;
     this.size = 0;
-    this.spell({ ...this.entries.place, count: this.entries.count }, this.codes.address, rowCount);
+    this.spell(this.entries.place, this.entries.count, { rows: this.codes.address, count: rowCount });
     this.rowCount = rowCount;
     this.entries.clear();
   }
