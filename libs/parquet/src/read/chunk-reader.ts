@@ -280,7 +280,10 @@ class Page implements DataPage {
 }
 
 /** The page's body, uncompressed, in a block of its own. @throws LakeError `corrupt`. */
-function placeBody(arena: Arena, { body, sizeBytes, codec }: StoredPage): Span {
+export function placeBody(
+  arena: Arena,
+  { body, sizeBytes, codec }: Pick<StoredPage, 'body' | 'sizeBytes' | 'codec'>,
+): Span {
   const at = arena.alloc(sizeBytes);
   try {
     if (codec === undefined) arena.put(body, at);

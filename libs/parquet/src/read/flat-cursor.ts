@@ -2,12 +2,19 @@ import type { ColumnBuffer } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
 import type { Address } from '@ticklake/kernels';
 import type { FileMeta } from '../format/metadata.js';
-import { openChunk, type ChunkReader, type DataPage, type PassingPage } from './chunk-reader.js';
+import {
+  openChunk,
+  type ChunkReader,
+  type ChunkTask,
+  type DataPage,
+  type PassingPage,
+} from './chunk-reader.js';
 import { dropRows } from './drop-rows.js';
 import { located, type PageContext } from './page-walk.js';
 import type { PagePlan } from './page-plan.js';
 import type { Leaf } from './schema-tree.js';
 import type { CursorRows } from './sticky-cursor.js';
+import { appendWholeChunk } from './whole-chunk.js';
 
 /** A column of which every row is one value or null. */
 export interface FlatColumn {
@@ -46,7 +53,9 @@ class FlatRows implements CursorRows {
     let left = rowCount;
     while (left > 0) {
       if (this.page === undefined) {
-        const wait = this.openPage();
+        const appended = this.appendChunk(buffer, left);
+        left -= appended;
+        const wait = appended > 0 ? undefined : this.openPage();
         if (wait === undefined) continue;
         const rest = left;
         return wait.then(() => this.read(buffer, rest));
@@ -112,14 +121,31 @@ class FlatRows implements CursorRows {
     }
   }
 
+  /** Appends the rows of the next chunk, if none of it has been read and there are no more, at once; how many that were. */
+  private appendChunk(buffer: ColumnBuffer, rowsMax: number): number {
+    const { plan, onPage } = this.column;
+    if (this.chunk !== undefined || plan !== undefined || onPage !== undefined) return 0;
+    const task = this.nextChunk();
+    const { valueCount } = task.chunk;
+    // Where none of its values are, a chunk may be said to stand anywhere.
+    if (valueCount === 0 || valueCount > rowsMax || !appendWholeChunk(this.context, task, buffer)) return 0;
+    this.rowGroup++;
+    return valueCount;
+  }
+
   private openNextChunk(): ChunkReader {
+    const task = this.nextChunk();
+    this.rowGroup++;
+    return openChunk(this.context, task);
+  }
+
+  private nextChunk(): ChunkTask {
     const { meta, leaf, leafIndex, firstRowGroup, rowGroupEnd = Infinity, onPage } = this.column;
     const { rowGroup } = this;
     const chunk = meta.rowGroups[rowGroup]?.chunk(leafIndex);
     assert(chunk !== undefined && rowGroup < rowGroupEnd, 'the column has fewer rows left');
-    this.rowGroup++;
     const plan = rowGroup === firstRowGroup ? this.column.plan : undefined;
-    return openChunk(this.context, { chunk, leaf, rowGroup, plan, onPage });
+    return { chunk, leaf, rowGroup, plan, onPage };
   }
 
   private placeValidity(definition: Uint8Array | undefined): Address {

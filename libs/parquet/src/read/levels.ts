@@ -51,7 +51,7 @@ export function readLevels(arena: Arena, { header, levels }: StoredPage, body: S
 }
 
 /** Where the values of a flat column start in a page of version 1 without nulls, which nearly every page is; `undefined` for any other. */
-function endOfPlain(
+export function endOfPlain(
   arena: Arena,
   { valueCount, definitionEncoding }: PageHeader,
   { at, end }: Span,
