@@ -57,14 +57,14 @@ function problemOf(key: string): string | undefined {
   // A character is three bytes at most.
   if (key.length * 3 > KEY_BYTES_MAX && Buffer.byteLength(key) > KEY_BYTES_MAX)
     return 'longer than 900 bytes';
-  const nameStart = key.lastIndexOf('/') + 1;
-  const isKnown = nameStart === knownDirectory.length && key.startsWith(knownDirectory);
-  if (isKnown) return problemOfSegment(key.slice(nameStart));
+  const { length } = knownDirectory;
+  if (key.startsWith(knownDirectory) && !key.includes('/', length))
+    return problemOfSegment(key.slice(length));
   for (const segment of key.split('/')) {
     const problem = problemOfSegment(segment);
     if (problem !== undefined) return problem;
   }
-  knownDirectory = key.slice(0, nameStart);
+  knownDirectory = key.slice(0, key.lastIndexOf('/') + 1);
   return undefined;
 }
 

@@ -238,7 +238,7 @@ function skipElement(reader: ThriftReader, type: number, depth: number): void {
 }
 
 function skipScalar(reader: ThriftReader, type: number): void {
-  if (type === BINARY) readBinary(reader);
+  if (type === BINARY) advance(reader, readVarint(reader));
   else if (type === DOUBLE) advance(reader, 8);
   else if (type === UUID) advance(reader, 16);
   else if (type === BYTE) readByte(reader);
@@ -289,8 +289,8 @@ function readBinary(reader: ThriftReader): Uint8Array {
   return reader.bytes.subarray(start, start + length);
 }
 
-/** Nearly every name is short and plain. */
-const PLAIN_TEXT_MAX = 32;
+/** Nearly every name is short and plain; a writer's own, with its version and build, is longer. */
+const PLAIN_TEXT_MAX = 96;
 
 /**
  * Such names, each the last of those that have the same hash: thousands of files have the same few, and a text takes longer to make

@@ -12,8 +12,8 @@ export interface Directories {
    * @throws LakeError `invalid` (`NAME`) when a symbolic link is on the way: it may lead out of the root.
    */
   exists(directory: string): Promise<boolean>;
-  /** Whether {@link Directories.exists} is known to say so. */
-  isKnown(directory: string): boolean;
+  /** Whether {@link Directories.exists} is known to say so of the directory that `path` is in. */
+  isAround(path: string): boolean;
   /**
    * Creates what is missing of `directory` and makes every name on the way survive a power cut, also those that
    * another process has created and perhaps not synced yet. Done once per store.
@@ -33,7 +33,18 @@ export function createDirectories(fileSystem: FileSystem, root: string): Directo
   const seen = new Set<string>();
   const durable = new Map<string, Promise<void>>();
 
+  /** The last one that was known, with its slash: thousands of paths in a row have the same. */
+  let last = '';
+
   const isKnown = (directory: string) => seen.has(directory) || directory === root;
+
+  const isAround = (path: string): boolean => {
+    if (last !== '' && path.startsWith(last) && !path.includes('/', last.length)) return true;
+    const directory = dirname(path);
+    if (!isKnown(directory)) return false;
+    last = directory.endsWith('/') ? directory : `${directory}/`;
+    return true;
+  };
 
   const exists = async (directory: string): Promise<boolean> => {
     if (isKnown(directory)) return true;
@@ -67,9 +78,10 @@ export function createDirectories(fileSystem: FileSystem, root: string): Directo
 
   return {
     exists,
-    isKnown,
+    isAround,
     ensure,
     forget() {
+      last = '';
       seen.clear();
       durable.clear();
     },

@@ -74,9 +74,8 @@ async function withFile<T>(
 
 /** Nothing to wait for where the directory was looked up before. @throws LakeError `missing` when there is none. */
 function waitForDirectory({ directories }: Volume, path: string, key: string): Promise<void> | undefined {
-  const directory = path.slice(0, Math.max(path.lastIndexOf('/'), 1));
-  if (directories.isKnown(directory)) return undefined;
-  return directories.exists(directory).then((exists) => {
+  if (directories.isAround(path)) return undefined;
+  return directories.exists(dirname(path)).then((exists) => {
     if (!exists) throw missing(key);
   });
 }
