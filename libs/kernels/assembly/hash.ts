@@ -201,6 +201,19 @@ export function hashCodes(
 ): void {
   const whole = rows & ~3;
   let row: u32 = 0;
+  if (validity == 0) {
+    // Nearly all columns; looked at row by row it takes two thirds as long again.
+    for (; row < whole; row += 4, tiles += 64, codes += 16) {
+      addRows(
+        tiles,
+        table + (<usize>load<u32>(codes) << 4),
+        table + (<usize>load<u32>(codes, 4) << 4),
+        table + (<usize>load<u32>(codes, 8) << 4),
+        table + (<usize>load<u32>(codes, 12) << 4),
+      );
+    }
+    codes -= <usize>row << 2;
+  }
   for (; row < whole; row += 4, tiles += 64) {
     addRows(
       tiles,
