@@ -6,7 +6,7 @@ import type { LaneRows, OnKeys } from './lane.js';
 import type { OpenFile, Theirs } from './lanes.js';
 import type { Work } from './merge-work.js';
 import type { OpenFiles } from './open-files.js';
-import type { CopyStep, OpenRows, RowsInput, RowsStep, Step } from './steps.js';
+import type { CopyStep, MoreStep, OpenRows, RowsInput, RowsStep, Step } from './steps.js';
 
 /** A step that this thread has done. */
 export interface Done {
@@ -29,6 +29,8 @@ export async function beginStep(work: Work, step: Step): Promise<Begun> {
   switch (step.kind) {
     case 'rows':
       return beginRows(work, step);
+    case 'more':
+      return beginMore(work, step);
     case 'encode':
       return { theirs: work.lanes.startEncode(), doOwn: () => encodeOwn(work) };
     case 'copy':
@@ -36,14 +38,14 @@ export async function beginStep(work: Work, step: Step): Promise<Begun> {
   }
 }
 
-async function beginRows(work: Work, { runs, inputs, left, unseen }: RowsStep): Promise<Begun> {
+async function beginRows(work: Work, { runs, rowCount, inputs, left, unseen }: RowsStep): Promise<Begun> {
   const { lanes, options, open } = work;
   const { own } = lanes;
   const sources = inputs.map(({ source }) => source);
-  const encode = own.rowCount + runs.rowCount === options.rowGroupRows;
+  const encode = own.rowCount + rowCount === options.rowGroupRows;
   const files = lanes.isShared ? await openFilesOf(open, runs, inputs) : [];
   return {
-    theirs: lanes.startGather(runs, { encode, files }),
+    theirs: lanes.startGather(runs, { rowCount, encode, files }),
     async doOwn() {
       const { ended } = runs;
       const close = async (index: number) => {
@@ -53,13 +55,27 @@ async function beginRows(work: Work, { runs, inputs, left, unseen }: RowsStep): 
       };
       // What the helper reads too stays open until it has.
       const onEnded = lanes.isShared ? undefined : close;
-      const rows = await own.gather(runs, sources, { onKeys: unseen && checkOf(work, unseen), onEnded });
+      const onKeys = unseen && checkOf(work, unseen);
+      const rows = await own.gather(runs, sources, { rowCount, onKeys, onEnded });
       const finishGroup = encode ? await encodeOwn(work) : undefined;
       return async (answer) => {
         prove(work, lanes.joinRows(rows, answer), inputs);
         if (lanes.isShared) for (const index of ended) await close(index);
         await finishGroup?.(answer);
       };
+    },
+  };
+}
+
+function beginMore(work: Work, { rowCount }: MoreStep): Begun {
+  const { lanes, options } = work;
+  const { own } = lanes;
+  const encode = own.rowCount + rowCount === options.rowGroupRows;
+  return {
+    theirs: lanes.startMore({ rowCount, encode }),
+    async doOwn() {
+      own.gatherMore(rowCount);
+      return encode ? encodeOwn(work) : () => Promise.resolve();
     },
   };
 }

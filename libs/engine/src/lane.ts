@@ -29,12 +29,19 @@ import {
 export interface Lane {
   /** Rows gathered and not yet encoded. */
   readonly rowCount: number;
-  /** Appends the rows of a list. */
+  /** Reads the rows of a list, all of which it returns, and appends the first `rowCount` of them. */
   gather(
     runs: RunList,
     sources: readonly Pick<MergeSource, 'read'>[],
-    told: { readonly onKeys?: OnKeys | undefined; readonly onEnded?: OnEnded | undefined },
+    options: {
+      readonly rowCount: number;
+      /** Only where all of them are appended. */
+      readonly onKeys?: OnKeys | undefined;
+      readonly onEnded?: OnEnded | undefined;
+    },
   ): Promise<LaneRows>;
+  /** Appends the next rows of that list. */
+  gatherMore(rowCount: number): void;
   /** Makes a row group of the rows gathered, with `more` columns behind the lane's own. */
   encode(more: readonly PlacedColumn[]): Promise<readonly ColumnChunks[]>;
   /** Makes one of a row group of a file. */
@@ -138,7 +145,7 @@ class ColumnLane implements Lane {
   async gather(
     runs: RunList,
     sources: readonly Pick<MergeSource, 'read'>[],
-    { onKeys, onEnded }: Parameters<Lane['gather']>[2],
+    { rowCount, onKeys, onEnded }: Parameters<Lane['gather']>[2],
   ): Promise<LaneRows> {
     const beside = onKeys === undefined ? [] : this.beside;
     for (const { gatherer } of beside) {
@@ -146,10 +153,14 @@ class ColumnLane implements Lane {
       await gatherer.add(runs, sources);
     }
     // Last, since sources that have ended are gone then.
-    const gathered = await this.gatherer.add(runs, sources, onEnded);
+    const gathered = await this.gatherer.add(runs, sources, { rowCount, onEnded });
     const digests = this.tools.hasher?.digest(gathered.columns, gathered);
     onKeys?.(this.lastKeys(runs.rowCount));
     return { gathered, digests };
+  }
+
+  gatherMore(rowCount: number): void {
+    this.gatherer.addMore(rowCount);
   }
 
   async encode(more: readonly PlacedColumn[]): Promise<readonly ColumnChunks[]> {

@@ -2,7 +2,14 @@ import { createArenaBuffer, type Arena, type Field, type Schema } from '@ticklak
 import { assert } from '@ticklake/core';
 import type { RunList } from '@ticklake/merge';
 import type { ColumnChunks, EncodingOptions, ParquetLimits, ParquetReader } from '@ticklake/parquet';
-import type { FilePlace, HelperAnswer, HelperRequest, NumberedFile, RangePlace } from './helper/messages.js';
+import type {
+  FilePlace,
+  GatherWork,
+  HelperAnswer,
+  HelperRequest,
+  NumberedFile,
+  RangePlace,
+} from './helper/messages.js';
 import type { Helper } from './helper/start-helper.js';
 import { openLane, type Lane, type LaneRows } from './lane.js';
 import type { MergeFile } from './merge-file.js';
@@ -19,8 +26,13 @@ export interface Lanes {
   setRanges(ranges: readonly RangePlace[]): void;
   /** Has the helper make ready what comes first of one of the ranges, whose rows some of the next list are. */
   startOpening(range: number, file: OpenFile): void;
-  /** Has the helper gather the rows of a list, and make a row group if `encode`; the list is not looked at afterwards. */
-  startGather(runs: RunList, work: { readonly encode: boolean; readonly files: readonly OpenFile[] }): Theirs;
+  /**
+   * Has the helper read the rows of a list, gather the first `rowCount` of them, and make a row group if `encode`; the list is not looked at
+   * afterwards.
+   */
+  startGather(runs: RunList, work: GatherWork & { readonly files: readonly OpenFile[] }): Theirs;
+  /** Has it gather the next rows of the list. */
+  startMore(work: GatherWork): Theirs;
   startEncode(): Theirs;
   startCopy(range: RangePlace & { readonly rowCount: number }, file: OpenFile): Theirs;
   /** The rows of both, with digests of all their columns. */
@@ -82,6 +94,7 @@ export async function openLanes(options: LanesOptions): Promise<Lanes> {
     setRanges: (ranges) => void remote?.ask({ type: 'ranges', ranges }),
     startOpening: (range, file) => void remote?.ask({ type: 'open', range, files: remote.untold([file]) }),
     startGather: (runs, work) => remote?.gather(runs, work),
+    startMore: (work) => remote?.ask({ type: 'more', ...work }),
     startEncode: () => remote?.ask({ type: 'encode' }),
     startCopy: ({ file, rowGroup, rowCount }, open) =>
       remote?.ask({ type: 'copy', range: { file, rowGroup }, rowCount, files: remote.untold([open]) }),
@@ -136,16 +149,16 @@ class RemoteLane {
 
   gather(
     runs: RunList,
-    { encode, files }: { readonly encode: boolean; readonly files: readonly OpenFile[] },
+    { files, ...work }: GatherWork & { readonly files: readonly OpenFile[] },
   ): Promise<HelperAnswer> {
-    const { rowCount, runCount, place, ended } = runs;
+    const { runCount, place, ended } = runs;
     const { arena } = this.options;
     const size = runCount * 4;
     const sources = this.copies[this.turn++ % STEPS_BEHIND]?.room(Math.max(2 * size, 1)) ?? 0;
     arena.move(place.sources, sources, size);
     arena.move(place.counts, sources + size, size);
-    const placed = { rowCount, runCount, sources, counts: sources + size, ended };
-    return this.ask({ type: 'gather', runs: placed, encode, files: this.untold(files) });
+    const placed = { rowCount: runs.rowCount, runCount, sources, counts: sources + size, ended };
+    return this.ask({ type: 'gather', runs: placed, ...work, files: this.untold(files) });
   }
 
   /** Where files are that the helper has not been told of. */

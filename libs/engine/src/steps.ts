@@ -1,6 +1,7 @@
 import { createRowHasher } from '@ticklake/columnar';
 import { LakeError } from '@ticklake/core';
 import {
+  overlapMax,
   planRuns,
   reduceOverlap,
   runsInTurn,
@@ -13,21 +14,29 @@ import {
 } from '@ticklake/merge';
 import type { ParquetReader } from '@ticklake/parquet';
 import type { RangeRows } from './check-keys.js';
+import { groupsAtOnce } from './groups-at-once.js';
 import { isAfter, keysAt } from './key-columns.js';
 import type { MergeFile } from './merge-file.js';
 import type { Work } from './merge-work.js';
 import { rangeColumns, rangeSource } from './range-source.js';
 import { rangesIn, type FileRange, type Part } from './segments.js';
 
-/** Gather the rows of a list. */
+/** Read the rows of a list, and gather the first `rowCount` of them. */
 export interface RowsStep {
   readonly kind: 'rows';
   readonly runs: RunList;
+  readonly rowCount: number;
   readonly inputs: readonly RowsInput[];
   /** Inputs that are not closed yet; whoever closes one takes it out. */
   readonly left: Set<OpenRows>;
   /** What the rows of the list are of, one after another, where their keys have not been read. */
   readonly unseen: readonly RangeRows[] | undefined;
+}
+
+/** Gather the next rows of the list. */
+export interface MoreStep {
+  readonly kind: 'more';
+  readonly rowCount: number;
 }
 
 /** Where rows of a list come from. */
@@ -53,7 +62,7 @@ export interface CopyStep {
 }
 
 /** One thing that is done to all columns. */
-export type Step = RowsStep | EncodeStep | CopyStep;
+export type Step = RowsStep | MoreStep | EncodeStep | CopyStep;
 
 /** Files that are being opened while the one before is at work: the two that a list of rows mostly comes from. */
 const OPENED_AHEAD = 2;
@@ -84,12 +93,13 @@ export async function* stepsOf(work: Work): AsyncGenerator<Step> {
 }
 
 /** Rows that are merged by their keys. */
-async function* mergeSteps(work: Work, { ranges }: Part): AsyncGenerator<RowsStep> {
+async function* mergeSteps(work: Work, { ranges }: Part): AsyncGenerator<RowsStep | MoreStep> {
   const inputs = await openInputs(work, ranges);
   const sources = inputs.map(({ source }) => source);
+  const { options } = work;
   yield* rowSteps(work, ranges, {
     inputs,
-    lists: planRuns(sources, planOptions(work)),
+    lists: planRuns(sources, planOptions(work, groupsAtOnce(options, overlapMax(sources)))),
     unseenOf: () => undefined,
   });
 }
@@ -99,12 +109,12 @@ async function* stepsInTurn(
   work: Work,
   { ranges }: Part,
   onRanges: (rangesDone: number) => void,
-): AsyncGenerator<RowsStep> {
+): AsyncGenerator<RowsStep | MoreStep> {
   const rowCounts = ranges.map(({ rowCount }) => rowCount);
   const rowsBefore = ranges.map(() => 0);
   yield* rowSteps(work, ranges, {
     inputs: ranges.map((range) => ({ source: rangeColumns(work.open, range), origin: range.file })),
-    lists: runsInTurn(rowCounts, planOptions(work)),
+    lists: runsInTurn(rowCounts, planOptions(work, 1)),
     unseenOf({ sources, counts, runCount }) {
       onRanges((sources[runCount - 1] as number) + 1);
       return Array.from(sources, (source, i) => {
@@ -125,16 +135,20 @@ interface PartSteps {
 }
 
 async function* rowSteps(
-  { lanes }: Work,
+  { lanes, options: { rowGroupRows } }: Work,
   ranges: readonly FileRange[],
   { inputs, lists, unseenOf }: PartSteps,
-): AsyncGenerator<RowsStep> {
+): AsyncGenerator<RowsStep | MoreStep> {
   const left = new Set(inputs.map(({ source }) => source));
   lanes.setRanges(ranges);
   let isPlanned = false;
   try {
     for await (const runs of lists) {
-      yield { kind: 'rows', runs, inputs, left, unseen: unseenOf(runs) };
+      const rowCount = Math.min(runs.rowCount, rowGroupRows - lanes.own.rowCount);
+      yield { kind: 'rows', runs, rowCount, inputs, left, unseen: unseenOf(runs) };
+      for (let rest = runs.rowCount - rowCount; rest > 0; rest -= rowGroupRows) {
+        yield { kind: 'more', rowCount: Math.min(rest, rowGroupRows) };
+      }
     }
     isPlanned = true;
   } finally {
@@ -248,9 +262,10 @@ async function* followingKeys(
   }
 }
 
-/** Lists end where a row group does. */
-function planOptions({ options, lanes }: Work): PlanRunsOptions {
-  const { arena, orderBy, rowGroupRows: outputRows, openMax, signal } = options;
+/** Lists end where a row group does, the first, or with `groups` more than one, one of those behind it. */
+function planOptions({ options, lanes }: Work, groups: number): PlanRunsOptions {
+  const { arena, orderBy, rowGroupRows, openMax, signal } = options;
+  const outputRows = rowGroupRows * groups;
   const rowsBefore = lanes.own.rowCount;
   return { arena, orderKeys: orderBy.length === 2 ? 2 : 1, outputRows, rowsBefore, openMax, signal };
 }

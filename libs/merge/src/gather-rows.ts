@@ -18,13 +18,27 @@ export interface RowGatherer {
   readonly columns: readonly ColumnBuffer[];
   readonly rowCount: number;
   /**
-   * Appends the rows of a list. What it returns holds until the next call, and its `order` until as many calls later as there are `turns`.
-   * `onEnded` is told of each source in the list's `ended` as soon as its last row has been read.
+   * Reads the rows of a list and appends them, or the first of them. What it returns, which is of all rows of the list, holds until the
+   * next call, and its `order` until as many calls later as there are `turns`.
    */
-  add(runs: RunList, sources: readonly Pick<MergeSource, 'read'>[], onEnded?: OnEnded): Promise<GatheredRows>;
+  add(
+    runs: RunList,
+    sources: readonly Pick<MergeSource, 'read'>[],
+    options?: AddOptions,
+  ): Promise<GatheredRows>;
+  /** Appends the next rows of the list that was read last. */
+  addMore(rowCount: number): void;
   /** Forgets the rows gathered so far. */
   clear(): void;
   release(): void;
+}
+
+/** How {@link RowGatherer.add} adds a list. */
+export interface AddOptions {
+  /** How many rows are appended; all of them when left out. The others are for {@link RowGatherer.addMore}. */
+  readonly rowCount?: number | undefined;
+  /** Is told of each source in the list's `ended` as soon as its last row has been read. */
+  readonly onEnded?: OnEnded | undefined;
 }
 
 /** Is told the number of a source that is not read any more; a promise is waited for. */
@@ -65,21 +79,10 @@ export function createRowGatherer(
   const staging = create();
   const numbers = Array.from({ length: turns }, () => createArenaBuffer(arena));
   let turn = 0;
+  /** The rows of the last list that have not been appended. */
+  let left = { order: 0, rowCount: 0 };
   const starts = createArenaBuffer(arena);
 
-  const readInto = async (
-    into: readonly ColumnBuffer[],
-    source: Pick<MergeSource, 'read'>,
-    rowCount: number,
-  ) => {
-    for (let i = 0; i < into.length; i++) {
-      const buffer = into[i] as ColumnBuffer;
-      const rowsBefore = buffer.rowCount;
-      const wait = source.read(names[i] as string, buffer, rowCount);
-      if (wait !== undefined) await wait;
-      assert(buffer.rowCount === rowsBefore + rowCount, 'a source gives exactly the rows it is asked for');
-    }
-  };
   /** Where the rows of each source begin, where those of `pieces` stand one after another. */
   const startsOf = (pieces: readonly Piece[], sourceCount: number) => {
     const startOf = arena.view(Uint32Array, starts.room(sourceCount * 4), sourceCount);
@@ -91,33 +94,42 @@ export function createRowGatherer(
     return starts.address;
   };
   const rowsSoFar = () => columns[0]?.rowCount ?? 0;
+  const addMore = (rowCount: number) => {
+    const { order } = left;
+    assert(rowCount <= left.rowCount, 'a list has the rows that are appended');
+    columns.forEach((column, i) => column.gather(staging[i] as ColumnBuffer, order, rowCount));
+    left = { order: order + rowCount * 4, rowCount: left.rowCount - rowCount };
+  };
   return {
     columns,
     get rowCount() {
       return rowsSoFar();
     },
-    async add(runs, sources, onEnded) {
+    async add(runs, sources, { rowCount: appended = runs.rowCount, onEnded } = {}) {
       const { rowCount, runCount, place, ended } = runs;
       const start = rowsSoFar();
       const bySource = piecesBySource(runs, sources.length);
-      const isShort = areShort(runs, bySource.length);
+      const isShort = appended < rowCount || areShort(runs, bySource.length);
       const pieces = isShort ? bySource : piecesByRun(runs);
       const into = isShort ? staging : columns;
       if (isShort) for (const column of staging) column.clear();
       const { lasts, others } = lastPieces(pieces, onEnded === undefined ? [] : ended);
       for (const [i, piece] of pieces.entries()) {
-        await readInto(into, sources[piece.source] as MergeSource, piece.rowCount);
+        await readInto(into, names, sources[piece.source] as MergeSource, piece.rowCount);
         if (lasts.has(i)) await onEnded?.(piece.source);
       }
       for (const source of others) await onEnded?.(source);
-      const placed = into.map((column) => column.placedAsRead());
-      if (!isShort) return { columns: placed, start, end: start + rowCount, pieces, order: 0 };
+      const placed = () => into.map((column) => column.placedAsRead());
+      if (!isShort) return { columns: placed(), start, end: start + rowCount, pieces, order: 0 };
       const order = (numbers[turn++ % turns] as ArenaBuffer).room(rowCount * 4);
       const startOf = startsOf(pieces, sources.length);
       arena.kernels.expandRuns(place.sources, place.counts, runCount, startOf, order);
-      columns.forEach((column, i) => column.gather(staging[i] as ColumnBuffer, order, rowCount));
-      return { columns: placed, start: 0, end: rowCount, pieces, order };
+      left = { order, rowCount };
+      addMore(appended);
+      // Not before: codes are renumbered where entries repeat.
+      return { columns: placed(), start: 0, end: rowCount, pieces, order };
     },
+    addMore,
     clear() {
       for (const column of columns) column.clear();
     },
@@ -125,6 +137,21 @@ export function createRowGatherer(
       for (const one of [...columns, ...staging, ...numbers, starts]) one.release();
     },
   };
+}
+
+async function readInto(
+  into: readonly ColumnBuffer[],
+  names: readonly string[],
+  source: Pick<MergeSource, 'read'>,
+  rowCount: number,
+): Promise<void> {
+  for (let i = 0; i < into.length; i++) {
+    const buffer = into[i] as ColumnBuffer;
+    const rowsBefore = buffer.rowCount;
+    const wait = source.read(names[i] as string, buffer, rowCount);
+    if (wait !== undefined) await wait;
+    assert(buffer.rowCount === rowsBefore + rowCount, 'a source gives exactly the rows it is asked for');
+  }
 }
 
 /** Rows that can be moved once more in the time that asking for a run takes. Measured. */

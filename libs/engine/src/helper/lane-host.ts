@@ -90,6 +90,9 @@ class OpenLane {
       case 'gather':
         this.learn(request.files);
         return this.gather(request);
+      case 'more':
+        this.lane.gatherMore(request.rowCount);
+        return { digests: undefined, chunks: request.encode ? await this.lane.encode([]) : undefined };
       case 'encode':
         return { digests: undefined, chunks: await this.lane.encode([]) };
       case 'copy':
@@ -105,6 +108,7 @@ class OpenLane {
 
   private async gather({
     runs,
+    rowCount: appended,
     encode,
   }: Extract<HelperRequest, { readonly type: 'gather' }>): Promise<HelperAnswer> {
     const { arena, lane, ranges } = this;
@@ -117,7 +121,8 @@ class OpenLane {
       place: { sources, counts },
       ended,
     };
-    const { digests } = await lane.gather(list, ranges, { onEnded: (range) => ranges[range]?.close() });
+    const onEnded = (range: number) => ranges[range]?.close();
+    const { digests } = await lane.gather(list, ranges, { rowCount: appended, onEnded });
     return { digests, chunks: encode ? await lane.encode([]) : undefined };
   }
 

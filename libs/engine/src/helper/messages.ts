@@ -40,6 +40,13 @@ export interface PlacedRuns {
   readonly ended: readonly number[];
 }
 
+/** Rows of a list that are gathered. */
+export interface GatherWork {
+  readonly rowCount: number;
+  /** Whether they and those that were gathered before become a row group. */
+  readonly encode: boolean;
+}
+
 /** What a helper is asked for, one after another. */
 export type HelperRequest =
   | {
@@ -55,14 +62,14 @@ export type HelperRequest =
   | { readonly type: 'ranges'; readonly ranges: readonly RangePlace[] }
   /** Have the first rows of one of the ranges ready: some of the next list are of it. */
   | { readonly type: 'open'; readonly range: number; readonly files: readonly NumberedFile[] }
-  | {
+  /** Read all rows of a list, and gather some. */
+  | ({
       readonly type: 'gather';
       readonly runs: PlacedRuns;
-      /** Whether the rows gathered become a row group. */
-      readonly encode: boolean;
       /** Files that runs come from for the first time. */
       readonly files: readonly NumberedFile[];
-    }
+    } & GatherWork)
+  | ({ readonly type: 'more' } & GatherWork)
   | { readonly type: 'encode' }
   | {
       readonly type: 'copy';
