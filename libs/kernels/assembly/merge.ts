@@ -16,11 +16,13 @@ const RUNS: usize = 44; // runs so far
 const RUNS_MAX: usize = 48;
 const ROWS: usize = 52; // rows of them
 const ROWS_MAX: usize = 56;
+const HEADS: usize = 60; // a head for each entry of the tree and a number more, of which none means anything between calls
 
 const IS_FULL: i32 = 0;
 const NEEDS_KEYS: i32 = 1;
 const IS_DONE: i32 = 2;
 const NEEDS_RUNS: i32 = 3;
+const IS_FAR: i32 = 4; // answered to nobody else
 
 // @ts-ignore: decorator
 @inline
@@ -57,33 +59,6 @@ function comesFirstOfEqual(state: usize, a: u32, b: u32): bool {
 
 /** Settles the winner anew after the head of the present winner, and of no other source, has moved on. */
 export function mergeReplay(state: usize): void {
-  const keys: usize = load<u32>(state, KEYS);
-  const key = load<i64>(at8(keys, load<u32>(<usize>load<u32>(state, TREE))));
-  // Sources that have ended stand at the greatest key. Below it, equal ones are settled by the numbers of sources alone.
-  if (load<u32>(state, SECONDS) == 0 && key != i64.MAX_VALUE) replayBelow(state, key);
-  else replay(state);
-}
-
-/**
- * Which of two random sources goes out first no processor can foresee, and a wrong guess costs more than a match: matches are played
- * without branches.
- */
-function replayBelow(state: usize, best: i64): void {
-  const tree: usize = load<u32>(state, TREE);
-  const keys: usize = load<u32>(state, KEYS);
-  let winner = load<u32>(tree);
-  for (let node = (load<u32>(state, SOURCES) + winner) >> 1; node > 0; node >>= 1) {
-    const loser = load<u32>(at4(tree, node));
-    const other = load<i64>(at8(keys, loser));
-    const isFirst = u32(other < best) | (u32(other == best) & u32(loser < winner));
-    store<u32>(at4(tree, node), select<u32>(winner, loser, isFirst));
-    winner = select<u32>(loser, winner, isFirst);
-    best = select<i64>(other, best, isFirst);
-  }
-  store<u32>(tree, winner);
-}
-
-function replay(state: usize): void {
   const tree: usize = load<u32>(state, TREE);
   let winner = load<u32>(tree);
   for (let node = (load<u32>(state, SOURCES) + winner) >> 1; node > 0; node >>= 1) {
@@ -94,6 +69,51 @@ function replay(state: usize): void {
     }
   }
   store<u32>(tree, winner);
+}
+
+/** The bits that the number of a source takes in a head. */
+function sourceBits(sources: u32): u64 {
+  return max<u64>(32 - clz<u32>(sources - 1), 1);
+}
+
+/**
+ * The tree as heads: how far a source's key is from the winner's, then the number of the source, in one number, so that the lesser of two goes
+ * out first. Sources that have ended are beyond all others. False where a key is too far.
+ */
+function joinHeads(state: usize, bits: u64): bool {
+  const tree: usize = load<u32>(state, TREE);
+  const keys: usize = load<u32>(state, KEYS);
+  const ranks: usize = load<u32>(state, RANKS);
+  const heads: usize = load<u32>(state, HEADS);
+  const sources = load<u32>(state, SOURCES);
+  const least = load<u64>(at8(keys, load<u32>(tree)));
+  const far = u64.MAX_VALUE >> bits;
+  for (let node: u32 = 0; node < sources; node++) {
+    const source = load<u32>(at4(tree, node));
+    let distance = load<u64>(at8(keys, source)) - least;
+    if (load<u32>(at4(ranks, source)) >= sources) distance = far;
+    else if (distance >= far) return false;
+    store<u64>(at8(heads, node), (distance << bits) | <u64>source);
+  }
+  return true;
+}
+
+/** The reverse of {@link joinHeads}. */
+function partHeads(state: usize, bits: u64): void {
+  const tree: usize = load<u32>(state, TREE);
+  const heads: usize = load<u32>(state, HEADS);
+  const sources = load<u32>(state, SOURCES);
+  const mask = <u32>((<u64>1 << bits) - 1);
+  for (let node: u32 = 0; node < sources; node++) store<u32>(at4(tree, node), load<u32>(at8(heads, node)) & mask);
+}
+
+/** As {@link runnerUp}, of heads. */
+function runnerUpOfHeads(heads: usize, sources: u32, winner: u32, mask: u64): u32 {
+  let best = u64.MAX_VALUE;
+  let node = (sources + winner) >> 1;
+  if (node == 0) return 0xffffffff;
+  for (; node > 0; node >>= 1) best = min(best, load<u64>(at8(heads, node)));
+  return <u32>(best & mask);
 }
 
 /** The best source but the winner, which only ever lost to the winner; 0xffffffff when there is no other. */
@@ -147,6 +167,137 @@ function gallop(state: usize, source: u32, rows: u32, rival: u32): u32 {
 }
 
 export function mergeRuns(state: usize): i32 {
+  const bits = sourceBits(load<u32>(state, SOURCES));
+  if (load<u32>(state, SECONDS) == 0 && joinHeads(state, bits)) {
+    const stop = mergeInBlocks(state, bits);
+    partHeads(state, bits);
+    if (stop != IS_FAR) return stop;
+    mergeReplay(state);
+  }
+  return mergeKeys(state);
+}
+
+/** From so many sources on, their keys are not in the nearest caches any more. */
+const MANY_SOURCES: u32 = 64;
+
+/** Of a source, in the mean. */
+const BLOCK_ROWS: u32 = 192;
+const TOUCHED_KEYS: u32 = 256;
+
+/** Where there are many sources, no processor foresees which keys are next: those of a block of rows are loaded one after another before. */
+function mergeInBlocks(state: usize, bits: u64): i32 {
+  const rowsMax = load<u32>(state, ROWS_MAX);
+  const sources = load<u32>(state, SOURCES);
+  const blockRows = sources * BLOCK_ROWS;
+  while (true) {
+    const rows = load<u32>(state, ROWS);
+    const rest = rows % blockRows;
+    if (rest == 0 && sources >= MANY_SOURCES) touchKeys(state);
+    const end = min(rowsMax, rows - rest + blockRows);
+    const stop = mergeHeads(state, bits, end);
+    if (stop != IS_FULL || end == rowsMax) return stop;
+  }
+}
+
+function touchKeys(state: usize): void {
+  const addresses: usize = load<u32>(state, AT);
+  const ends: usize = load<u32>(state, ENDS);
+  const sources = load<u32>(state, SOURCES);
+  let sum: u64 = 0;
+  for (let source: u32 = 0; source < sources; source++) {
+    let at = <usize>load<u32>(at4(addresses, source));
+    const end = min(<usize>load<u32>(at4(ends, source)), at + (<usize>TOUCHED_KEYS << 3));
+    for (; at < end; at += 64) sum += load<u64>(at);
+  }
+  // Otherwise nobody would need to load them.
+  store<u64>(at8(<usize>load<u32>(state, HEADS), sources), sum);
+}
+
+/**
+ * As {@link mergeKeys}, by heads: which of two random sources goes out first no processor can foresee, and so a match of two numbers is two
+ * instructions without a branch.
+ */
+function mergeHeads(state: usize, bits: u64, rowsMax: u32): i32 {
+  const heads: usize = load<u32>(state, HEADS);
+  const keys: usize = load<u32>(state, KEYS);
+  const addresses: usize = load<u32>(state, AT);
+  const ends: usize = load<u32>(state, ENDS);
+  const sources = load<u32>(state, SOURCES);
+  const runSources: usize = load<u32>(state, RUN_SOURCES);
+  const runCounts: usize = load<u32>(state, RUN_COUNTS);
+  const runsMax = load<u32>(state, RUNS_MAX);
+  const mask = (<u64>1 << bits) - 1;
+  const far = u64.MAX_VALUE >> bits;
+  let rows = load<u32>(state, ROWS);
+  let runs = load<u32>(state, RUNS);
+  let last = load<u32>(state, LAST);
+  let lastOfRuns = runs == 0 ? 0xffffffff : load<u32>(at4(runSources, runs - 1));
+  let stop = IS_FULL;
+  let best = load<u64>(heads);
+  const least = load<u64>(at8(keys, <u32>(best & mask))) - (best >> bits);
+  while (true) {
+    const winner = <u32>(best & mask);
+    if (best >> bits == far) {
+      stop = IS_DONE;
+      break;
+    }
+    if (rows == rowsMax) break;
+    let at = load<u32>(at4(addresses, winner));
+    const end = load<u32>(at4(ends, winner));
+    if (at == end) {
+      stop = NEEDS_KEYS;
+      break;
+    }
+    let count: u32 = 1;
+    if (winner == last) {
+      const rival = runnerUpOfHeads(heads, sources, winner, mask);
+      count = gallop(state, winner, min((end - at) >> 3, rowsMax - rows), rival);
+    }
+    if (lastOfRuns == winner) {
+      const counted = at4(runCounts, runs - 1);
+      store<u32>(counted, load<u32>(counted) + count);
+    } else {
+      if (runs == runsMax) {
+        stop = NEEDS_RUNS;
+        break;
+      }
+      store<u32>(at4(runSources, runs), winner);
+      store<u32>(at4(runCounts, runs), count);
+      lastOfRuns = winner;
+      runs++;
+    }
+    last = winner;
+    rows += count;
+    at += count << 3;
+    store<u32>(at4(addresses, winner), at);
+    if (at == end) {
+      stop = NEEDS_KEYS;
+      break;
+    }
+    const key = load<u64>(<usize>at);
+    store<u64>(at8(keys, winner), key);
+    const distance = key - least;
+    if (distance >= far) {
+      stop = IS_FAR;
+      break;
+    }
+    best = (distance << bits) | <u64>winner;
+    for (let node = (sources + winner) >> 1; node > 0; node >>= 1) {
+      const place = at8(heads, node);
+      const other = load<u64>(place);
+      const isFirst = other < best;
+      store<u64>(place, select<u64>(best, other, isFirst));
+      best = select<u64>(other, best, isFirst);
+    }
+    store<u64>(heads, best);
+  }
+  store<u32>(state, rows, ROWS);
+  store<u32>(state, runs, RUNS);
+  store<u32>(state, last, LAST);
+  return stop;
+}
+
+function mergeKeys(state: usize): i32 {
   const tree: usize = load<u32>(state, TREE);
   const keys: usize = load<u32>(state, KEYS);
   const seconds: usize = load<u32>(state, SECONDS);

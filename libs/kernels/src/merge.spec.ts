@@ -16,19 +16,26 @@ const RUN_COUNTS = 0x20000;
 const FIRST = 0x30000;
 const SECOND = 0x60000;
 const NUMBERS = 0x90000;
+const HEADS = 0xc0000;
 
 type Row = readonly [first: bigint, second: bigint];
 
 const MIN = -(2n ** 63n);
 const MAX = 2n ** 63n - 1n;
-const key = fc.oneof(
-  fc.bigInt({ min: 0n, max: 4n }),
-  fc.bigInt({ min: MIN, max: MAX }),
-  fc.constantFrom(MIN, MAX),
+const near = fc.bigInt({ min: 0n, max: 4n });
+const key = fc.oneof(near, fc.bigInt({ min: MIN, max: MAX }), fc.constantFrom(MIN, MAX));
+const sourceOf = (first: fc.Arbitrary<bigint>) =>
+  fc
+    .array(fc.tuple(first, fc.bigInt({ min: 0n, max: 3n })), { minLength: 1, maxLength: 25 })
+    .map((rows) => rows.sort(compare));
+/** Keys anywhere, near one another, and near one another but for one. */
+const someSources = fc.oneof(
+  fc.array(sourceOf(key), { minLength: 1, maxLength: 9 }),
+  fc.array(sourceOf(near), { minLength: 1, maxLength: 9 }),
+  fc
+    .tuple(fc.array(sourceOf(near), { minLength: 1, maxLength: 9 }), fc.bigInt({ min: 5n, max: MAX }))
+    .map(([sources, far]) => [...sources, [[far, 0n] as const]]),
 );
-const source = fc
-  .array(fc.tuple(key, fc.bigInt({ min: 0n, max: 3n })), { minLength: 1, maxLength: 25 })
-  .map((rows) => rows.sort(compare));
 
 function compare([a, b]: Row, [c, d]: Row): number {
   if (a !== c) return a < c ? -1 : 1;
@@ -91,7 +98,7 @@ function start(
   twins.put(TREE, tree);
   const seconds = twoKeys ? SECONDS : 0;
   const lists = [count, TREE, KEYS, seconds, RANKS, AT, ENDS, SECOND_AT, 0xffffffff, RUN_SOURCES, RUN_COUNTS];
-  twins.put(STATE, Uint32Array.of(...lists, 0, 0, 0, rowsMax));
+  twins.put(STATE, Uint32Array.of(...lists, 0, 0, 0, rowsMax, HEADS));
 }
 
 const set = (field: number, value: number) => twins.put(STATE + field, Uint32Array.of(value));
@@ -133,7 +140,7 @@ describe('merge kernels', () => {
     (twoKeys) => {
       fc.assert(
         fc.property(
-          fc.array(source, { minLength: 1, maxLength: 9 }),
+          someSources,
           fc.integer({ min: 1, max: 60 }),
           fc.integer({ min: 1, max: 9 }),
           (given, rowsMax, runsMax) => {
@@ -152,6 +159,16 @@ describe('merge kernels', () => {
       );
     },
   );
+
+  it('and of many sources in many blocks of rows', () => {
+    const sources = Array.from({ length: 70 }, (_, s) => {
+      return Array.from({ length: 220 }, (_, i): Row => [BigInt(i * 7 + ((s * 31 + i * i) % 7)), 0n]);
+    });
+    start(sources, { twoKeys: false, rowsMax: 16_000 });
+    const rows = sources.flat();
+    const expected = [...rows.keys()].sort((a, b) => compare(rows[a]!, rows[b]!) || a - b);
+    expect(drain(sources, 16_000)).toEqual(expected);
+  });
 
   it('cost a run of one source next to nothing', () => {
     const sources = [0n, 1000n, 2000n].map((from) =>
