@@ -16,7 +16,7 @@ const RUNS: usize = 44; // runs so far
 const RUNS_MAX: usize = 48;
 const ROWS: usize = 52; // rows of them
 const ROWS_MAX: usize = 56;
-const HEADS: usize = 60; // a head for each entry of the tree and a number more, of which none means anything between calls
+const HEADS: usize = 60; // a head for each entry of the tree, for each source that of its next row, and a number more: nothing between calls
 
 const IS_FULL: i32 = 0;
 const NEEDS_KEYS: i32 = 1;
@@ -96,6 +96,12 @@ function joinHeads(state: usize, bits: u64): bool {
     store<u64>(at8(heads, node), (distance << bits) | <u64>source);
   }
   return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function headOf(key: u64, least: u64, source: u32, bits: u64): u64 {
+  return (min(key - least, u64.MAX_VALUE >> bits) << bits) | <u64>source;
 }
 
 /** The reverse of {@link joinHeads}. */
@@ -210,12 +216,12 @@ function touchKeys(state: usize): void {
     for (; at < end; at += 64) sum += load<u64>(at);
   }
   // Otherwise nobody would need to load them.
-  store<u64>(at8(<usize>load<u32>(state, HEADS), sources), sum);
+  store<u64>(at8(<usize>load<u32>(state, HEADS), 2 * sources), sum);
 }
 
 /**
  * As {@link mergeKeys}, by heads: which of two random sources goes out first no processor can foresee, and so a match of two numbers is two
- * instructions without a branch.
+ * instructions without a branch. The head of a source's next row is made when its own is, so that no match waits for a key.
  */
 function mergeHeads(state: usize, bits: u64, rowsMax: u32): i32 {
   const heads: usize = load<u32>(state, HEADS);
@@ -235,6 +241,11 @@ function mergeHeads(state: usize, bits: u64, rowsMax: u32): i32 {
   let stop = IS_FULL;
   let best = load<u64>(heads);
   const least = load<u64>(at8(keys, <u32>(best & mask))) - (best >> bits);
+  const nexts = at8(heads, sources);
+  for (let source: u32 = 0; source < sources; source++) {
+    const next = load<u64>(<usize>load<u32>(at4(addresses, source)), 8);
+    store<u64>(at8(nexts, source), headOf(next, least, source, bits));
+  }
   while (true) {
     const winner = <u32>(best & mask);
     if (best >> bits == far) {
@@ -276,12 +287,13 @@ function mergeHeads(state: usize, bits: u64, rowsMax: u32): i32 {
     }
     const key = load<u64>(<usize>at);
     store<u64>(at8(keys, winner), key);
-    const distance = key - least;
-    if (distance >= far) {
+    const next = at8(nexts, winner);
+    best = count == 1 ? load<u64>(next) : headOf(key, least, winner, bits);
+    store<u64>(next, headOf(load<u64>(<usize>at, 8), least, winner, bits));
+    if (best >> bits == far) {
       stop = IS_FAR;
       break;
     }
-    best = (distance << bits) | <u64>winner;
     for (let node = (sources + winner) >> 1; node > 0; node >>= 1) {
       const place = at8(heads, node);
       const other = load<u64>(place);

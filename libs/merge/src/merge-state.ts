@@ -149,7 +149,7 @@ type Places = ReturnType<typeof placesOf>;
 /** The state of a merge and its lists, in one block. */
 function placesOf(arena: Arena, count: number, orderKeys: 1 | 2) {
   const block = createArenaBuffer(arena);
-  const eights = (orderKeys * count + count + 1) * 8;
+  const eights = ((orderKeys + 2) * count + 1) * 8;
   const state = block.room(MERGE_STATE_BYTES + eights + 5 * count * 4);
   let next = state + MERGE_STATE_BYTES;
   const words = arena.view(Uint32Array, state, MERGE_STATE_BYTES / 4);
@@ -163,7 +163,7 @@ function placesOf(arena: Arena, count: number, orderKeys: 1 | 2) {
   const list32 = (slot: number) => arena.view(Uint32Array, take(slot, count * 4), count);
   words[MERGE_STATE.SOURCES / 4] = count;
   words[MERGE_STATE.SECONDS / 4] = 0;
-  take(MERGE_STATE.HEADS, (count + 1) * 8);
+  take(MERGE_STATE.HEADS, (2 * count + 1) * 8);
   return {
     state,
     words,

@@ -37,6 +37,9 @@ export interface TakenRows {
   readonly multiset: string;
 }
 
+/** So many digests stay in a near cache from when they are moved until they are added. */
+const BLOCK_ROWS = 8192;
+
 /** Nothing taken from any of `sourceCount` sources, and nothing given. */
 export function createRowProof(arena: Arena, sourceCount: number): RowProof {
   const counts = new Array<number>(sourceCount).fill(0);
@@ -60,9 +63,12 @@ export function createRowProof(arena: Arena, sourceCount: number): RowProof {
     give(order, digests) {
       if (order === 0) return ordered.add(digests);
       const { address: from, rowCount } = digests;
-      const address = inOrder.room(rowCount * DIGEST_BYTES);
-      arena.kernels.gather128(from, order, rowCount, address);
-      ordered.add({ arena, address, rowCount });
+      const address = inOrder.room(BLOCK_ROWS * DIGEST_BYTES);
+      for (let row = 0; row < rowCount; row += BLOCK_ROWS) {
+        const count = Math.min(BLOCK_ROWS, rowCount - row);
+        arena.kernels.gather128(from, order + row * 4, count, address);
+        ordered.add({ arena, address, rowCount: count });
+      }
     },
     sources: () =>
       hashes.map((hash, source) => ({ rowCount: counts[source] as number, multiset: hash.hex() })),

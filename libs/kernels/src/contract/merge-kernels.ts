@@ -32,7 +32,7 @@ export const MERGE_STATE = {
   ROWS: 52,
   /** How many rows they may have. */
   ROWS_MAX: 56,
-  /** Room for a number of 64 bits a source and one more, which mean nothing between calls. */
+  /** Room for two numbers of 64 bits a source and one more, which mean nothing between calls. */
   HEADS: 60,
 } as const;
 
