@@ -1,5 +1,5 @@
 import { assert } from '@ticklake/core';
-import type { Piece, RunList } from '@ticklake/merge';
+import type { Piece } from '@ticklake/merge';
 import { checkKeys, type RangeRows } from './check-keys.js';
 import type { HelperAnswer } from './helper/messages.js';
 import type { LaneRows, OnKeys } from './lane.js';
@@ -43,9 +43,11 @@ async function beginRows(work: Work, { runs, rowCount, inputs, left, unseen }: R
   const { own } = lanes;
   const sources = inputs.map(({ source }) => source);
   const encode = own.rowCount + rowCount === options.rowGroupRows;
-  const files = lanes.isShared ? await openFilesOf(open, runs, inputs) : [];
+  const drawn = own.drawnFrom(runs, { sourceCount: sources.length, rowCount });
+  const read = drawn?.pieces.map(({ source }) => source) ?? runs.sources;
+  const files = lanes.isShared ? await openFilesOf(open, read, inputs) : [];
   return {
-    theirs: lanes.startGather(runs, { rowCount, encode, files }),
+    theirs: lanes.startGather(runs, { rowCount, drawn, encode, files }),
     async doOwn() {
       const { ended } = runs;
       const close = async (index: number) => {
@@ -56,7 +58,7 @@ async function beginRows(work: Work, { runs, rowCount, inputs, left, unseen }: R
       // What the helper reads too stays open until it has.
       const onEnded = lanes.isShared ? undefined : close;
       const onKeys = unseen && checkOf(work, unseen);
-      const rows = await own.gather(runs, sources, { rowCount, onKeys, onEnded });
+      const rows = await own.gather(runs, sources, { rowCount, drawn, onKeys, onEnded });
       const finishGroup = encode ? await encodeOwn(work) : undefined;
       return async (answer) => {
         prove(work, lanes.joinRows(rows, answer), inputs);
@@ -84,16 +86,15 @@ function checkOf(work: Work, pieces: readonly RangeRows[]): OnKeys {
   return (keys) => checkKeys(work.options.arena, work, { pieces, keys });
 }
 
-/** The files that the runs of a list come from, each once. */
+/** The files that rows of these sources come from, each once. */
 async function openFilesOf(
   open: OpenFiles,
-  { sources, runCount }: RunList,
+  sources: Iterable<number>,
   inputs: readonly RowsInput[],
 ): Promise<readonly OpenFile[]> {
   const files: OpenFile[] = [];
   const isSeen = new Uint8Array(inputs.length);
-  for (let run = 0; run < runCount; run++) {
-    const index = sources[run] as number;
+  for (const index of sources) {
     if (isSeen[index] === 1) continue;
     isSeen[index] = 1;
     const file = inputs[index]?.origin;

@@ -11,6 +11,7 @@ import { assert } from '@ticklake/core';
 import type { Address } from '@ticklake/kernels';
 import {
   createRowGatherer,
+  type DrawnRows,
   type GatheredRows,
   type MergeSource,
   type OnEnded,
@@ -35,11 +36,18 @@ export interface Lane {
     sources: readonly Pick<MergeSource, 'read'>[],
     options: {
       readonly rowCount: number;
+      /** What {@link Lane.drawnFrom} said of the list, of this lane or of another. */
+      readonly drawn: DrawnRows | undefined;
       /** Only where all of them are appended. */
       readonly onKeys?: OnKeys | undefined;
       readonly onEnded?: OnEnded | undefined;
     },
   ): Promise<LaneRows>;
+  /** How a list of which `rowCount` rows are to be gathered is read, in every lane; `undefined` where that is run by run. */
+  drawnFrom(
+    runs: RunList,
+    list: { readonly sourceCount: number; readonly rowCount: number },
+  ): DrawnRows | undefined;
   /** Appends the next rows of that list. */
   gatherMore(rowCount: number): void;
   /** Makes a row group of the rows gathered, with `more` columns behind the lane's own. */
@@ -145,7 +153,7 @@ class ColumnLane implements Lane {
   async gather(
     runs: RunList,
     sources: readonly Pick<MergeSource, 'read'>[],
-    { rowCount, onKeys, onEnded }: Parameters<Lane['gather']>[2],
+    { onKeys, ...options }: Parameters<Lane['gather']>[2],
   ): Promise<LaneRows> {
     const beside = onKeys === undefined ? [] : this.beside;
     for (const { gatherer } of beside) {
@@ -153,10 +161,17 @@ class ColumnLane implements Lane {
       await gatherer.add(runs, sources);
     }
     // Last, since sources that have ended are gone then.
-    const gathered = await this.gatherer.add(runs, sources, { rowCount, onEnded });
+    const gathered = await this.gatherer.add(runs, sources, options);
     const digests = this.tools.hasher?.digest(gathered.columns, gathered);
     onKeys?.(this.lastKeys(runs.rowCount));
     return { gathered, digests };
+  }
+
+  drawnFrom(
+    runs: RunList,
+    list: { readonly sourceCount: number; readonly rowCount: number },
+  ): DrawnRows | undefined {
+    return this.gatherer.drawnFrom(runs, list);
   }
 
   gatherMore(rowCount: number): void {

@@ -1,6 +1,6 @@
 import { createArenaBuffer, type Arena, type Field, type Schema } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
-import type { RunList } from '@ticklake/merge';
+import type { DrawnRows, RunList } from '@ticklake/merge';
 import type { ColumnChunks, EncodingOptions, ParquetLimits, ParquetReader } from '@ticklake/parquet';
 import type {
   FilePlace,
@@ -30,7 +30,7 @@ export interface Lanes {
    * Has the helper read the rows of a list, gather the first `rowCount` of them, and make a row group if `encode`; the list is not looked at
    * afterwards.
    */
-  startGather(runs: RunList, work: GatherWork & { readonly files: readonly OpenFile[] }): Theirs;
+  startGather(runs: RunList, work: ListWork): Theirs;
   /** Has it gather the next rows of the list. */
   startMore(work: GatherWork): Theirs;
   startEncode(): Theirs;
@@ -43,6 +43,13 @@ export interface Lanes {
   idle(): Promise<void>;
   /** Waits for the helper to be done, and gives all memory back. */
   release(): Promise<void>;
+}
+
+/** How a list is gathered. */
+export interface ListWork extends GatherWork {
+  readonly drawn: DrawnRows | undefined;
+  /** The files that its rows come from. */
+  readonly files: readonly OpenFile[];
 }
 
 /** What a helper was asked for; `undefined` without one. */
@@ -147,18 +154,21 @@ class RemoteLane {
     await this.last;
   }
 
-  gather(
-    runs: RunList,
-    { files, ...work }: GatherWork & { readonly files: readonly OpenFile[] },
-  ): Promise<HelperAnswer> {
-    const { runCount, place, ended } = runs;
+  gather(runs: RunList, { files, ...work }: ListWork): Promise<HelperAnswer> {
+    const { rowCount, ended } = runs;
+    // How a list is read says all of its runs.
+    const placed = work.drawn === undefined ? this.copyOf(runs) : { runCount: 0, sources: 0, counts: 0 };
+    const request = { type: 'gather', runs: { rowCount, ...placed, ended }, ...work } as const;
+    return this.ask({ ...request, files: this.untold(files) });
+  }
+
+  private copyOf({ runCount, place }: RunList) {
     const { arena } = this.options;
     const size = runCount * 4;
     const sources = this.copies[this.turn++ % STEPS_BEHIND]?.room(Math.max(2 * size, 1)) ?? 0;
     arena.move(place.sources, sources, size);
     arena.move(place.counts, sources + size, size);
-    const placed = { rowCount: runs.rowCount, runCount, sources, counts: sources + size, ended };
-    return this.ask({ type: 'gather', runs: placed, ...work, files: this.untold(files) });
+    return { runCount, sources, counts: sources + size };
   }
 
   /** Where files are that the helper has not been told of. */

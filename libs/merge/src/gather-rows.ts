@@ -28,6 +28,14 @@ export interface RowGatherer {
   ): Promise<GatheredRows>;
   /** Appends the next rows of the list that was read last. */
   addMore(rowCount: number): void;
+  /**
+   * How a list of `sourceCount` sources is read, for whoever else reads it; `undefined` where that is run by run. It holds as the `order`
+   * of {@link RowGatherer.add}, which counts as a call.
+   */
+  drawnFrom(
+    runs: RunList,
+    list: { readonly sourceCount: number; readonly rowCount: number },
+  ): DrawnRows | undefined;
   /** Forgets the rows gathered so far. */
   clear(): void;
   release(): void;
@@ -37,8 +45,18 @@ export interface RowGatherer {
 export interface AddOptions {
   /** How many rows are appended; all of them when left out. The others are for {@link RowGatherer.addMore}. */
   readonly rowCount?: number | undefined;
+  /** What {@link RowGatherer.drawnFrom} said of the list, here or elsewhere: its runs are not looked at then. */
+  readonly drawn?: DrawnRows | undefined;
   /** Is told of each source in the list's `ended` as soon as its last row has been read. */
   readonly onEnded?: OnEnded | undefined;
+}
+
+/** A list of which every source is read once. */
+export interface DrawnRows {
+  /** What is read, one after another. */
+  readonly pieces: readonly Piece[];
+  /** For each row of the list its number among those rows, 32 bits. */
+  readonly order: Address;
 }
 
 /** Is told the number of a source that is not read any more; a promise is waited for. */
@@ -83,15 +101,14 @@ export function createRowGatherer(
   let left = { order: 0, rowCount: 0 };
   const starts = createArenaBuffer(arena);
 
-  /** Where the rows of each source begin, where those of `pieces` stand one after another. */
-  const startsOf = (pieces: readonly Piece[], sourceCount: number) => {
-    const startOf = arena.view(Uint32Array, starts.room(sourceCount * 4), sourceCount);
-    let row = 0;
-    for (const { source, rowCount } of pieces) {
-      startOf[source] = row;
-      row += rowCount;
-    }
-    return starts.address;
+  const drawnFrom: RowGatherer['drawnFrom'] = (runs, { sourceCount, rowCount }) => {
+    const pieces = piecesBySource(runs, sourceCount);
+    if (rowCount === runs.rowCount && !areShort(runs, pieces.length)) return undefined;
+    const order = (numbers[turn++ % turns] as ArenaBuffer).room(runs.rowCount * 4);
+    const startOf = starts.room(sourceCount * 4);
+    putStarts(pieces, arena.view(Uint32Array, startOf, sourceCount));
+    arena.kernels.expandRuns(runs.place.sources, runs.place.counts, runs.runCount, startOf, order);
+    return { pieces, order };
   };
   const rowsSoFar = () => columns[0]?.rowCount ?? 0;
   const addMore = (rowCount: number) => {
@@ -105,14 +122,13 @@ export function createRowGatherer(
     get rowCount() {
       return rowsSoFar();
     },
-    async add(runs, sources, { rowCount: appended = runs.rowCount, onEnded } = {}) {
-      const { rowCount, runCount, place, ended } = runs;
+    async add(runs, sources, { rowCount: appended = runs.rowCount, onEnded, ...given } = {}) {
+      const { rowCount, ended } = runs;
       const start = rowsSoFar();
-      const bySource = piecesBySource(runs, sources.length);
-      const isShort = appended < rowCount || areShort(runs, bySource.length);
-      const pieces = isShort ? bySource : piecesByRun(runs);
-      const into = isShort ? staging : columns;
-      if (isShort) for (const column of staging) column.clear();
+      const drawn = given.drawn ?? drawnFrom(runs, { sourceCount: sources.length, rowCount: appended });
+      const pieces = drawn?.pieces ?? piecesByRun(runs);
+      const into = drawn === undefined ? columns : staging;
+      if (drawn !== undefined) for (const column of staging) column.clear();
       const { lasts, others } = lastPieces(pieces, onEnded === undefined ? [] : ended);
       for (const [i, piece] of pieces.entries()) {
         await readInto(into, names, sources[piece.source] as MergeSource, piece.rowCount);
@@ -120,16 +136,15 @@ export function createRowGatherer(
       }
       for (const source of others) await onEnded?.(source);
       const placed = () => into.map((column) => column.placedAsRead());
-      if (!isShort) return { columns: placed(), start, end: start + rowCount, pieces, order: 0 };
-      const order = (numbers[turn++ % turns] as ArenaBuffer).room(rowCount * 4);
-      const startOf = startsOf(pieces, sources.length);
-      arena.kernels.expandRuns(place.sources, place.counts, runCount, startOf, order);
+      if (drawn === undefined) return { columns: placed(), start, end: start + rowCount, pieces, order: 0 };
+      const { order } = drawn;
       left = { order, rowCount };
       addMore(appended);
       // Not before: codes are renumbered where entries repeat.
       return { columns: placed(), start: 0, end: rowCount, pieces, order };
     },
     addMore,
+    drawnFrom,
     clear() {
       for (const column of columns) column.clear();
     },
@@ -137,6 +152,15 @@ export function createRowGatherer(
       for (const one of [...columns, ...staging, ...numbers, starts]) one.release();
     },
   };
+}
+
+/** Where the rows of each source begin, where those of `pieces` stand one after another. */
+function putStarts(pieces: readonly Piece[], startOf: Uint32Array): void {
+  let row = 0;
+  for (const { source, rowCount } of pieces) {
+    startOf[source] = row;
+    row += rowCount;
+  }
 }
 
 async function readInto(

@@ -2,6 +2,7 @@ export { addSequence, withSequence, type SequenceOptions } from './add-sequence.
 export { batchSource, type BatchSourceOptions } from './batch-source.js';
 export {
   createRowGatherer,
+  type DrawnRows,
   type GatheredRows,
   type OnEnded,
   type Piece,

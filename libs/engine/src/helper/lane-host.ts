@@ -109,6 +109,7 @@ class OpenLane {
   private async gather({
     runs,
     rowCount: appended,
+    drawn,
     encode,
   }: Extract<HelperRequest, { readonly type: 'gather' }>): Promise<HelperAnswer> {
     const { arena, lane, ranges } = this;
@@ -122,7 +123,7 @@ class OpenLane {
       ended,
     };
     const onEnded = (range: number) => ranges[range]?.close();
-    const { digests } = await lane.gather(list, ranges, { rowCount: appended, onEnded });
+    const { digests } = await lane.gather(list, ranges, { rowCount: appended, drawn, onEnded });
     return { digests, chunks: encode ? await lane.encode([]) : undefined };
   }
 

@@ -1,6 +1,7 @@
 import type { Schema } from '@ticklake/columnar';
 import type { Failure } from '@ticklake/core';
 import type { Address, KernelChoice, KernelMemoryHandle } from '@ticklake/kernels';
+import type { DrawnRows } from '@ticklake/merge';
 import type { ColumnChunks, EncodingOptions, ParquetLimits } from '@ticklake/parquet';
 
 /** What a helper's thread is started with. */
@@ -66,6 +67,8 @@ export type HelperRequest =
   | ({
       readonly type: 'gather';
       readonly runs: PlacedRuns;
+      /** How it is read, where that is not run by run: it has no runs then. */
+      readonly drawn: DrawnRows | undefined;
       /** Files that runs come from for the first time. */
       readonly files: readonly NumberedFile[];
     } & GatherWork)
