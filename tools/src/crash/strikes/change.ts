@@ -16,7 +16,7 @@ export const CHANGE: Strike = {
     if (expected.before.published.size > 0 || scenario.failed !== undefined) return [];
     const reads = operations.map((operation) => isSpoolRead(operation));
     const last = reads.lastIndexOf(true);
-    return operations.slice(0, last).flatMap((operation, i) =>
+    return operations.slice(0, last + 1).flatMap((operation, i) =>
       [...(expected.spool[0]?.keys() ?? [])].map((key) => ({
         name: `${key} changed before operation ${i + 1}, ${operation.name} ${operation.path}`,
         run: () => changeAt(reference, { at: i + 1, key }),
@@ -25,9 +25,9 @@ export const CHANGE: Strike = {
   },
 };
 
-/** Whether bytes of a spool file are read: from a disk in pieces, from a bucket at once. */
+/** Whether bytes of a spool file are read: from a disk in pieces or as a whole, from a bucket at once. */
 export function isSpoolRead({ name, path }: Operation): boolean {
-  return (name === 'read' || name === 'get') && path.startsWith('/spool/');
+  return ['read', 'readAll', 'get'].includes(name) && path.startsWith('/spool/');
 }
 
 async function changeAt(

@@ -3,7 +3,19 @@ import { unexpected, type Reference } from '../reference.js';
 import type { World } from '../world.js';
 
 /** Asks nothing of the disk that changes it, and nothing of a store. */
-const READS = ['stat', 'lstat', 'read', 'readdir', 'readlink', 'close', 'head', 'get', 'list', 'children'];
+const READS = [
+  'stat',
+  'lstat',
+  'read',
+  'readAll',
+  'readdir',
+  'readlink',
+  'close',
+  'head',
+  'get',
+  'list',
+  'children',
+];
 
 /** Whether what was asked may have changed something. */
 export function changes({ name }: { readonly name: string }): boolean {
