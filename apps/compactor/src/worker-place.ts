@@ -1,4 +1,5 @@
-import { LakeError, startThread, type Clock } from '@ticklake/core';
+import { Worker } from 'node:worker_threads';
+import { LakeError, type Clock } from '@ticklake/core';
 import { startWatchedChild, type ChildEnd } from '@ticklake/jobs';
 import { ISOLATION } from './limits.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
@@ -28,14 +29,9 @@ export interface Isolation {
 /** What isolated workers run. */
 export const WORKER_PROCESS = new URL('./worker-process.js', import.meta.url);
 
-/** Room for objects that were made last: rows are none, and V8 would take up to 48 MiB. */
-const YOUNG_OBJECTS = { maxYoungGenerationSizeMb: 3 };
-
 /** A worker in a thread: nobody watches it, and what it does to the process it does to the run. */
 export function threadPlace(): WorkerPlace {
-  const worker = startThread(new URL('./worker-thread.js', import.meta.url), {
-    resourceLimits: YOUNG_OBJECTS,
-  });
+  const worker = new Worker(new URL('./worker-thread.js', import.meta.url));
   let hear: ((message: FromWorker) => void) | undefined;
   worker.on('message', (message: FromWorker) => hear?.(message));
   return {

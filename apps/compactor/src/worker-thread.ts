@@ -1,11 +1,10 @@
 import { parentPort } from 'node:worker_threads';
-import { assert, threadStarted } from '@ticklake/core';
+import { assert } from '@ticklake/core';
 import { openTools, serveRequests } from './serve-requests.js';
 import type { ToWorker } from './worker-messages.js';
 
 // A worker of `--workers` with `--no-isolate`.
 assert(parentPort !== null, 'this file runs in a worker thread');
-threadStarted();
 const port = parentPort;
 
 serveRequests(

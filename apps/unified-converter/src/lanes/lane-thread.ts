@@ -1,11 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { assert, threadStarted } from '@ticklake/core';
+import { assert } from '@ticklake/core';
 import type { LaneSetup, ToLane } from './messages.js';
 import { openLaneTools, serveLane } from './serve-lane.js';
 
 // The thread of a second lane.
 assert(parentPort !== null, 'this file runs in a worker thread');
-threadStarted();
 const port = parentPort;
 
 serveLane(
