@@ -21,8 +21,8 @@ export function setV8Flags(flags: V8Flags): void {
 /**
  * Starts a thread, under the flags that V8 has by itself: what {@link setV8Flags} has set is set again by {@link threadStarted}, which the
  * thread calls. V8 takes what it compiled before (Node's own modules, and those of a bundled program) only under the very flags that it
- * was compiled under, and compiling it again takes a thread some 55 ms. Heaps grow meanwhile as V8 lets
- * them by itself: not for programs whose peak is to be the same at any size.
+ * was compiled under, and compiling it again takes a thread some 55 ms. Heaps grow meanwhile as V8 lets them by itself: not for programs
+ * whose peak is to be the same at any size.
  */
 export function startThread(script: URL, options?: WorkerOptions): Worker {
   for (const usual of wanted.values()) setFlagsFromString(usual);

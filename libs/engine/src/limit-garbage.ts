@@ -12,7 +12,8 @@ import { setV8Flags } from '@ticklake/core';
  */
 export function limitGarbage(): void {
   setV8Flags({
-    // New objects have the room that they have by now.
+    // New objects have the room that they have by now, until a thread is started but by `startThread`: V8 sets this back then. Set once
+    // more after that, it saves 4 MiB of a conversion's peak and takes as much time.
     '--semi-space-growth-factor=1': '--semi-space-growth-factor=2',
     // Old ones are looked through when there is half as much again as was alive the last time.
     '--heap-growing-percent=50': '--heap-growing-percent=0',

@@ -18,6 +18,7 @@ import { link, lstat, mkdir, readdir, readlink, rename, symlink, unlink } from '
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createCallHere } from './call-here.js';
+import { readFully } from './disk-file.js';
 import { isAlive, thisOwner, type Owner } from './owner.js';
 import { bufferFor } from './read-body.js';
 
@@ -158,7 +159,7 @@ function readHere(path: string, into: Uint8Array | undefined): WholeFile | Promi
     if (stat.kind !== 'file') return { stat, bytes: undefined };
     if (stat.size > HERE_BYTES) {
       isOurs = false;
-      return readOpened(descriptor, stat, into);
+      return readOpened(openFile(descriptor, 'read'), into);
     }
     const bytes = bufferFor(stat.size, into);
     for (let done = 0; done < stat.size; ) {
@@ -173,27 +174,17 @@ function readHere(path: string, into: Uint8Array | undefined): WholeFile | Promi
 }
 
 async function readInPool(path: string, into: Uint8Array | undefined): Promise<WholeFile> {
-  const descriptor = await open(path, FLAGS.read);
-  return readOpened(descriptor, fileStat(fstatSync(descriptor, { bigint: true })), into);
+  return readOpened(openFile(await open(path, FLAGS.read), 'read'), into);
 }
 
 /** Closes the file, however that ends. */
-async function readOpened(
-  descriptor: number,
-  stat: FileStat,
-  into: Uint8Array | undefined,
-): Promise<WholeFile> {
+async function readOpened(file: OpenFile, into: Uint8Array | undefined): Promise<WholeFile> {
   try {
+    const stat = await file.stat();
     if (stat.kind !== 'file') return { stat, bytes: undefined };
-    const bytes = bufferFor(stat.size, into);
-    for (let done = 0; done < stat.size; ) {
-      const { bytesRead } = await read(descriptor, bytes, done, stat.size - done, done);
-      if (bytesRead === 0) return { stat, bytes: undefined };
-      done += bytesRead;
-    }
-    return { stat, bytes };
+    return { stat, bytes: await readFully(file, 0, stat.size, bufferFor(stat.size, into)) };
   } finally {
-    closeSync(descriptor);
+    await file.close();
   }
 }
 
