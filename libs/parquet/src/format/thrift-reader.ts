@@ -200,7 +200,8 @@ export function fieldBools(reader: ThriftReader): boolean[] {
 /** Passes over a field this reader has no use for, within the same bounds. */
 export function skipField(reader: ThriftReader): void {
   const type = reader.fieldType;
-  if (type !== TRUE && type !== FALSE) skipValue(reader, type, 0);
+  if (type > BYTE && type <= I64) readI64(reader);
+  else if (type !== TRUE && type !== FALSE) skipValue(reader, type, 0);
 }
 
 /** Passes over a struct of which only the presence matters. */
@@ -335,6 +336,12 @@ function isSame(text: string, bytes: Uint8Array, start: number, length: number):
 
 /** An unsigned varint of at most 32 bits: what is beyond them would be lost, and a large number pass for a small one. */
 function readVarint(reader: ThriftReader): number {
+  const { position } = reader;
+  const first = reader.bytes[position] as number;
+  if (first < 128 && position < reader.end) {
+    reader.position = position + 1;
+    return first;
+  }
   let value = 0;
   for (let shift = 0; shift < 35; shift += 7) {
     const byte = readByte(reader);
@@ -361,7 +368,7 @@ function readI64(reader: ThriftReader): number {
     low |= (byte & 127) << shift;
     if (byte < 128) {
       reader.position = position;
-      return zigzag(low);
+      return (low >>> 1) ^ -(low & 1);
     }
   }
   reader.position = position;

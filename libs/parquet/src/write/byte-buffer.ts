@@ -31,44 +31,30 @@ export function putByte(buffer: ByteBuffer, byte: number): void {
   buffer.bytes[buffer.length++] = byte;
 }
 
-/** Appends a 32-bit integer, least significant byte first. */
-export function putInt32(buffer: ByteBuffer, value: number): void {
-  reserve(buffer, 4);
-  writeInt32(buffer.bytes, buffer.length, value);
-  buffer.length += 4;
-}
-
-/** Writes a 32-bit integer at `at`, least significant byte first. */
-export function writeInt32(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value;
-  bytes[at + 1] = value >>> 8;
-  bytes[at + 2] = value >>> 16;
-  bytes[at + 3] = value >>> 24;
-}
+/** More than any varint takes. */
+export const VARINT_BYTES_MAX = 10;
 
 /** Appends a non-negative safe integer, seven bits a byte. */
 export function putVarint(buffer: ByteBuffer, value: number): void {
-  reserve(buffer, 8);
-  let rest = value;
-  while (rest >= 0x80) {
-    buffer.bytes[buffer.length++] = rest % 0x80 | 0x80;
-    rest = Math.floor(rest / 0x80);
-  }
-  buffer.bytes[buffer.length++] = rest;
+  reserve(buffer, VARINT_BYTES_MAX);
+  buffer.length = writeVarint(buffer.bytes, buffer.length, value);
 }
 
-/** Appends the signed 64-bit integer of words `low` and `high`, zigzag, seven bits a byte. */
-export function putZigzag64(buffer: ByteBuffer, low: number, high: number): void {
-  const sign = high >> 31;
-  let zigLow = ((low << 1) ^ sign) >>> 0;
-  let zigHigh = (((high << 1) | (low >>> 31)) ^ sign) >>> 0;
-  reserve(buffer, 10);
-  while (zigHigh !== 0 || zigLow >= 0x80) {
-    buffer.bytes[buffer.length++] = (zigLow & 0x7f) | 0x80;
-    zigLow = ((zigLow >>> 7) | (zigHigh << 25)) >>> 0;
-    zigHigh >>>= 7;
+/** Writes one at `at`; returns where it ends. */
+export function writeVarint(bytes: Uint8Array, at: number, value: number): number {
+  let end = at;
+  let rest = value;
+  // Bits of a larger number would be cut off.
+  while (rest > 0x7fff_ffff) {
+    bytes[end++] = rest % 0x80 | 0x80;
+    rest = Math.floor(rest / 0x80);
   }
-  buffer.bytes[buffer.length++] = zigLow;
+  while (rest >= 0x80) {
+    bytes[end++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  bytes[end++] = rest;
+  return end;
 }
 
 /** A copy of what was written, for a receiver that may keep it. */

@@ -1,8 +1,17 @@
 import { CODEC_NAMES, ENCODING, PHYSICAL } from '../format/constants.js';
-import { createByteBuffer, putByte, putBytes, putVarint, type ByteBuffer } from './byte-buffer.js';
+import { createByteBuffer, putByte, putBytes, putVarint, reserve, type ByteBuffer } from './byte-buffer.js';
 import type { ReadNotes } from './chunk-notes.js';
 import type { WrittenCodec } from './column-options.js';
-import { FIELD, putInt, putList, putListHead, putZigzag, STOP } from './compact-fields.js';
+import {
+  FIELD,
+  INT_BYTES_MAX,
+  putInt,
+  putList,
+  putListHead,
+  putZigzag,
+  STOP,
+  writeInt,
+} from './compact-fields.js';
 import type { EncodedChunk, PageKindCount } from './encoded-chunk.js';
 import type { Leaf } from './leaf.js';
 
@@ -71,19 +80,29 @@ export function withBloomFilter(
   return scratch.bytes.subarray(0, scratch.length);
 }
 
+/** Of an offset index, more than a page takes: three numbers and an end. */
+const PAGE_BYTES_MAX = 3 * INT_BYTES_MAX + 1;
+
+/** What fields begin with whose id is one more than that of the field before. */
+const NEXT_I32 = (1 << 4) | FIELD.i32;
+const NEXT_I64 = (1 << 4) | FIELD.i64;
+
 /** Where each page of a chunk is, as a struct; `chunkOffset` is the chunk's place in the file. Until the next call. */
 export function encodeOffsetIndex(notes: ReadNotes, chunkOffset: number): Uint8Array {
   const { pageCount } = notes;
   scratch.length = 0;
   putList(scratch, 1, FIELD.struct, pageCount);
+  reserve(scratch, pageCount * PAGE_BYTES_MAX + 1);
+  const { bytes } = scratch;
+  let end = scratch.length;
   for (let page = 0; page < pageCount; page++) {
-    putInt(scratch, 1, FIELD.i64, chunkOffset + notes.offset(page));
-    putInt(scratch, 1, FIELD.i32, notes.sizeBytes(page));
-    putInt(scratch, 1, FIELD.i64, notes.rowStart(page));
-    putByte(scratch, STOP);
+    end = writeInt(bytes, end, NEXT_I64, chunkOffset + notes.offset(page));
+    end = writeInt(bytes, end, NEXT_I32, notes.sizeBytes(page));
+    end = writeInt(bytes, end, NEXT_I64, notes.rowStart(page));
+    bytes[end++] = STOP;
   }
-  putByte(scratch, STOP);
-  return scratch.bytes.subarray(0, scratch.length);
+  bytes[end++] = STOP;
+  return bytes.subarray(0, end);
 }
 
 function putEncodings(out: ByteBuffer, kinds: readonly PageKindCount[]): void {
