@@ -1,20 +1,16 @@
 // The content hash of rows, four rows at a time: see CONTENT-HASH.md of @ticklake/manifest.
 // A tile is 64 bytes, the lanes of four rows side by side: aaaa bbbb cccc dddd, each of 32 bits.
 
-// @ts-ignore: decorator
-@inline
-function mix(h: v128): v128 {
-  h = v128.xor(h, i32x4.shr_u(h, 16));
-  h = i32x4.mul(h, i32x4.splat(0x85ebca6b));
-  h = v128.xor(h, i32x4.shr_u(h, 13));
-  h = i32x4.mul(h, i32x4.splat(0xc2b2ae35));
-  return v128.xor(h, i32x4.shr_u(h, 16));
-}
+import { mix } from './mix';
 
+/** Puts what `base`, another tile or the same, holds and these lanes add up to into a tile. */
 // @ts-ignore: decorator
 @inline
-function addTo(at: usize, lanes: v128): void {
-  v128.store(at, i32x4.add(v128.load(at), lanes));
+function addLanes(tile: usize, base: usize, a: v128, b: v128, c: v128, d: v128): void {
+  v128.store(tile, i32x4.add(v128.load(base), a));
+  v128.store(tile, i32x4.add(v128.load(base, 16), b), 16);
+  v128.store(tile, i32x4.add(v128.load(base, 32), c), 32);
+  v128.store(tile, i32x4.add(v128.load(base, 48), d), 48);
 }
 
 /** 0xffffffff in the lanes of the rows that are present. */
@@ -28,24 +24,25 @@ function presentMask(validity: usize): v128 {
 /** Adds four one-word cells to a tile; `none` holds the lanes of a null. */
 // @ts-ignore: decorator
 @inline
-function addCells(tile: usize, lo: v128, hi: v128, seed: usize, validity: usize, none: usize): void {
+function addCells(tile: usize, base: usize, lo: v128, hi: v128, seed: usize, validity: usize, none: usize): void {
   const b = mix(i32x4.add(lo, v128.load32_splat(seed)));
   const c = mix(i32x4.add(v128.xor(hi, b), v128.load32_splat(seed, 4)));
   const d = mix(v128.xor(i32x4.add(b, c), v128.load32_splat(seed, 8)));
   const e = mix(v128.xor(i32x4.add(c, d), v128.load32_splat(seed, 12)));
   const a = i32x4.add(b, e);
   if (validity == 0) {
-    addTo(tile, a);
-    addTo(tile + 16, c);
-    addTo(tile + 32, d);
-    addTo(tile + 48, e);
+    addLanes(tile, base, a, c, d, e);
     return;
   }
   const mask = presentMask(validity);
-  addTo(tile, v128.bitselect(a, v128.load32_splat(none), mask));
-  addTo(tile + 16, v128.bitselect(c, v128.load32_splat(none, 4), mask));
-  addTo(tile + 32, v128.bitselect(d, v128.load32_splat(none, 8), mask));
-  addTo(tile + 48, v128.bitselect(e, v128.load32_splat(none, 12), mask));
+  addLanes(
+    tile,
+    base,
+    v128.bitselect(a, v128.load32_splat(none), mask),
+    v128.bitselect(c, v128.load32_splat(none, 4), mask),
+    v128.bitselect(d, v128.load32_splat(none, 8), mask),
+    v128.bitselect(e, v128.load32_splat(none, 12), mask),
+  );
 }
 
 export function hashFill(tiles: usize, rows: u32, seed: usize): void {
@@ -62,22 +59,71 @@ export function hashFill(tiles: usize, rows: u32, seed: usize): void {
   }
 }
 
-export function hash64(tiles: usize, values: usize, rows: u32, seed: usize, validity: usize, none: usize): void {
-  const end = tiles + ((<usize>rows + 3) >> 2) * 64;
+// @ts-ignore: decorator
+@inline
+function lowWords(values: usize): v128 {
+  return v128.shuffle<i32>(v128.load(values), v128.load(values, 16), 0, 2, 4, 6);
+}
+
+// @ts-ignore: decorator
+@inline
+function highWords(values: usize): v128 {
+  return v128.shuffle<i32>(v128.load(values), v128.load(values, 16), 1, 3, 5, 7);
+}
+
+export function hash64(
+  tiles: usize,
+  values: usize,
+  rows: u32,
+  seed: usize,
+  validity: usize,
+  none: usize,
+  base: usize,
+): void {
+  const step: usize = base == 0 ? 64 : 0;
+  if (base == 0) base = tiles;
   if (validity == 0) {
-    for (; tiles < end; tiles += 64, values += 32) {
-      const x = v128.load(values);
-      const y = v128.load(values, 16);
-      addCells(tiles, v128.shuffle<i32>(x, y, 0, 2, 4, 6), v128.shuffle<i32>(x, y, 1, 3, 5, 7), seed, 0, 0);
-    }
+    addWords(tiles, base, step, values, rows, seed);
     return;
   }
-  for (; tiles < end; tiles += 64, values += 32, validity += 4) {
-    const x = v128.load(values);
-    const y = v128.load(values, 16);
-    const lo = v128.shuffle<i32>(x, y, 0, 2, 4, 6);
-    const hi = v128.shuffle<i32>(x, y, 1, 3, 5, 7);
-    addCells(tiles, lo, hi, seed, validity, none);
+  const end = tiles + ((<usize>rows + 3) >> 2) * 64;
+  for (; tiles < end; tiles += 64, base += step, values += 32, validity += 4) {
+    addCells(tiles, base, lowWords(values), highWords(values), seed, validity, none);
+  }
+}
+
+/** Adds the cells of words that are all there. */
+// @ts-ignore: decorator
+@inline
+function addWords(tiles: usize, base: usize, step: usize, values: usize, rows: u32, seed: usize): void {
+  const sa = v128.load32_splat(seed);
+  const sb = v128.load32_splat(seed, 4);
+  const sc = v128.load32_splat(seed, 8);
+  const sd = v128.load32_splat(seed, 12);
+  // Every step waits for the one before, so four tiles are under way at once, each at another step: a third less than one after another.
+  let high1 = i32x4.splat(0);
+  let b1 = high1;
+  let b2 = high1;
+  let c2 = high1;
+  let b3 = high1;
+  let c3 = high1;
+  let d3 = high1;
+  const count = <i32>((rows + 3) >> 2);
+  for (let tile = -3; tile < count; tile++) {
+    const e = mix(v128.xor(i32x4.add(c3, d3), sd));
+    if (tile >= 0) {
+      addLanes(tiles, base, i32x4.add(b3, e), c3, d3, e);
+      tiles += 64;
+      base += step;
+    }
+    b3 = b2;
+    c3 = c2;
+    d3 = mix(v128.xor(i32x4.add(b2, c2), sc));
+    b2 = b1;
+    c2 = mix(i32x4.add(v128.xor(high1, b1), sb));
+    b1 = mix(i32x4.add(lowWords(values), sa));
+    high1 = highWords(values);
+    if (tile < count - 4) values += 32;
   }
 }
 
@@ -88,14 +134,17 @@ export function hash32(
   seed: usize,
   validity: usize,
   none: usize,
+  base: usize,
   signed: bool,
 ): void {
   const end = tiles + ((<usize>rows + 3) >> 2) * 64;
-  const step: usize = validity == 0 ? 0 : 4;
-  for (; tiles < end; tiles += 64, values += 16, validity += step) {
+  const step: usize = base == 0 ? 64 : 0;
+  const present: usize = validity == 0 ? 0 : 4;
+  if (base == 0) base = tiles;
+  for (; tiles < end; tiles += 64, base += step, values += 16, validity += present) {
     const lo = v128.load(values);
     const hi = signed ? i32x4.shr_s(lo, 31) : i32x4.splat(0);
-    addCells(tiles, lo, hi, seed, validity, none);
+    addCells(tiles, base, lo, hi, seed, validity, none);
   }
 }
 
@@ -116,8 +165,11 @@ export function hashBytes(
   seed: usize,
   validity: usize,
   none: usize,
+  base: usize,
 ): void {
-  for (let row: u32 = 0; row < rows; row += 4, tiles += 64, offsets += 16) {
+  const step: usize = base == 0 ? 64 : 0;
+  if (base == 0) base = tiles;
+  for (let row: u32 = 0; row < rows; row += 4, tiles += 64, base += step, offsets += 16) {
     const o0 = load<u32>(offsets);
     const o1 = load<u32>(offsets, 4);
     // What lies past the last offset is not one, so a short tile ends in values of no bytes.
@@ -159,17 +211,14 @@ export function hashBytes(
       c = v128.bitselect(c, v128.load32_splat(none, 8), mask);
       d = v128.bitselect(d, v128.load32_splat(none, 12), mask);
     }
-    addTo(tiles, a);
-    addTo(tiles + 16, b);
-    addTo(tiles + 32, c);
-    addTo(tiles + 48, d);
+    addLanes(tiles, base, a, b, c, d);
   }
 }
 
 /** Adds the lanes of four rows, each 16 bytes at an address of its own, to a tile. */
 // @ts-ignore: decorator
 @inline
-function addRows(tile: usize, r0: usize, r1: usize, r2: usize, r3: usize): void {
+function addRows(tile: usize, base: usize, r0: usize, r1: usize, r2: usize, r3: usize): void {
   const x = v128.load(r0);
   const y = v128.load(r1);
   const z = v128.load(r2);
@@ -178,10 +227,14 @@ function addRows(tile: usize, r0: usize, r1: usize, r2: usize, r3: usize): void 
   const zw0 = v128.shuffle<i32>(z, w, 0, 4, 1, 5);
   const xy1 = v128.shuffle<i32>(x, y, 2, 6, 3, 7);
   const zw1 = v128.shuffle<i32>(z, w, 2, 6, 3, 7);
-  addTo(tile, v128.shuffle<i64>(xy0, zw0, 0, 2));
-  addTo(tile + 16, v128.shuffle<i64>(xy0, zw0, 1, 3));
-  addTo(tile + 32, v128.shuffle<i64>(xy1, zw1, 0, 2));
-  addTo(tile + 48, v128.shuffle<i64>(xy1, zw1, 1, 3));
+  addLanes(
+    tile,
+    base,
+    v128.shuffle<i64>(xy0, zw0, 0, 2),
+    v128.shuffle<i64>(xy0, zw0, 1, 3),
+    v128.shuffle<i64>(xy1, zw1, 0, 2),
+    v128.shuffle<i64>(xy1, zw1, 1, 3),
+  );
 }
 
 // @ts-ignore: decorator
@@ -198,14 +251,18 @@ export function hashCodes(
   table: usize,
   validity: usize,
   none: usize,
+  base: usize,
 ): void {
+  const step: usize = base == 0 ? 64 : 0;
+  if (base == 0) base = tiles;
   const whole = rows & ~3;
   let row: u32 = 0;
   if (validity == 0) {
     // Nearly all columns; looked at row by row it takes two thirds as long again.
-    for (; row < whole; row += 4, tiles += 64, codes += 16) {
+    for (; row < whole; row += 4, tiles += 64, base += step, codes += 16) {
       addRows(
         tiles,
+        base,
         table + (<usize>load<u32>(codes) << 4),
         table + (<usize>load<u32>(codes, 4) << 4),
         table + (<usize>load<u32>(codes, 8) << 4),
@@ -214,9 +271,10 @@ export function hashCodes(
     }
     codes -= <usize>row << 2;
   }
-  for (; row < whole; row += 4, tiles += 64) {
+  for (; row < whole; row += 4, tiles += 64, base += step) {
     addRows(
       tiles,
+      base,
       rowAddress(codes, row, table, validity, none),
       rowAddress(codes, row + 1, table, validity, none),
       rowAddress(codes, row + 2, table, validity, none),
@@ -228,6 +286,7 @@ export function hashCodes(
   const last = rows - 1;
   addRows(
     tiles,
+    base,
     rowAddress(codes, row, table, validity, none),
     rowAddress(codes, min(row + 1, last), table, validity, none),
     rowAddress(codes, min(row + 2, last), table, validity, none),
@@ -283,97 +342,4 @@ export function hashFinish(tiles: usize, rows: u32): void {
   for (; tiles < end; tiles += 64) {
     finishTile(tiles, v128.load(tiles), v128.load(tiles, 16), v128.load(tiles, 32), v128.load(tiles, 48));
   }
-}
-
-export function hashSum(digests: usize, rows: u32, sums: usize): void {
-  let sum = v128.load(sums);
-  const end = digests + (<usize>rows << 4);
-  for (; digests < end; digests += 16) sum = i32x4.add(sum, v128.load(digests));
-  v128.store(sums, sum);
-}
-
-/** `lanes` with those of the rows from `left` on, which may be no more than none, set to zero. */
-// @ts-ignore: decorator
-@inline
-function firstLanes(lanes: v128, left: i32): v128 {
-  return v128.and(lanes, i32x4.gt_s(i32x4.splat(left), i32x4(0, 1, 2, 3)));
-}
-
-export function hashPlaces(digests: usize, rows: u32, first: f64, seed: usize, sums: usize): void {
-  if (rows == 0) return;
-  const place = <u64>first;
-  // Of the places of four rows the low words and, where those begin anew, high ones that are one more.
-  const firstLow = i32x4.splat(<i32>place);
-  const firstHigh = i32x4.splat(<i32>(place >> 32));
-  let low = i32x4.add(firstLow, i32x4(0, 1, 2, 3));
-  const sa = v128.load32_splat(seed);
-  const sb = v128.load32_splat(seed, 4);
-  const sc = v128.load32_splat(seed, 8);
-  const sd = v128.load32_splat(seed, 12);
-  const none = i32x4.splat(0);
-  let sumA = none;
-  let sumB = none;
-  let sumC = none;
-  let sumD = none;
-  // What is made of four rows is finished beside the next four, since every step of either waits for the one before: half as long again.
-  // Rows that are none have lanes of zeros, and zeros are what those come to.
-  let a = none;
-  let b = none;
-  let c = none;
-  let d = none;
-  for (let row: u32 = 0; row < rows + 4; row += 4) {
-    // As in hashFinish.
-    a = i32x4.add(i32x4.add(a, b), i32x4.add(c, d));
-    b = mix(i32x4.add(b, a));
-    c = mix(i32x4.add(c, a));
-    d = mix(i32x4.add(d, a));
-    a = i32x4.add(i32x4.add(mix(a), b), i32x4.add(c, d));
-    sumA = i32x4.add(sumA, a);
-    sumB = i32x4.add(sumB, i32x4.add(b, a));
-    sumC = i32x4.add(sumC, i32x4.add(c, a));
-    sumD = i32x4.add(sumD, i32x4.add(d, a));
-    // The cell of the place, as of any other 64-bit number.
-    const high = i32x4.sub(firstHigh, i32x4.lt_u(low, firstLow));
-    const cb = mix(i32x4.add(low, sa));
-    const cc = mix(i32x4.add(v128.xor(high, cb), sb));
-    const cd = mix(v128.xor(i32x4.add(cb, cc), sc));
-    const ce = mix(v128.xor(i32x4.add(cc, cd), sd));
-    low = i32x4.add(low, i32x4.splat(4));
-    const x = v128.load(digests);
-    const y = v128.load(digests, 16);
-    const z = v128.load(digests, 32);
-    const w = v128.load(digests, 48);
-    const xy0 = v128.shuffle<i32>(x, y, 0, 4, 1, 5);
-    const zw0 = v128.shuffle<i32>(z, w, 0, 4, 1, 5);
-    const xy1 = v128.shuffle<i32>(x, y, 2, 6, 3, 7);
-    const zw1 = v128.shuffle<i32>(z, w, 2, 6, 3, 7);
-    a = i32x4.add(v128.shuffle<i64>(xy0, zw0, 0, 2), i32x4.add(cb, ce));
-    b = i32x4.add(v128.shuffle<i64>(xy0, zw0, 1, 3), cc);
-    c = i32x4.add(v128.shuffle<i64>(xy1, zw1, 0, 2), cd);
-    d = i32x4.add(v128.shuffle<i64>(xy1, zw1, 1, 3), ce);
-    const left = <i32>(rows - row);
-    if (left > 4) {
-      digests += 64;
-    } else {
-      a = firstLanes(a, left);
-      b = firstLanes(b, left);
-      c = firstLanes(c, left);
-      d = firstLanes(d, left);
-    }
-  }
-  store<u32>(sums, load<u32>(sums) + sumOf(sumA));
-  store<u32>(sums, load<u32>(sums, 4) + sumOf(sumB), 4);
-  store<u32>(sums, load<u32>(sums, 8) + sumOf(sumC), 8);
-  store<u32>(sums, load<u32>(sums, 12) + sumOf(sumD), 12);
-}
-
-// @ts-ignore: decorator
-@inline
-function sumOf(lanes: v128): u32 {
-  return (
-    <u32>i32x4.extract_lane(lanes, 0) +
-    <u32>i32x4.extract_lane(lanes, 1) +
-    <u32>i32x4.extract_lane(lanes, 2) +
-    <u32>i32x4.extract_lane(lanes, 3)
-  );
 }

@@ -1,4 +1,5 @@
 export * from './hash';
+export * from './hash-places';
 export * from './snappy';
 export * from './hybrid';
 export * from './delta';

@@ -37,14 +37,15 @@ function figures(choice) {
   fill(A, () => random() * 2 ** 32);
   fill(A + 4 * COUNT, () => random() * 2 ** 32);
   run('hash64', () => {
-    for (let row = 0; row < COUNT; row += 4000) kernels.hash64(C, A + 8 * row, 4000, STATE, 0, 0);
+    for (let row = 0; row < COUNT; row += 4000) kernels.hash64(C, A + 8 * row, 4000, STATE, 0, 0, 0);
   });
   fill(B, () => random() * 5000);
   run('hashCodes, 5,000 entries', () => {
-    for (let row = 0; row < COUNT; row += 4000) kernels.hashCodes(C, B + 4 * row, 4000, A, 0, 0);
+    for (let row = 0; row < COUNT; row += 4000) kernels.hashCodes(C, B + 4 * row, 4000, A, 0, 0, 0);
   });
   run('hashFinish', () => kernels.hashFinish(C, COUNT));
   run('hashPlaces', () => kernels.hashPlaces(C, COUNT, 0, STATE, STATE + 64));
+  run('hashJoinPlaces', () => kernels.hashJoinPlaces(C, D, COUNT, STATE + 64, 0, STATE, STATE + 80));
   run('gather64', () => kernels.gather64(A, B, COUNT, C));
   run('renumber', () => {
     u32.fill(0, C / 4, C / 4 + 5000);

@@ -10,6 +10,7 @@ const SEED = 0x70000;
 const NONE = 0x70010;
 const SUMS = 0x70020;
 const TABLE = 0x80000;
+const BASE = 0x70080;
 
 const rowCounts = fc.integer({ min: 0, max: 70 });
 const lanes = fc.uint32Array({ minLength: 4, maxLength: 4 });
@@ -57,8 +58,8 @@ describe('hash kernels', () => {
         (rows, seed, values, validity, signed) => {
           const at = begin(rows, seed, validity);
           twins.put(VALUES, values);
-          twins.run('hash64', TILES, VALUES, rows, SEED, at, NONE);
-          twins.run('hash32', TILES, VALUES, rows, SEED, at, NONE, signed);
+          twins.run('hash64', TILES, VALUES, rows, SEED, at, NONE, 0);
+          twins.run('hash32', TILES, VALUES, rows, SEED, at, NONE, 0, signed);
           finish(rows);
         },
       ),
@@ -80,12 +81,12 @@ describe('hash kernels', () => {
           const at = begin(rows, seed, validity);
           twins.put(OFFSETS, offsets);
           twins.put(VALUES + gap, Buffer.concat(strings));
-          twins.run('hashBytes', TILES, OFFSETS, VALUES, rows, SEED, at, NONE);
+          twins.run('hashBytes', TILES, OFFSETS, VALUES, rows, SEED, at, NONE, 0);
           const first = finish(rows);
           // What follows the last string means nothing.
           begin(rows, seed, validity);
           twins.put(VALUES + offsets[rows]!, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
-          twins.run('hashBytes', TILES, OFFSETS, VALUES, rows, SEED, at, NONE);
+          twins.run('hashBytes', TILES, OFFSETS, VALUES, rows, SEED, at, NONE, 0);
           expect(finish(rows)).toEqual(first);
         },
       ),
@@ -101,20 +102,20 @@ describe('hash kernels', () => {
         twins.put(SUMS, zero);
         twins.run('hashFill', TABLE, 9, SUMS);
         twins.put(SEED, seed);
-        twins.run('hash64', TABLE, VALUES, 9, SEED, 0, 0);
+        twins.run('hash64', TABLE, VALUES, 9, SEED, 0, 0, 0);
         twins.run('hashTable', TABLE, 9);
         const at = begin(rows, seed, validity);
         // The code of a null may be anything.
         const wild = codes.map((code, i) => (validity?.[i] === 0 ? 0xfffffff0 : code));
         twins.put(OFFSETS, wild);
-        twins.run('hashCodes', TILES, OFFSETS, rows, TABLE, at, NONE);
+        twins.run('hashCodes', TILES, OFFSETS, rows, TABLE, at, NONE, 0);
         const byCodes = finish(rows);
         begin(rows, seed, validity);
         twins.put(
           VALUES,
           Uint32Array.from({ length: 140 }, (_, i) => values[2 * (codes[i >> 1] as number) + (i & 1)]!),
         );
-        twins.run('hash64', TILES, VALUES, rows, SEED, at, NONE);
+        twins.run('hash64', TILES, VALUES, rows, SEED, at, NONE, 0);
         expect(finish(rows)).toEqual(byCodes);
       }),
     );
@@ -126,7 +127,7 @@ describe('hash kernels', () => {
         const add = (tiles: number, values: Uint32Array) => {
           twins.put(VALUES, values);
           twins.put(SEED, seed);
-          twins.run('hash64', tiles, VALUES, rows, SEED, 0, NONE);
+          twins.run('hash64', tiles, VALUES, rows, SEED, 0, NONE, 0);
         };
         twins.put(SUMS, new Uint32Array(4));
         twins.run('hashFill', TABLE, rows, SUMS);
@@ -139,6 +140,66 @@ describe('hash kernels', () => {
         add(TILES, first);
         add(TILES, second);
         expect(finish(rows)).toEqual(joined);
+      }),
+    );
+  });
+
+  it('begin tiles as the one at a base, which is to fill them with its lanes before', () => {
+    const cells = fc.constantFrom('hash64', 'hash32', 'hashBytes', 'hashCodes');
+    fc.assert(
+      fc.property(cells, rowCounts, lanes, validities, (name, rows, base, validity) => {
+        twins.put(SUMS, base);
+        twins.put(
+          TABLE,
+          Uint32Array.from({ length: 4 * 211 }, (_, i) => Math.imul(i + 1, 0x9e3779b1)),
+        );
+        twins.put(
+          OFFSETS,
+          Uint32Array.from({ length: rows + 1 }, (_, i) => 3 * i),
+        );
+        const add = (at: number, from: number) => {
+          if (name === 'hash64') twins.run('hash64', TILES, VALUES, rows, SEED, at, NONE, from);
+          if (name === 'hash32') twins.run('hash32', TILES, VALUES, rows, SEED, at, NONE, from, true);
+          if (name === 'hashBytes')
+            twins.run('hashBytes', TILES, OFFSETS, VALUES, rows, SEED, at, NONE, from);
+          if (name === 'hashCodes') twins.run('hashCodes', TILES, OFFSETS, rows, TABLE, at, NONE, from);
+          return finish(rows);
+        };
+        twins.run('hashFill', BASE, 4, SUMS);
+        const at = begin(rows, base, validity);
+        const filled = add(at, 0);
+        expect(add(at, BASE)).toEqual(filled);
+      }),
+    );
+  });
+
+  it('join parts and add up their digests, with places and without, in one go as one by one', () => {
+    // More rows than are joined before their places come in.
+    const manyRows = fc.oneof(rowCounts, fc.integer({ min: 1020, max: 3100 }));
+    fc.assert(
+      fc.property(manyRows, lanes, places, (rows, seed, first) => {
+        const fill = () => {
+          for (const [tiles, values] of [
+            [TILES, VALUES],
+            [TABLE, VALUES + 4],
+          ] as const)
+            twins.run('hash64', tiles, values, rows, SEED, 0, NONE, BASE);
+        };
+        const sums = () => {
+          twins.put(SUMS, seed);
+          twins.put(SUMS + 16, seed);
+        };
+        twins.put(SEED, seed);
+        fill();
+        sums();
+        twins.run('hashJoin', TILES, TABLE, rows);
+        twins.run('hashSum', TILES, rows, SUMS);
+        twins.run('hashPlaces', TILES, rows, first, SEED, SUMS + 16);
+        const oneByOne = twins.same(SUMS, 32);
+        fill();
+        sums();
+        twins.run('hashJoinPlaces', TILES, TABLE, rows, SUMS, first, SEED, SUMS + 16);
+        expect(twins.same(SUMS, 32)).toEqual(oneByOne);
       }),
     );
   });

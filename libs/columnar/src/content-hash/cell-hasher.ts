@@ -20,13 +20,12 @@ export interface CellHasher {
    * `row`, which every row begins with, and there is nothing more to add.
    */
   begin(column: PlacedColumn, row: Address): boolean;
-  /** Adds the cells of rows `start … start + count` to the tiles at `tiles`. */
-  add(tiles: Address, start: number, count: number): void;
+  /** Adds the cells of rows `start … start + count` to the tiles at `tiles` or, unless that is 0, to the one at `base` instead. */
+  add(tiles: Address, start: number, count: number, base: Address): void;
   release(): void;
 }
 
-/** Adds cells `start … start + count`. */
-type AddCells = (tiles: Address, start: number, count: number) => void;
+type AddCells = CellHasher['add'];
 
 /** A hasher for the cells of `field`. */
 export function createCellHasher(arena: Arena, field: Field): CellHasher {
@@ -39,7 +38,7 @@ class ColumnCells implements CellHasher {
   private readonly table: ArenaBuffer;
   private readonly outside: OutsideBytes;
   private striped: StripedBytes | undefined;
-  /** Where the column's seed stands, what a null adds, and four zeros; 0 before anybody asked. */
+  /** Where the column's seed stands, what a null adds, and a tile of zeros; 0 before anybody asked. */
   private seed: Address = 0;
   private addCells: AddCells = () => undefined;
 
@@ -59,8 +58,8 @@ class ColumnCells implements CellHasher {
     return found !== undefined;
   }
 
-  add(tiles: Address, start: number, count: number): void {
-    this.addCells(tiles, start, count);
+  add(tiles: Address, start: number, count: number, base: Address): void {
+    this.addCells(tiles, start, count, base);
   }
 
   release(): void {
@@ -104,13 +103,14 @@ class ColumnCells implements CellHasher {
     const seed = this.placeSeed();
     const none = seed + DIGEST_BYTES;
     const signed = isSigned(type);
-    return (tiles, start, count) => {
+    return (tiles, start, count, base) => {
       const nulls = validity === 0 ? 0 : validity + start;
-      if (width === 8) return kernels.hash64(tiles, values + start * 8, count, seed, nulls, none);
-      if (width === 4) return kernels.hash32(tiles, values + start * 4, count, seed, nulls, none, signed);
+      const at = values + start * width;
+      if (width === 8) return kernels.hash64(tiles, at, count, seed, nulls, none, base);
+      if (width === 4) return kernels.hash32(tiles, at, count, seed, nulls, none, base, signed);
       const wide = this.scratch.room(count * 4);
-      kernels.widen(values + start * width, count, width * 8, signed, wide);
-      kernels.hash32(tiles, wide, count, seed, nulls, none, signed);
+      kernels.widen(at, count, width * 8, signed, wide);
+      kernels.hash32(tiles, wide, count, seed, nulls, none, base, signed);
     };
   }
 
@@ -118,18 +118,18 @@ class ColumnCells implements CellHasher {
     const { kernels } = this.arena;
     const seed = this.placeSeed();
     const none = seed + DIGEST_BYTES;
-    return (tiles, start, count) => {
+    return (tiles, start, count, base) => {
       const nulls = validity === 0 ? 0 : validity + start;
-      kernels.hashBytes(tiles, offsets + start * 4, data, count, seed, nulls, none);
+      kernels.hashBytes(tiles, offsets + start * 4, data, count, seed, nulls, none, base);
     };
   }
 
   private codes(place: { readonly codes: Address; readonly validity: Address }, cells: Address): AddCells {
     const { kernels } = this.arena;
     const none = this.placeSeed() + DIGEST_BYTES;
-    return (tiles, start, count) => {
+    return (tiles, start, count, base) => {
       const nulls = place.validity === 0 ? 0 : place.validity + start;
-      kernels.hashCodes(tiles, place.codes + start * 4, count, cells, nulls, none);
+      kernels.hashCodes(tiles, place.codes + start * 4, count, cells, nulls, none, base);
     };
   }
 
@@ -138,12 +138,11 @@ class ColumnCells implements CellHasher {
     const { kernels } = this.arena;
     const { entryCount } = column;
     const cells = this.table.room(Math.max(entryCount, 1) * DIGEST_BYTES);
-    kernels.hashFill(cells, entryCount, this.placeSeed() + 2 * DIGEST_BYTES);
-    if (column.layout === 'codes') {
-      this.words({ width: column.width, values: column.entries, validity: 0 })(cells, 0, entryCount);
-    } else {
-      this.strings(this.minimal(column.entries, entryCount), 0)(cells, 0, entryCount);
-    }
+    const add =
+      column.layout === 'codes'
+        ? this.words({ width: column.width, values: column.entries, validity: 0 })
+        : this.strings(this.minimal(column.entries, entryCount), 0);
+    add(cells, 0, entryCount, this.placeSeed() + 2 * DIGEST_BYTES);
     kernels.hashTable(cells, entryCount);
     return cells;
   }
@@ -156,12 +155,12 @@ class ColumnCells implements CellHasher {
     return this.outside.place(minimalDecimals({ offsets, data }), undefined);
   }
 
-  /** Where the column's seed stands, what a null adds, and four zeros, one after another. */
+  /** Where the column's seed stands, what a null adds, and a tile of zeros, one after another. */
   private placeSeed(): Address {
     if (this.seed === 0) {
-      this.seed = this.lanes.room(3 * DIGEST_BYTES);
+      this.seed = this.lanes.room(6 * DIGEST_BYTES);
       const own = columnSeed(this.field);
-      this.arena.view(Int32Array, this.seed, 12).set([...own, ...nullLanes(own), 0, 0, 0, 0]);
+      this.arena.view(Int32Array, this.seed, 24).set([...own, ...nullLanes(own), ...new Int32Array(16)]);
     }
     return this.seed;
   }

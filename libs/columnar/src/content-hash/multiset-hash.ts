@@ -1,3 +1,5 @@
+import type { Address } from '@ticklake/kernels';
+import type { Arena } from '../arena/arena.js';
 import { createContentSum } from './content-sum.js';
 import type { RowDigests } from './row-digests.js';
 
@@ -5,6 +7,8 @@ import type { RowDigests } from './row-digests.js';
 export interface MultisetHash {
   /** Adds rows. */
   add(digests: RowDigests): void;
+  /** Lets a kernel add digests to the four lanes at `sums`. */
+  addWith(arena: Arena, add: (sums: Address) => void): void;
   /**
    * Adds the rows that another hash stands for.
    *
@@ -25,7 +29,11 @@ class Multiset implements MultisetHash {
   private readonly sum = createContentSum();
 
   add({ arena, address, rowCount }: RowDigests): void {
-    this.sum.addWith(arena, (sums) => arena.kernels.hashSum(address, rowCount, sums));
+    this.addWith(arena, (sums) => arena.kernels.hashSum(address, rowCount, sums));
+  }
+
+  addWith(arena: Arena, add: (sums: Address) => void): void {
+    this.sum.addWith(arena, add);
   }
 
   addHash(hex: string): void {

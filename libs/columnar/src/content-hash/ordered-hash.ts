@@ -1,5 +1,8 @@
+import { assert } from '@ticklake/core';
+import type { Address } from '@ticklake/kernels';
 import { withBlock } from '../arena/arena-buffer.js';
 import { createContentSum } from './content-sum.js';
+import type { MultisetHash } from './multiset-hash.js';
 import { DIGEST_BYTES, type RowDigests } from './row-digests.js';
 import { PLACE_SEED } from './seeds.js';
 
@@ -7,6 +10,8 @@ import { PLACE_SEED } from './seeds.js';
 export interface OrderedHash {
   /** Appends rows. */
   add(digests: RowDigests): void;
+  /** Appends rows of which columns were hashed apart, as `RowHasher.join` takes them, and adds them to `multiset`. Digests are no more then. */
+  addJoined(own: RowDigests, other: RowDigests, multiset: MultisetHash): void;
   /**
    * Adds what another hash has of other places: of the rows before, or after.
    *
@@ -26,13 +31,26 @@ export function createOrderedHash(
 ): OrderedHash {
   const sum = createContentSum();
   let place = firstPlace;
+  const append = ({ arena, rowCount }: RowDigests, add: (seed: Address, placed: Address) => void) => {
+    withBlock(arena, DIGEST_BYTES, (seed) => {
+      arena.view(Int32Array, seed, 4).set(PLACE_SEED);
+      sum.addWith(arena, (placed) => add(seed, placed));
+    });
+    place += rowCount;
+  };
   return {
-    add({ arena, address, rowCount }) {
-      withBlock(arena, DIGEST_BYTES, (seed) => {
-        arena.view(Int32Array, seed, 4).set(PLACE_SEED);
-        sum.addWith(arena, (sums) => arena.kernels.hashPlaces(address, rowCount, place, seed, sums));
-      });
-      place += rowCount;
+    add(digests) {
+      const { arena, address, rowCount } = digests;
+      append(digests, (seed, placed) => arena.kernels.hashPlaces(address, rowCount, place, seed, placed));
+    },
+    addJoined(own, other, multiset) {
+      const { arena, address, rowCount } = own;
+      assert(rowCount === other.rowCount, 'parts are of the same rows');
+      append(own, (seed, placed) =>
+        multiset.addWith(arena, (sums) =>
+          arena.kernels.hashJoinPlaces(address, other.address, rowCount, sums, place, seed, placed),
+        ),
+      );
     },
     addHash: (hex) => sum.addHex(hex),
     hex: () => sum.hex(),

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { createRowHasher } from './row-hasher.js';
+import { createMultisetHash } from './multiset-hash.js';
+import { createOrderedHash } from './ordered-hash.js';
 import { sliceDigests } from './row-digests.js';
 import type { Column, FixedColumn, RecordBatch } from '../batch.js';
 import { typeText, type DataType, type Field } from '../schema.js';
@@ -141,9 +143,20 @@ describe('row digests', () => {
           return { hasher, digests: hasher.digestBatch({ schema, rowCount: batch.rowCount, columns }) };
         };
         const [first, second] = [part(0, cut, 0), part(cut, batch.columns.length, 1)];
+        const copy = part(0, cut, 0);
         const { address, rowCount } = first.hasher.join(first.digests, second.digests);
         const joined = [...arena.view(Uint32Array, address, 4 * rowCount)];
-        for (const { hasher } of [first, second]) hasher.release();
+        const sums = () => [createMultisetHash(), createOrderedHash({ firstPlace: at })] as const;
+        const [apart, inOne] = [sums(), sums()];
+        for (const sum of apart) sum.add({ arena, address, rowCount });
+        inOne[1].addJoined(copy.digests, second.digests, inOne[0]);
+        // Places go on behind them.
+        for (const [multiset, ordered] of [apart, inOne]) {
+          multiset.add({ arena, address, rowCount });
+          ordered.add({ arena, address, rowCount });
+        }
+        expect(inOne.map((sum) => sum.hex())).toEqual(apart.map((sum) => sum.hex()));
+        for (const { hasher } of [first, second, copy]) hasher.release();
         expect(joined).toEqual(lanesOf(batch, NONE));
       }),
     );

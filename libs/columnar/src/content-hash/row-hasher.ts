@@ -93,7 +93,8 @@ class Hasher implements RowHasher {
     const rowCount = end - first;
     const digests = this.digests[this.turn++ % this.digests.length] as ArenaBuffer;
     const address = digests.room(Math.max(rowCount, 1) * DIGEST_BYTES);
-    const row = this.seed.room(DIGEST_BYTES);
+    const row = this.seed.room(5 * DIGEST_BYTES);
+    const rowTile = row + DIGEST_BYTES;
     arena.view(Int32Array, row, 4).set(this.options.part === 1 ? NOTHING : ROW_SEED);
     const varying = columns.flatMap((column, i) => {
       const hasher = this.cells[i];
@@ -101,11 +102,16 @@ class Hasher implements RowHasher {
       assert(column.rowCount >= end, 'a column has the rows that are hashed');
       return hasher.begin(column, row) ? [hasher] : [];
     });
+    arena.kernels.hashFill(rowTile, 4, row);
     for (let start = 0; start < rowCount; start += BLOCK_ROWS) {
       const count = Math.min(BLOCK_ROWS, rowCount - start);
       const tiles = address + start * DIGEST_BYTES;
-      arena.kernels.hashFill(tiles, count, row);
-      for (const hasher of varying) hasher.add(tiles, first + start, count);
+      if (varying.length === 0) arena.kernels.hashFill(tiles, count, row);
+      let base = rowTile;
+      for (const hasher of varying) {
+        hasher.add(tiles, first + start, count, base);
+        base = 0;
+      }
       if (this.options.part === undefined) arena.kernels.hashFinish(tiles, count);
     }
     return { arena, address, rowCount };

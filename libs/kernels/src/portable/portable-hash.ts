@@ -12,15 +12,16 @@ type Cells = 'hashFill' | 'hash64' | 'hash32' | 'hashBytes' | 'hashCodes' | 'has
 
 function cellKernels(view: ViewMemory): Pick<HashKernels, Cells> {
   return {
-    hashFill(tiles, rows, seed) {
+    hashFill(tiles, rows, from) {
       const { i32 } = view();
       for (let row = 0; row < rows; row++) {
         const at = laneOf(tiles, row);
-        for (let lane = 0; lane < 4; lane++) i32[at + 4 * lane] = i32[(seed >> 2) + lane] as number;
+        for (let lane = 0; lane < 4; lane++) i32[at + 4 * lane] = i32[(from >> 2) + lane] as number;
       }
     },
-    hash64(tiles, values, rows, seed, validity, none) {
+    hash64(tiles, values, rows, seed, validity, none, base) {
       const views = view();
+      if (base !== 0) begin(views, { tiles, rows, base });
       for (let row = 0; row < rows; row++) {
         const word = (values >> 2) + 2 * row;
         const low = views.i32[word] as number;
@@ -28,16 +29,18 @@ function cellKernels(view: ViewMemory): Pick<HashKernels, Cells> {
         addWord(views, laneOf(tiles, row), { low, high, seed, isNull: isNull(views, validity, row), none });
       }
     },
-    hash32(tiles, values, rows, seed, validity, none, signed) {
+    hash32(tiles, values, rows, seed, validity, none, base, signed) {
       const views = view();
+      if (base !== 0) begin(views, { tiles, rows, base });
       for (let row = 0; row < rows; row++) {
         const low = views.i32[(values >> 2) + row] as number;
         const high = signed ? low >> 31 : 0;
         addWord(views, laneOf(tiles, row), { low, high, seed, isNull: isNull(views, validity, row), none });
       }
     },
-    hashBytes(tiles, offsets, data, rows, seed, validity, none) {
+    hashBytes(tiles, offsets, data, rows, seed, validity, none, base) {
       const views = view();
+      if (base !== 0) begin(views, { tiles, rows, base });
       for (let row = 0; row < rows; row++) {
         const start = views.u32[(offsets >> 2) + row] as number;
         const end = views.u32[(offsets >> 2) + row + 1] as number;
@@ -46,8 +49,9 @@ function cellKernels(view: ViewMemory): Pick<HashKernels, Cells> {
         else addBytes(views, at, { start: data + start, end: data + end, seed });
       }
     },
-    hashCodes(tiles, codes, rows, table, validity, none) {
+    hashCodes(tiles, codes, rows, table, validity, none, base) {
       const views = view();
+      if (base !== 0) begin(views, { tiles, rows, base });
       for (let row = 0; row < rows; row++) {
         const code = views.u32[(codes >> 2) + row] as number;
         const from = isNull(views, validity, row) ? none : table + 16 * code;
@@ -61,7 +65,7 @@ function cellKernels(view: ViewMemory): Pick<HashKernels, Cells> {
 }
 
 function digestKernels(view: ViewMemory): Omit<HashKernels, Cells> {
-  return {
+  const digests: Omit<HashKernels, Cells> = {
     hashJoin(tiles, more, rows) {
       const { i32 } = view();
       const words = 16 * Math.ceil(rows / 4);
@@ -89,7 +93,25 @@ function digestKernels(view: ViewMemory): Omit<HashKernels, Cells> {
           i32[(sums >> 2) + i] = (i32[(sums >> 2) + i] as number) + (mixed[4 * i] as number);
       }
     },
+    hashJoinPlaces(tiles, more, rows, sums, first, seed, placed) {
+      digests.hashJoin(tiles, more, rows);
+      digests.hashSum(tiles, rows, sums);
+      digests.hashPlaces(tiles, rows, first, seed, placed);
+    },
   };
+  return digests;
+}
+
+interface Tiled {
+  readonly tiles: number;
+  readonly rows: number;
+}
+
+function begin({ i32 }: Views, { tiles, rows, base }: Tiled & { readonly base: number }): void {
+  for (let row = 0; row < rows; row++) {
+    const [at, from] = [laneOf(tiles, row), laneOf(base, row & 3)];
+    for (let lane = 0; lane < 4; lane++) i32[at + 4 * lane] = i32[from + 4 * lane] as number;
+  }
 }
 
 /** Where the first lane of a row stands in its tile, in words; the others follow four words apart. */
@@ -194,10 +216,7 @@ function finishRow(i32: Int32Array, at: number): void {
 }
 
 /** Changes each row of each tile, then turns lanes side by side into rows one after another. */
-function eachTile(
-  { i32 }: Views,
-  tiled: { readonly tiles: number; readonly rows: number; change(i32: Int32Array, at: number): void },
-): void {
+function eachTile({ i32 }: Views, tiled: Tiled & { change(i32: Int32Array, at: number): void }): void {
   const rows = new Int32Array(16);
   for (let tile = 0; tile * 4 < tiled.rows; tile++) {
     const at = (tiled.tiles >> 2) + tile * 16;
