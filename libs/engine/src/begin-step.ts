@@ -61,7 +61,7 @@ async function beginRows(work: Work, { runs, rowCount, inputs, left, unseen }: R
       const rows = await own.gather(runs, sources, { rowCount, drawn, onKeys, onEnded });
       const finishGroup = encode ? await encodeOwn(work) : undefined;
       return async (answer) => {
-        prove(work, lanes.joinRows(rows, answer), inputs);
+        prove(work, { own: rows, answer, inputs });
         if (lanes.isShared) for (const index of ended) await close(index);
         await finishGroup?.(answer);
       };
@@ -125,7 +125,7 @@ function beginCopy(work: Work, { range, reader }: CopyStep): Begun {
           throw open.named(file, error);
         });
       return async (answer) => {
-        prove(work, lanes.joinRows(rows, answer), [{ origin: file }]);
+        prove(work, { own: rows, answer, inputs: [{ origin: file }] });
         open.release(file);
         await work.write(lanes.joinChunks(chunks, answer), rowCount);
         work.copiedRows += rowCount;
@@ -134,11 +134,24 @@ function beginCopy(work: Work, { range, reader }: CopyStep): Begun {
   };
 }
 
-function prove({ proof }: Work, { gathered, digests }: LaneRows, inputs: readonly Origin[]): void {
+function prove({ proof, lanes }: Work, { own, answer, inputs }: Proved): void {
   if (proof === undefined) return;
-  assert(digests !== undefined, 'what is to be proved has been hashed');
-  proof.take(byOrigin(gathered.pieces, inputs), digests);
-  proof.give(gathered.order, digests);
+  const { pieces, order } = own.gathered;
+  const others = lanes.digestsOf(answer);
+  assert(own.digests !== undefined, 'what is to be proved has been hashed');
+  const only = order === 0 && pieces.length === 1 ? pieces[0] : undefined;
+  const source = only && inputs[only.source]?.origin;
+  if (others !== undefined && source !== undefined) return proof.pass(source, own.digests, others);
+  const digests = others === undefined ? own.digests : lanes.own.join(own.digests, others);
+  proof.take(byOrigin(pieces, inputs), digests);
+  proof.give(order, digests);
+}
+
+/** Rows of both lanes. */
+interface Proved {
+  readonly own: LaneRows;
+  readonly answer: HelperAnswer | undefined;
+  readonly inputs: readonly Origin[];
 }
 
 type Origin = Pick<RowsInput, 'origin'>;

@@ -58,8 +58,8 @@ export interface Lane {
     more: readonly PlacedColumn[],
     onKeys?: OnKeys,
   ): Promise<{ readonly rows: LaneRows; readonly chunks: readonly ColumnChunks[] }>;
-  /** The rows, with digests that those of another lane's columns of the same rows are joined to. */
-  join(rows: LaneRows, others: RowDigests): LaneRows;
+  /** Digests of all columns: the lane's own, joined with those of another's of the same rows. */
+  join(own: RowDigests, others: RowDigests): RowDigests;
   release(): void;
 }
 
@@ -84,7 +84,7 @@ export interface LaneKeys {
   }[];
 }
 
-/** Rows as they came out of files, and their digests. */
+/** Rows as they came out of files, and the digests of the lane's columns of them. */
 export interface LaneRows {
   readonly gathered: Pick<GatheredRows, 'pieces' | 'order'>;
   /** `undefined` where nothing is to be proved. */
@@ -208,10 +208,10 @@ class ColumnLane implements Lane {
     return { rows: { gathered: { pieces: [{ source: 0, rowCount }], order: 0 }, digests }, chunks };
   }
 
-  join(rows: LaneRows, others: RowDigests): LaneRows {
+  join(own: RowDigests, others: RowDigests): RowDigests {
     const { hasher } = this.tools;
-    if (hasher === undefined || rows.digests === undefined) return rows;
-    return { gathered: rows.gathered, digests: hasher.join(rows.digests, others) };
+    assert(hasher !== undefined, 'what is joined has been hashed');
+    return hasher.join(own, others);
   }
 
   release(): void {

@@ -1,4 +1,4 @@
-import { createArenaBuffer, type Arena, type Field, type Schema } from '@ticklake/columnar';
+import { createArenaBuffer, type Arena, type Field, type RowDigests, type Schema } from '@ticklake/columnar';
 import { assert } from '@ticklake/core';
 import type { DrawnRows, RunList } from '@ticklake/merge';
 import type { ColumnChunks, EncodingOptions, ParquetLimits, ParquetReader } from '@ticklake/parquet';
@@ -11,7 +11,7 @@ import type {
   RangePlace,
 } from './helper/messages.js';
 import type { Helper } from './helper/start-helper.js';
-import { openLane, type Lane, type LaneRows } from './lane.js';
+import { openLane, type Lane } from './lane.js';
 import type { MergeFile } from './merge-file.js';
 import { STEPS_BEHIND } from './steps-behind.js';
 import { splitColumns, type SplitOptions } from './split-columns.js';
@@ -35,8 +35,8 @@ export interface Lanes {
   startMore(work: GatherWork): Theirs;
   startEncode(): Theirs;
   startCopy(range: RangePlace & { readonly rowCount: number }, file: OpenFile): Theirs;
-  /** The rows of both, with digests of all their columns. */
-  joinRows(own: LaneRows, theirs: HelperAnswer | undefined): LaneRows;
+  /** The digests of a helper's columns, which those of this thread's are to be joined with. */
+  digestsOf(theirs: HelperAnswer | undefined): RowDigests | undefined;
   /** The chunks of both, in order of the output's columns. */
   joinChunks(own: readonly ColumnChunks[], theirs: HelperAnswer | undefined): readonly ColumnChunks[];
   /** Waits until the helper has nothing to do. */
@@ -105,10 +105,7 @@ export async function openLanes(options: LanesOptions): Promise<Lanes> {
     startEncode: () => remote?.ask({ type: 'encode' }),
     startCopy: ({ file, rowGroup, rowCount }, open) =>
       remote?.ask({ type: 'copy', range: { file, rowGroup }, rowCount, files: remote.untold([open]) }),
-    joinRows(rows, theirs) {
-      const digests = theirs?.digests;
-      return digests === undefined ? rows : own.join(rows, { arena, ...digests });
-    },
+    digestsOf: (theirs) => theirs?.digests && { arena, ...theirs.digests },
     joinChunks(chunks, theirs) {
       const all = [...chunks, ...(theirs?.chunks ?? [])];
       assert(all.length === names.length, 'every column has been encoded');

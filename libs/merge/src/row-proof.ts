@@ -24,6 +24,8 @@ export interface RowProof {
   ): void;
   /** Appends rows to the output: those of `digests` in this order, or as they are where it is 0. */
   give(order: GatheredRows['order'], digests: RowDigests): void;
+  /** Takes rows of one source, and gives them on as they are. Columns of theirs were hashed apart: see `OrderedHash.addJoined`. */
+  pass(source: number, own: RowDigests, other: RowDigests): void;
   /** Of each source: how many rows were taken, and their content hash. */
   sources(): readonly TakenRows[];
   /** The content hash of the output in its order. */
@@ -46,16 +48,17 @@ export function createRowProof(arena: Arena, sourceCount: number): RowProof {
   const hashes = Array.from({ length: sourceCount }, createMultisetHash);
   const ordered = createOrderedHash();
   const inOrder = createArenaBuffer(arena);
+  const hashOf = (source: number, rowCount: number) => {
+    const hash = hashes[source];
+    assert(hash !== undefined, 'a row is of a source that there is');
+    counts[source] = (counts[source] as number) + rowCount;
+    return hash;
+  };
   return {
     take(pieces, digests) {
       let row = 0;
       for (const { source, rowCount } of pieces) {
-        if (source !== undefined) {
-          const hash = hashes[source];
-          assert(hash !== undefined, 'a row is of a source that there is');
-          hash.add(sliceDigests(digests, row, row + rowCount));
-          counts[source] = (counts[source] as number) + rowCount;
-        }
+        if (source !== undefined) hashOf(source, rowCount).add(sliceDigests(digests, row, row + rowCount));
         row += rowCount;
       }
       assert(row === digests.rowCount, 'every row has a digest');
@@ -70,6 +73,7 @@ export function createRowProof(arena: Arena, sourceCount: number): RowProof {
         ordered.add({ arena, address, rowCount: count });
       }
     },
+    pass: (source, own, other) => ordered.addJoined(own, other, hashOf(source, own.rowCount)),
     sources: () =>
       hashes.map((hash, source) => ({ rowCount: counts[source] as number, multiset: hash.hex() })),
     ordered: () => ordered.hex(),
