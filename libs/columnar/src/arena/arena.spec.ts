@@ -40,6 +40,57 @@ describe('arena', () => {
     expect(arena.sizeBytes).toBe(sizeBytes);
   });
 
+  it('uses all that was given back before it takes or refuses memory', () => {
+    const bytesMax = 1_000_000;
+    const arena = createArena({ bytesMax });
+    const small = Array.from({ length: 100 }, (_, i) => arena.alloc(6000 + i * 20));
+    const { sizeBytes } = arena;
+    for (const address of small) arena.free(address);
+    arena.free(arena.alloc(600_000));
+    expect(arena.sizeBytes).toBe(sizeBytes);
+    for (const address of small.map(() => arena.alloc(5000))) arena.free(address);
+    expect(arena.sizeBytes).toBe(sizeBytes);
+    expect(arena.alloc(bytesMax * (15 / 16) - 1000)).toBe(small[0]);
+  });
+
+  it('does in any order what a list of blocks says, also where it is full', () => {
+    const sizeBytes = fc.oneof(fc.constantFrom(0, 100, 1000, 30_000, 200_000), fc.nat({ max: 150_000 }));
+    const steps = fc.array(fc.tuple(sizeBytes, fc.nat()), { minLength: 100, maxLength: 400 });
+    let refused = 0;
+    fc.assert(
+      fc.property(steps, (all) => {
+        const arena = createArena({ bytesMax: 1_000_000 });
+        const list: { address: Address; end: Address; mark: number }[] = [];
+        const take = (which: number) => {
+          for (const { address, end, mark } of list.splice(which % list.length, 1)) {
+            expect([arena.bytes[address], arena.bytes[end - 1]]).toEqual([mark, mark]);
+            arena.free(address);
+            expect(() => arena.free(address)).toThrow('in use');
+            expect(() => arena.capacityOf(address)).toThrow('in use');
+          }
+        };
+        all.forEach(([size, which], i) => {
+          try {
+            const address = arena.alloc(size);
+            const end = address + arena.capacityOf(address) + 64;
+            arena.bytes[address] = i;
+            arena.bytes[end - 1] = i;
+            list.push({ address, end, mark: i % 256 });
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'MEMORY' });
+            refused++;
+          }
+          if (which % 5 > 1) take(which);
+          expect(arena.usedBytes).toBe(list.reduce((sum, { address, end }) => sum + end - address + 64, 0));
+        });
+        while (list.length > 0) take(0);
+        expect(arena.alloc(930_000)).toBe(128);
+      }),
+      { numRuns: 15 },
+    );
+    expect(refused).toBeGreaterThan(0);
+  });
+
   it('takes back to one piece what was given in many, in any order', () => {
     const steps = fc.array(fc.tuple(fc.nat({ max: 50_000 }), fc.nat()), { minLength: 1, maxLength: 80 });
     fc.assert(
@@ -100,6 +151,9 @@ describe('arena', () => {
     expect(() => arena.alloc(1_000_001)).toThrow(
       expect.objectContaining({ kind: 'invalid', code: 'MEMORY' }),
     );
+    for (const sizeBytes of [2 ** 31 - 200, 2 ** 31, 2 ** 40]) {
+      expect(() => arena.alloc(sizeBytes)).toThrow(expect.objectContaining({ code: 'MEMORY' }));
+    }
     expect(arena.alloc(500_000)).toBeGreaterThan(0);
   });
 
@@ -109,6 +163,12 @@ describe('arena', () => {
     arena.free(address);
     expect(() => arena.free(address)).toThrow('in use');
     expect(() => arena.free(address + 64)).toThrow('in use');
+    const [first, second] = [arena.alloc(10), arena.alloc(10)] as const;
+    arena.free(first);
+    arena.free(second);
+    expect(arena.alloc(1000)).toBe(first);
+    // What was given back is now part of another block.
+    expect(() => arena.free(second)).toThrow('in use');
   });
 
   it('knows views of its memory, before and after it has grown, and no other', () => {
@@ -171,7 +231,8 @@ describe('size classes', () => {
     for (let size = 257; size < 100_000; size += 97) {
       const sizeClass = sizeClassOf(size);
       expect(sizeOfClass(sizeClass)).toBeGreaterThanOrEqual(size);
-      expect(sizeOfClass(sizeClass)).toBeLessThanOrEqual(size * (17 / 16));
+      expect(sizeOfClass(sizeClass)).toBeLessThanOrEqual(Math.max(size + 63, size * (17 / 16)));
+      expect(sizeOfClass(sizeClass) % 64).toBe(0);
       expect(sizeClassOf(sizeOfClass(sizeClass))).toBe(sizeClass);
       expect(sizeClassWithin(sizeOfClass(sizeClass))).toBe(sizeClass);
       expect(sizeOfClass(sizeClassWithin(size))).toBeLessThanOrEqual(size);

@@ -58,7 +58,7 @@ export class Blocks {
   alloc(sizeBytes: number): Address {
     // No block is larger than all of the memory; a size that no class has is refused as one that does not fit.
     const sizeClass = sizeClassOf(Math.min(sizeBytes + OVERHEAD_BYTES, 2 ** 31));
-    const size = (sizeOfClass(sizeClass) + 63) & ~63;
+    const size = sizeOfClass(sizeClass);
     const block = this.#takeFree(sizeClass) || this.#extend(size);
     const words = this.mapped.words(this.top);
     const rest = (words[block / 4 + SIZE] as number) - size;

@@ -19,11 +19,10 @@ const SIZES = Array.from(
     (STEPS + (sizeClass % STEPS)) * 2 ** (Math.floor(sizeClass / STEPS) + LEAST_BITS - STEP_BITS),
 );
 
-/** The number of the smallest size that holds `sizeBytes`, at most 2^31. */
+/** The number of the smallest size that is a multiple of 64 and holds `sizeBytes`, at most 2^31. */
 export function sizeClassOf(sizeBytes: number): number {
   if (sizeBytes <= LEAST_BYTES) return 0;
-  const below = sizeClassWithin(sizeBytes - 1);
-  return below + 1;
+  return sizeClassWithin((sizeBytes - 1) | 63) + 1;
 }
 
 /** The number of the largest size that a block of `sizeBytes`, 256 to 2^31, can serve for. */
