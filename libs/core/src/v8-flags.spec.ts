@@ -5,6 +5,7 @@ import { setV8Flags, startThread, threadStarted } from './v8-flags.js';
 
 // Any flags that change no result will do.
 const FIRST = { '--stress-lazy-source-positions': '--no-stress-lazy-source-positions' };
+const LATER = { '--no-regexp-tier-up': '--regexp-tier-up' };
 const SECOND = { '--no-wasm-loop-unrolling': '--wasm-loop-unrolling' };
 
 const SOURCE = '(a) => a + 1';
@@ -30,7 +31,7 @@ function echo(): URL {
 }
 
 afterEach(() => {
-  for (const usual of Object.values({ ...FIRST, ...SECOND })) setFlagsFromString(usual);
+  for (const usual of Object.values({ ...FIRST, ...SECOND, ...LATER })) setFlagsFromString(usual);
 });
 
 describe('flags of V8', () => {
@@ -52,5 +53,28 @@ describe('flags of V8', () => {
     setFlagsFromString(FIRST['--stress-lazy-source-positions']);
     expect(isUsual()).toBe(true);
     await thread.terminate();
+  });
+
+  it('are set when a thread that starts has said something', async () => {
+    const thread = startThread(echo());
+    setV8Flags(LATER);
+    expect(isUsual()).toBe(true);
+    thread.postMessage('word');
+    await once(thread, 'message');
+    // What the thread has set is what was wanted when it was started.
+    for (const usual of Object.values({ ...FIRST, ...SECOND })) setFlagsFromString(usual);
+    expect(isUsual()).toBe(false);
+    setFlagsFromString(LATER['--no-regexp-tier-up']);
+    expect(isUsual()).toBe(true);
+    await thread.terminate();
+  });
+
+  it('are set when all threads that start have ended', async () => {
+    const [one, other] = [startThread(echo()), startThread(echo())];
+    setV8Flags(SECOND);
+    await one.terminate();
+    expect(isUsual()).toBe(true);
+    await other.terminate();
+    expect(isUsual()).toBe(false);
   });
 });

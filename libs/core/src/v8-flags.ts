@@ -10,12 +10,17 @@ const wanted = new Map<string, string>();
 /** Under which threads find what is wanted. */
 const WANTED = 'ticklake.v8-flags';
 
-/** Sets flags of V8, for all threads of this process. */
+/** Threads of {@link startThread} that have not said anything. */
+let startingCount = 0;
+
+/** Sets flags of V8, for all threads of this process: while one starts by {@link startThread}, not before its first message. */
 export function setV8Flags(flags: V8Flags): void {
-  for (const [flag, usual] of Object.entries(flags)) {
-    wanted.set(flag, usual);
-    setFlagsFromString(flag);
-  }
+  for (const [flag, usual] of Object.entries(flags)) wanted.set(flag, usual);
+  setWanted();
+}
+
+function setWanted(): void {
+  if (startingCount === 0) for (const flag of wanted.keys()) setFlagsFromString(flag);
 }
 
 /**
@@ -27,7 +32,18 @@ export function setV8Flags(flags: V8Flags): void {
 export function startThread(script: URL, options?: WorkerOptions): Worker {
   for (const usual of wanted.values()) setFlagsFromString(usual);
   setEnvironmentData(WANTED, [...wanted.keys()]);
-  return new Worker(script, options);
+  const worker = new Worker(script, options);
+  startingCount++;
+  let isStarting = true;
+  const hasStarted = () => {
+    if (!isStarting) return;
+    isStarting = false;
+    startingCount--;
+    setWanted();
+  };
+  // A thread that fails ends, too.
+  worker.once('message', hasStarted).once('exit', hasStarted);
+  return worker;
 }
 
 /** Called in a thread of {@link startThread} once its modules are there. */
