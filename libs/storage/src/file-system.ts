@@ -8,7 +8,7 @@ import {
   lstatSync,
   open as openPath,
   openSync,
-  read as readFile,
+  read as readBytes,
   readSync,
   write as writeFile,
   writeSync,
@@ -59,15 +59,21 @@ export interface OpenFile {
  */
 export type OpenMode = 'read' | 'create' | 'directory';
 
-/** What {@link FileSystem.readAll} found. */
-export interface WholeFile {
+/** What {@link FileSystem.readFile} reads. */
+export interface FileRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What {@link FileSystem.readFile} found. */
+export interface ReadFile {
   readonly stat: FileStat;
-  /** As many as `stat` says; `undefined` of what is no file, and where the file ended before. */
+  /** As many as were asked for, or as `stat` says; `undefined` of what is no file, and where the file ended before. */
   readonly bytes: Uint8Array | undefined;
 }
 
 /**
- * The one seam to the disk: every call the local backend and scratch files make, one system call each but for `readAll`, so that a test
+ * The one seam to the disk: every call the local backend and scratch files make, one system call each but for `readFile`, so that a test
  * can fail or stop any of them. Failures are Node's own, with an errno `code`.
  */
 export interface FileSystem {
@@ -76,8 +82,11 @@ export interface FileSystem {
   /** Whether the process that is `owner` still runs; `undefined` when that cannot be known from here. */
   isAlive(owner: Owner): boolean | undefined;
   open(path: string, mode: OpenMode): Promise<OpenFile>;
-  /** Opens a file as `read` does, and gives all of it: at the start of `into`, where there is room. It changes nothing, so it is one call. */
-  readAll(path: string, into: Uint8Array | undefined): Promise<WholeFile>;
+  /**
+   * Opens a file as `read` does, and gives all of it, or `range`: at the start of `into`, where there is room. It changes nothing, so it is
+   * one call.
+   */
+  readFile(path: string, into: Uint8Array | undefined, range?: FileRange): Promise<ReadFile>;
   lstat(path: string): Promise<FileStat>;
   readdir(path: string): Promise<readonly DirectoryEntry[]>;
   mkdir(path: string): Promise<void>;
@@ -102,7 +111,7 @@ const HERE_BYTES = 256 * 1024;
 const callHere = createCallHere({ nowMs: () => performance.now(), nextTurn: () => setImmediate() });
 
 const open = promisify(openPath);
-const read = promisify(readFile);
+const read = promisify(readBytes);
 const write = promisify(writeFile);
 const sync = promisify(fsync);
 const setTimes = promisify(futimes);
@@ -124,10 +133,10 @@ export const nodeFileSystem: FileSystem = {
         : await open(path, FLAGS[mode], 0o666);
     return openFile(descriptor, mode);
   },
-  readAll: (path, into) =>
+  readFile: (path, into, range) =>
     callHere(
-      () => readHere(path, into),
-      () => readInPool(path, into),
+      () => readHere(path, into, range),
+      () => readInPool(path, into, range),
     ),
   async lstat(path) {
     const stats = await callHere(
@@ -151,19 +160,24 @@ export const nodeFileSystem: FileSystem = {
 };
 
 /** What is small on this thread, and what is not, as the open file tells, in the thread pool. */
-function readHere(path: string, into: Uint8Array | undefined): WholeFile | Promise<WholeFile> {
+function readHere(
+  path: string,
+  into: Uint8Array | undefined,
+  range: FileRange | undefined,
+): ReadFile | Promise<ReadFile> {
   const descriptor = openSync(path, FLAGS.read);
   let isOurs = true;
   try {
     const stat = fileStat(fstatSync(descriptor, { bigint: true }));
     if (stat.kind !== 'file') return { stat, bytes: undefined };
-    if (stat.size > HERE_BYTES) {
+    const { offset, length } = range ?? { offset: 0, length: stat.size };
+    if (length > HERE_BYTES) {
       isOurs = false;
-      return readOpened(openFile(descriptor, 'read'), into);
+      return readOpened(openFile(descriptor, 'read'), into, range);
     }
-    const bytes = bufferFor(stat.size, into);
-    for (let done = 0; done < stat.size; ) {
-      const size = readSync(descriptor, bytes, done, stat.size - done, done);
+    const bytes = bufferFor(length, into);
+    for (let done = 0; done < length; ) {
+      const size = readSync(descriptor, bytes, done, length - done, offset + done);
       if (size === 0) return { stat, bytes: undefined };
       done += size;
     }
@@ -173,16 +187,25 @@ function readHere(path: string, into: Uint8Array | undefined): WholeFile | Promi
   }
 }
 
-async function readInPool(path: string, into: Uint8Array | undefined): Promise<WholeFile> {
-  return readOpened(openFile(await open(path, FLAGS.read), 'read'), into);
+async function readInPool(
+  path: string,
+  into: Uint8Array | undefined,
+  range: FileRange | undefined,
+): Promise<ReadFile> {
+  return readOpened(openFile(await open(path, FLAGS.read), 'read'), into, range);
 }
 
 /** Closes the file, however that ends. */
-async function readOpened(file: OpenFile, into: Uint8Array | undefined): Promise<WholeFile> {
+async function readOpened(
+  file: OpenFile,
+  into: Uint8Array | undefined,
+  range: FileRange | undefined,
+): Promise<ReadFile> {
   try {
     const stat = await file.stat();
     if (stat.kind !== 'file') return { stat, bytes: undefined };
-    return { stat, bytes: await readFully(file, 0, stat.size, bufferFor(stat.size, into)) };
+    const { offset, length } = range ?? { offset: 0, length: stat.size };
+    return { stat, bytes: await readFully(file, offset, length, bufferFor(length, into)) };
   } finally {
     await file.close();
   }

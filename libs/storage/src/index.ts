@@ -12,11 +12,12 @@ export {
 export type {
   DirectoryEntry,
   EntryKind,
+  FileRange,
   FileStat,
   FileSystem,
   OpenFile,
   OpenMode,
-  WholeFile,
+  ReadFile,
 } from './file-system.js';
 export { nodeFileSystem } from './file-system.js';
 export { readOnly, withLimit, withPrefix } from './decorators/index.js';

@@ -1,7 +1,7 @@
 import type { FileSystem, OpenFile } from '../file-system.js';
 import type { Owner } from '../owner.js';
 
-/** One system call, or the few that read all of a file. Calls on an open file carry the path it was opened with. */
+/** One system call, or the few that read a file. Calls on an open file carry the path it was opened with. */
 export interface FileOperation {
   readonly name: keyof Omit<FileSystem, 'owner' | 'isAlive'> | keyof OpenFile;
   readonly path: string;
@@ -30,7 +30,8 @@ export function interceptFileSystem(
       const file = await call({ name: 'open', path, mode }, () => fileSystem.open(path, mode));
       return interceptFile(file, path, around);
     },
-    readAll: (path, into) => call({ name: 'readAll', path }, () => fileSystem.readAll(path, into)),
+    readFile: (path, into, range) =>
+      call({ name: 'readFile', path }, () => fileSystem.readFile(path, into, range)),
     lstat: (path) => call({ name: 'lstat', path }, () => fileSystem.lstat(path)),
     readdir: (path) => call({ name: 'readdir', path }, () => fileSystem.readdir(path)),
     mkdir: (path) => call({ name: 'mkdir', path }, () => fileSystem.mkdir(path)),

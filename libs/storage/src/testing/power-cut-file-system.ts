@@ -61,12 +61,14 @@ function fileSystemOver(root: Node): PowerCutFileSystem {
       if (mode === 'directory' && node.kind !== 'directory') throw errno('ENOTDIR', path);
       return openNode(node);
     },
-    readAll: async (path, into) => {
+    readFile: async (path, into, range) => {
       const node = find(root, path);
       if (node.kind === 'symlink') throw errno('ELOOP', path);
       if (node.kind !== 'file') return { stat: statOf(node), bytes: undefined };
-      const bytes = bufferFor(node.bytes.length, into);
-      bytes.set(node.bytes);
+      const { offset, length } = range ?? { offset: 0, length: node.bytes.length };
+      if (offset + length > node.bytes.length) return { stat: statOf(node), bytes: undefined };
+      const bytes = bufferFor(length, into);
+      bytes.set(node.bytes.subarray(offset, offset + length));
       return { stat: statOf(node), bytes };
     },
     lstat: async (path) => statOf(find(root, path)),

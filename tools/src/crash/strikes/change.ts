@@ -27,7 +27,7 @@ export const CHANGE: Strike = {
 
 /** Whether bytes of a spool file are read: from a disk in pieces or as a whole, from a bucket at once. */
 export function isSpoolRead({ name, path }: Operation): boolean {
-  return ['read', 'readAll', 'get'].includes(name) && path.startsWith('/spool/');
+  return ['read', 'readFile', 'get'].includes(name) && path.startsWith('/spool/');
 }
 
 async function changeAt(

@@ -7,7 +7,7 @@ const READS = [
   'stat',
   'lstat',
   'read',
-  'readAll',
+  'readFile',
   'readdir',
   'readlink',
   'close',

@@ -1,8 +1,8 @@
 import { LakeError } from '@ticklake/core';
 import { dirname } from 'node:path';
-import { rangeError, readFully } from '../../disk-file.js';
+import { rangeError } from '../../disk-file.js';
 import { errnoOf } from '../../errno.js';
-import type { FileStat, OpenFile } from '../../file-system.js';
+import type { FileStat } from '../../file-system.js';
 import type { ObjectMeta, ObjectSource } from '../../object-store.js';
 import { statOf } from './put-object.js';
 import { etagOf, metaOf, pathOf, type Volume } from './volume.js';
@@ -23,7 +23,7 @@ export async function getObject(
   const path = pathOf(volume, key);
   const wait = waitForDirectory(volume, path, key);
   if (wait !== undefined) await wait;
-  const { stat, bytes } = await volume.fileSystem.readAll(path, into);
+  const { stat, bytes } = await volume.fileSystem.readFile(path, into);
   requireFile(key, stat);
   if (bytes === undefined) throw replaced(key);
   return { meta: metaOf(key, stat), bytes };
@@ -36,40 +36,25 @@ export async function getObject(
 export async function openObject(volume: Volume, key: string): Promise<ObjectSource> {
   const meta = await headObject(volume, key);
   if (meta === undefined) throw missing(key);
+  const path = pathOf(volume, key);
   return {
     meta,
     size: meta.size,
     async read(offset, length, into) {
       const outside = rangeError({ offset, length, size: meta.size }, { key });
       if (outside !== undefined) throw outside;
-      try {
-        return await withFile(volume, key, async (file, stat) => {
-          const bytes = etagOf(stat) === meta.etag ? await readFully(file, offset, length, into) : undefined;
-          if (bytes === undefined) throw replaced(key);
-          return bytes;
+      const wait = waitForDirectory(volume, path, key);
+      if (wait !== undefined) await wait;
+      const { stat, bytes } = await volume.fileSystem
+        .readFile(path, into, { offset, length })
+        .catch((error: unknown) => {
+          throw errnoOf(error) === 'ENOENT' ? replaced(key) : error;
         });
-      } catch (error) {
-        throw errnoOf(error) === 'ENOENT' ? replaced(key) : error;
-      }
+      requireFile(key, stat);
+      if (bytes === undefined || etagOf(stat) !== meta.etag) throw replaced(key);
+      return bytes;
     },
   };
-}
-
-async function withFile<T>(
-  volume: Volume,
-  key: string,
-  work: (file: OpenFile, stat: FileStat) => Promise<T>,
-): Promise<T> {
-  const path = pathOf(volume, key);
-  await waitForDirectory(volume, path, key);
-  const file = await volume.fileSystem.open(path, 'read');
-  try {
-    const stat = await file.stat();
-    requireFile(key, stat);
-    return await work(file, stat);
-  } finally {
-    await file.close();
-  }
 }
 
 /** Nothing to wait for where the directory was looked up before. @throws LakeError `missing` when there is none. */
