@@ -209,44 +209,55 @@ function write<T>(values: usize, count: u32, target: usize, scratch: usize): u32
   for (let done: u32 = 1; done < count; done += BLOCK, at += BLOCK * sizeof<T>()) {
     const used = min(BLOCK, count - done);
     const first: T = load<T>(at) - load<T>(at - sizeof<T>());
-    const least = sizeof<T>() == 8 ? putSteps64(at, used, scratch, <i64>first) : putSteps32(at, used, scratch, <i32>first);
-    to = putVarint(to, zigzag(least));
-    if (!stepsDiffer) {
+    if (areSteps<T>(at, used, first)) {
       // Numbers in sequence: widths of 0, and nothing that needs them.
+      to = putVarint(to, zigzag(<i64>first));
       store<u32>(to, 0);
       to += MINIBLOCKS;
-    } else {
-      for (let i = used; i < BLOCK; i++) store<i64>(scratch + (i << 3), least);
-      to = putMiniblocks(scratch, least, to);
+      continue;
     }
+    const least = sizeof<T>() == 8 ? putSteps64(at, used, scratch, <i64>first) : putSteps32(at, used, scratch, <i32>first);
+    to = putVarint(to, zigzag(least));
+    for (let i = used; i < BLOCK; i++) store<i64>(scratch + (i << 3), least);
+    to = putMiniblocks(scratch, least, to);
   }
   return <u32>(to - target);
 }
 
-/** Whether those that were put last are not all the same. */
-let stepsDiffer: bool = false;
+/** Whether each of `used` values is `step` more than the one before; where they are not, one of the first nearly always tells. */
+// @ts-ignore: decorator
+@inline
+function areSteps<T>(at: usize, used: u32, step: T): bool {
+  const steps = v128.splat<T>(step);
+  const end = at + <usize>used * sizeof<T>();
+  for (; at + 32 <= end; at += 32) {
+    const one = v128.sub<T>(v128.load(at), v128.load(at - sizeof<T>()));
+    const other = v128.sub<T>(v128.load(at, 16), v128.load(at + 16 - sizeof<T>()));
+    if (v128.any_true(v128.or(v128.xor(one, steps), v128.xor(other, steps)))) return false;
+  }
+  for (; at < end; at += sizeof<T>()) {
+    const own: T = load<T>(at) - load<T>(at - sizeof<T>());
+    if (own != step) return false;
+  }
+  return true;
+}
 
 /** The steps to `used` values from the ones before them, 64 bits each; returns the least. */
 // @ts-ignore: decorator
 @inline
 function putSteps64(at: usize, used: u32, to: usize, first: i64): i64 {
-  const firsts = i64x2.splat(first);
-  let lows = firsts;
-  let differences = i64x2.splat(0);
+  let lows = i64x2.splat(first);
   const end = at + (<usize>used << 3);
   for (; at + 16 <= end; at += 16, to += 16) {
     const steps = i64x2.sub(v128.load(at), v128.load(at - 8));
     v128.store(to, steps);
     lows = v128.bitselect(steps, lows, i64x2.gt_s(lows, steps));
-    differences = v128.or(differences, v128.xor(steps, firsts));
   }
   let least = min(i64x2.extract_lane(lows, 0), i64x2.extract_lane(lows, 1));
-  stepsDiffer = v128.any_true(differences);
   if (at < end) {
     const step = load<i64>(at) - load<i64>(at - 8);
     store<i64>(to, step);
     least = min(least, step);
-    stepsDiffer = stepsDiffer || step != first;
   }
   return least;
 }
@@ -254,25 +265,20 @@ function putSteps64(at: usize, used: u32, to: usize, first: i64): i64 {
 // @ts-ignore: decorator
 @inline
 function putSteps32(at: usize, used: u32, to: usize, first: i32): i64 {
-  const firsts = i32x4.splat(first);
-  let lows = firsts;
-  let differences = i32x4.splat(0);
+  let lows = i32x4.splat(first);
   const end = at + (<usize>used << 2);
   for (; at + 16 <= end; at += 16, to += 32) {
     const steps = i32x4.sub(v128.load(at), v128.load(at - 4));
     v128.store(to, i64x2.extend_low_i32x4_s(steps));
     v128.store(to, i64x2.extend_high_i32x4_s(steps), 16);
     lows = i32x4.min_s(lows, steps);
-    differences = v128.or(differences, v128.xor(steps, firsts));
   }
   lows = i32x4.min_s(lows, v128.shuffle<i32>(lows, lows, 2, 3, 0, 1));
   let least = min(i32x4.extract_lane(lows, 0), i32x4.extract_lane(lows, 1));
-  stepsDiffer = v128.any_true(differences);
   for (; at < end; at += 4, to += 8) {
     const step = load<i32>(at) - load<i32>(at - 4);
     store<i64>(to, <i64>step);
     least = min(least, step);
-    stepsDiffer = stepsDiffer || step != first;
   }
   return <i64>least;
 }

@@ -62,6 +62,16 @@ describe('delta kernels', () => {
     read(values, size, [1, 4000]);
   });
 
+  it('see the one number that is out of sequence, wherever it stands, and each end of a block', () => {
+    for (const length of [2, 9, 131]) {
+      for (let odd = 0; odd < length; odd++) {
+        const values = Array.from({ length }, (_, i) => 7 + 3 * i + (i === odd ? 1 : 0));
+        for (const typed of [BigInt64Array.from(values, BigInt), Int32Array.from(values)])
+          read(typed, write(typed), []);
+      }
+    }
+  });
+
   it('agree on damaged bytes and other counts', () => {
     fc.assert(
       fc.property(
