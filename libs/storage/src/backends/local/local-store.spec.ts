@@ -158,6 +158,12 @@ describe('what reading costs', () => {
       expect(meta.size).toBe(size);
       expect(Buffer.compare(bytes, body)).toBe(0);
       await expect(store.get('a')).rejects.toMatchObject({ kind: 'missing' });
+      const ranged = Buffer.from(Array.from({ length: size + 11 }, (_, i) => i % 251));
+      await store.put('a/c', ranged);
+      const source = await store.open('a/c');
+      expect(Buffer.compare(await source.read(7, size), ranged.subarray(7, 7 + size))).toBe(0);
+      await store.put('a/c', body);
+      await expect(source.read(7, size)).rejects.toMatchObject({ kind: 'conflict' });
       const open = await Promise.all(
         (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
       );
