@@ -51,3 +51,10 @@ it('bundles a program that starts threads, each beside it, under its own address
     new Worker(new URL('./part.js', import.meta.url)).on('message', (url) => console.log(url));`);
   expect(stdout).toMatch(/^file:\/\/.*\/bundle\/part\.js\n$/);
 });
+
+it('bundles a thread that waits for what never comes as one that fails, too', () => {
+  writeFileSync(join(project, 'part.js'), 'await new Promise(() => undefined);\n');
+  const { stdout } = run(`import { Worker } from 'node:worker_threads';
+    new Worker(new URL('./part.js', import.meta.url)).on('exit', (code) => console.log(String(code)));`);
+  expect(stdout).toBe('13\n');
+});
