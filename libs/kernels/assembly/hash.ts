@@ -45,11 +45,11 @@ function addCells(tile: usize, base: usize, lo: v128, hi: v128, seed: usize, val
   );
 }
 
-export function hashFill(tiles: usize, rows: u32, seed: usize): void {
-  const a = v128.load32_splat(seed);
-  const b = v128.load32_splat(seed, 4);
-  const c = v128.load32_splat(seed, 8);
-  const d = v128.load32_splat(seed, 12);
+export function hashFill(tiles: usize, rows: u32, row: usize): void {
+  const a = v128.load32_splat(row);
+  const b = v128.load32_splat(row, 4);
+  const c = v128.load32_splat(row, 8);
+  const d = v128.load32_splat(row, 12);
   const end = tiles + ((<usize>rows + 3) >> 2) * 64;
   for (; tiles < end; tiles += 64) {
     v128.store(tiles, a);
