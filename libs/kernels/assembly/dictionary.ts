@@ -15,6 +15,15 @@ const ROOM: usize = 36; // bytes of DATA there are
 
 const FULL: i32 = -1;
 const FIRST_SLOTS: u32 = 256;
+/**
+ * Slots for each entry, while there is memory for more: where there are fewer than the least, they are widened. The fewer are taken, the
+ * fewer are passed, which nobody foresees; but the slots of many entries are in no near cache then.
+ */
+const FEW_ENTRIES: u32 = 4096;
+const LEAST_OF_FEW: u32 = 4;
+const WIDENED_OF_FEW: u32 = 16;
+const LEAST_OF_MANY: u32 = 2;
+const WIDENED_OF_MANY: u32 = 4;
 /** So many passed slots per entry are no chance: hashes were chosen to collide. */
 const PASSED_MAX: u32 = 8;
 const PASSED_FREE: u32 = 4096;
@@ -63,33 +72,40 @@ function hashOf<T>(value: T): u32 {
   return hash64(<u64>value);
 }
 
-/** The mask of slots for four times so many entries, or of as many slots as there is memory for. */
-function maskFor(state: usize, entryCount: u32): u32 {
+/** Empties slots for so many entries, where there are to be more than there are: returns whether. */
+// @ts-ignore: decorator
+@inline
+function widenSlots(state: usize, entryCount: u32): bool {
+  const before = load<u32>(state, MASK);
+  const areFew = entryCount <= FEW_ENTRIES;
+  if (entryCount * (areFew ? LEAST_OF_FEW : LEAST_OF_MANY) <= before) return false;
+  const wanted = entryCount * (areFew ? WIDENED_OF_FEW : WIDENED_OF_MANY);
   const most = load<u32>(state, MOST);
-  let mask = load<u32>(state, MASK);
-  while (mask < entryCount * 4 && mask <= most * 2) mask = mask * 2 + 1;
-  return mask;
+  let mask = before;
+  while (mask < wanted && mask <= most * 2) mask = mask * 2 + 1;
+  if (mask == before) return false;
+  store<u32>(state, mask, MASK);
+  memory.fill(<usize>load<u32>(state, SLOTS), 0, (<usize>mask + 1) << 2);
+  return true;
 }
 
-/** Slots for so many entries, where there are not enough. That is asked for rarely, so that entries are put in again a few times only. */
+/** Slots for so many entries, where there are not enough. That is so rarely, so that entries are put in again a few times only. */
 // @ts-ignore: decorator
 @inline
 function reserve<T>(state: usize, entryCount: u32): void {
-  if (entryCount * 2 > load<u32>(state, MASK)) widen<T>(state, entryCount);
+  if (widenSlots(state, entryCount)) fillSlots<T>(state);
 }
 
-function widen<T>(state: usize, entryCount: u32): void {
+function fillSlots<T>(state: usize): void {
   const slots: usize = load<u32>(state, SLOTS);
   const entries: usize = load<u32>(state, ENTRIES);
   const count = load<u32>(state, COUNT);
-  const mask = maskFor(state, entryCount);
-  memory.fill(slots, 0, (<usize>mask + 1) << 2);
+  const mask = load<u32>(state, MASK);
   for (let entry: u32 = 0; entry < count; entry++) {
     let slot = hashOf<T>(load<T>(entries + <usize>entry * sizeof<T>())) & mask;
     while (load<u32>(slots + (<usize>slot << 2)) != 0) slot = (slot + 1) & mask;
     store<u32>(slots + (<usize>slot << 2), entry + 1);
   }
-  store<u32>(state, mask, MASK);
 }
 
 /** The entry + 1 that a value is; 0 when the dictionary is given up. */
@@ -120,15 +136,23 @@ function entryOf<T>(state: usize, value: T): u32 {
 // @ts-ignore: decorator
 @inline
 function intern<T>(state: usize, values: usize, count: u32, codes: usize): i32 {
+  const slots: usize = load<u32>(state, SLOTS);
+  const entries: usize = load<u32>(state, ENTRIES);
+  let mask = load<u32>(state, MASK);
   let last: u32 = 0;
   let lastValue: T = 0;
   for (let i: u32 = 0; i < count; i++, values += sizeof<T>()) {
     const value = load<T>(values);
     // Quantities, prices and versions repeat from row to row.
     if (last == 0 || value != lastValue) {
-      last = entryOf<T>(state, value);
-      if (last == 0) return FULL;
       lastValue = value;
+      // Most are found where they are looked for first.
+      last = load<u32>(slots + (<usize>(hashOf<T>(value) & mask) << 2));
+      if (last == 0 || load<T>(entries + <usize>(last - 1) * sizeof<T>()) != value) {
+        last = entryOf<T>(state, value);
+        if (last == 0) return FULL;
+        mask = load<u32>(state, MASK);
+      }
     }
     store<u32>(codes + (<usize>i << 2), last - 1);
   }
@@ -286,18 +310,16 @@ function equalBytes(a: usize, b: usize, length: u32): bool {
   return ((load<u64>(a) ^ load<u64>(b)) & ((<u64>1 << (<u64>left << 3)) - 1)) == 0;
 }
 
-function widenBytes(state: usize, entryCount: u32): void {
+function fillSlotsOfBytes(state: usize): void {
   const slots: usize = load<u32>(state, SLOTS);
   const hashes: usize = load<u32>(state, HASHES);
   const count = load<u32>(state, COUNT);
-  const mask = maskFor(state, entryCount);
-  memory.fill(slots, 0, (<usize>mask + 1) << 2);
+  const mask = load<u32>(state, MASK);
   for (let entry: u32 = 0; entry < count; entry++) {
     let slot = load<u32>(hashes + (<usize>entry << 2)) & mask;
     while (load<u32>(slots + (<usize>slot << 2)) != 0) slot = (slot + 1) & mask;
     store<u32>(slots + (<usize>slot << 2), entry + 1);
   }
-  store<u32>(state, mask, MASK);
 }
 
 export function internBytes(state: usize, offsets: usize, data: usize, count: u32, codes: usize): i32 {
@@ -349,7 +371,7 @@ function addBytes(state: usize, value: usize, length: u32, hash: u32, slot: u32,
   store<u32>(<usize>load<u32>(state, HASHES) + (<usize>count << 2), hash);
   store<u32>(<usize>load<u32>(state, SLOTS) + (<usize>slot << 2), count + 1);
   store<u32>(state, count + 1, COUNT);
-  if ((count + 1) * 2 > load<u32>(state, MASK)) widenBytes(state, count + 1);
+  if (widenSlots(state, count + 1)) fillSlotsOfBytes(state);
   return count + 1;
 }
 

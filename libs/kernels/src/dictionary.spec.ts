@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { dictionarySlotBytes } from './contract/dictionary-kernels.js';
+import { DICTIONARY_STATE_BYTES, dictionarySlotBytes } from './contract/dictionary-kernels.js';
 import { createTwins } from './spec-support/twins.js';
 import { collidingInts } from './testing/index.js';
 
@@ -192,6 +192,27 @@ describe('dictionary kernels', () => {
       }),
     );
   });
+
+  it.each([300, 5000, 15_000])(
+    'have their slots alike for %d entries, however many there is memory for',
+    (count) => {
+      for (const most of [count, 15_000]) {
+        twins.put(
+          VALUES,
+          BigUint64Array.from({ length: count }, (_, i) => BigInt(i) ** 3n),
+        );
+        twins.run('dictionaryOpen', STATE, SLOTS, ENTRIES, most);
+        expect(twins.run('intern64', STATE, VALUES, count, CODES)).toBe(0);
+        expect(twins.run('intern64', STATE, VALUES, count, CODES)).toBe(0);
+        expect(new Uint32Array(twins.same(CODES, 4 * count).buffer)).toEqual(
+          Uint32Array.from({ length: count }, (_, i) => i),
+        );
+        // What stands where, and how many were passed, which decides when a dictionary is given up.
+        twins.same(STATE, DICTIONARY_STATE_BYTES);
+        twins.same(SLOTS, dictionarySlotBytes(most));
+      }
+    },
+  );
 
   it('need slots for twice their entries', () => {
     expect(dictionarySlotBytes(1)).toBe(1024);

@@ -14,7 +14,10 @@ const SIZE = 8;
 const ROOM = 9;
 
 const FULL = -1;
-const SLOTS_MIN = 256;
+const FIRST_SLOTS = 256;
+const FEW_ENTRIES = 4096;
+const FEW = { least: 4, widened: 16 } as const;
+const MANY = { least: 2, widened: 4 } as const;
 const PASSED_MAX = 8;
 const PASSED_FREE = 4096;
 
@@ -24,8 +27,8 @@ const { imul } = Math;
 export function portableDictionary(view: ViewMemory): DictionaryKernels {
   const open = (state: number, slots: number, entries: number, entriesMax: number) => {
     const { u32 } = view();
-    u32.set([slots, SLOTS_MIN - 1, 0, entriesMax, 0, entries], state >> 2);
-    u32.fill(0, slots >> 2, (slots >> 2) + SLOTS_MIN);
+    u32.set([slots, FIRST_SLOTS - 1, 0, entriesMax, 0, entries], state >> 2);
+    u32.fill(0, slots >> 2, (slots >> 2) + FIRST_SLOTS);
   };
   return {
     dictionaryOpen: open,
@@ -215,11 +218,15 @@ function mayAdd({ u32 }: Views, s: number, passed: number): boolean {
   return count < (u32[s + MOST] as number) && allPassed <= count * PASSED_MAX + PASSED_FREE;
 }
 
-/** Where there are not twice as many slots as entries, four times as many, or what there is memory for. */
+/** Where slots are few beside entries, and there is memory for more. */
 function widen({ u32 }: Views, s: number, entryCount: number, hashOf: (entry: number) => number): void {
-  let mask = u32[s + MASK] as number;
-  if (entryCount * 2 <= mask) return;
-  while (mask < entryCount * 4 && mask <= (u32[s + MOST] as number) * 2) mask = mask * 2 + 1;
+  const before = u32[s + MASK] as number;
+  const slotsPerEntry = entryCount <= FEW_ENTRIES ? FEW : MANY;
+  if (entryCount * slotsPerEntry.least <= before) return;
+  const wanted = entryCount * slotsPerEntry.widened;
+  let mask = before;
+  while (mask < wanted && mask <= (u32[s + MOST] as number) * 2) mask = mask * 2 + 1;
+  if (mask === before) return;
   u32[s + MASK] = mask;
   const slots = (u32[s + SLOTS] as number) >> 2;
   u32.fill(0, slots, slots + mask + 1);
