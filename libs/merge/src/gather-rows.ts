@@ -92,9 +92,8 @@ export function createRowGatherer(
   { turns }: { readonly turns: number },
 ): RowGatherer {
   const names = schema.fields.map(({ name }) => name);
-  const create = () => schema.fields.map(({ type }) => createColumnBuffer(arena, type));
-  const columns = create();
-  const staging = create();
+  const columns = schema.fields.map(({ type }) => createColumnBuffer(arena, type));
+  const staging = schema.fields.map(({ type }) => createColumnBuffer(arena, type, { comesAgain: true }));
   const numbers = Array.from({ length: turns }, () => createArenaBuffer(arena));
   let turn = 0;
   /** The rows of the last list that have not been appended. */

@@ -7,7 +7,7 @@ import { BYTES_MAX } from '../bytes-max.js';
 import type { DataType } from '../schema.js';
 import { createBytesEntries, type BytesDictionary, type BytesEntries } from './bytes-entries.js';
 import { checkCodes } from './check-codes.js';
-import type { ColumnBuffer, ColumnBufferBase } from './column-buffer.js';
+import type { ColumnBuffer, ColumnBufferBase, ColumnBufferOptions } from './column-buffer.js';
 import { bytesOf } from './fixed-view.js';
 import { gatherCodes } from './gather-codes.js';
 import { createOutsideDictionary, type OutsideDictionary } from './outside-dictionary.js';
@@ -40,9 +40,13 @@ export interface BytesColumnBuffer extends ColumnBufferBase {
   putCodes(dictionary: BytesDictionary, rows: number, validity: Address): void;
 }
 
-/** An empty buffer, for as many rows as `createColumnBuffer` says. */
-export function createBytesBuffer(arena: Arena, type: DataType, rowsMax: number): BytesColumnBuffer {
-  return new BytesRows(arena, type, rowsMax);
+/** An empty buffer, see `createColumnBuffer`. */
+export function createBytesBuffer(
+  arena: Arena,
+  type: DataType,
+  options: Required<ColumnBufferOptions>,
+): BytesColumnBuffer {
+  return new BytesRows(arena, type, options);
 }
 
 class BytesRows implements BytesColumnBuffer {
@@ -54,19 +58,24 @@ class BytesRows implements BytesColumnBuffer {
   private readonly validity: ValidityBuffer;
   private readonly entries: BytesEntries;
   private readonly outside: OutsideDictionary;
+  private readonly rowsMax: number;
   private size = 0;
   private isCoded = false;
 
   constructor(
     private readonly arena: Arena,
     readonly type: DataType,
-    private readonly rowsMax: number,
+    { rowsMax = Infinity, comesAgain = false }: ColumnBufferOptions,
   ) {
+    this.rowsMax = rowsMax;
     this.offsets = createArenaBuffer(arena);
     this.data = createArenaBuffer(arena);
     this.codes = createArenaBuffer(arena);
     this.validity = createValidityBuffer(arena);
-    this.entries = createBytesEntries(arena, (map) => this.renumber(map));
+    this.entries = createBytesEntries(arena, {
+      areKept: comesAgain,
+      onRenumbered: (map) => this.renumber(map),
+    });
     this.outside = createOutsideDictionary(arena);
   }
 
@@ -139,6 +148,7 @@ class BytesRows implements BytesColumnBuffer {
       const dictionary = { offsets, data, count: placed.entryCount, keepsCodes: true };
       return this.putCodes(dictionary, count, validity);
     }
+    this.entries.clear();
     this.entries.adopt(placed.entries, placed.entryCount);
     this.isCoded = true;
     this.count(count, validity);
@@ -161,10 +171,11 @@ class BytesRows implements BytesColumnBuffer {
   }
 
   clear(): void {
+    if (this.isCoded) this.entries.forgetRows(this.rowCount);
+    else this.entries.clear();
     this.rowCount = 0;
     this.size = 0;
     this.isCoded = false;
-    this.entries.clear();
     this.validity.clear();
   }
 

@@ -21,13 +21,26 @@ export interface BytesEntries {
   translate(dictionary: BytesDictionary): Address | 'same' | undefined;
   /** As of `FixedEntries`. */
   adopt(entries: PlacedBytes, count: number): void;
+  /** As of `FixedEntries`: `rowCount` rows. */
+  forgetRows(rowCount: number): void;
   clear(): void;
   release(): void;
 }
 
-/** No entries yet. `onRenumbered` as of `FixedEntries`. */
-export function createBytesEntries(arena: Arena, onRenumbered: (map: Address) => void): BytesEntries {
-  return new Entries(arena, onRenumbered);
+/** As of `FixedEntries`. */
+const KEPT = { perRow: 1 / 8, free: 256 } as const;
+
+/** How {@link createBytesEntries} makes entries. */
+export interface BytesEntriesOptions {
+  /** As of `FixedEntries`. */
+  readonly areKept: boolean;
+  /** Codes of rows so far are to be translated. */
+  readonly onRenumbered: (map: Address) => void;
+}
+
+/** No entries yet. */
+export function createBytesEntries(arena: Arena, options: BytesEntriesOptions): BytesEntries {
+  return new Entries(arena, options);
 }
 
 class Entries implements BytesEntries {
@@ -49,7 +62,7 @@ class Entries implements BytesEntries {
 
   constructor(
     private readonly arena: Arena,
-    private readonly onRenumbered: (map: Address) => void,
+    private readonly options: BytesEntriesOptions,
   ) {
     this.offsets = createArenaBuffer(arena);
     this.data = createArenaBuffer(arena);
@@ -105,7 +118,7 @@ class Entries implements BytesEntries {
     if (this.count === count) return true;
     this.size = this.ends(this.place, this.count).last;
     this.maps.markSame(false);
-    this.onRenumbered(map);
+    this.options.onRenumbered(map);
     return true;
   }
 
@@ -118,6 +131,11 @@ class Entries implements BytesEntries {
     };
     this.size = this.copy(from, count, to);
     this.count = count;
+  }
+
+  forgetRows(rowCount: number): void {
+    const pays = this.count <= KEPT.free + KEPT.perRow * rowCount && !this.maps.areMany;
+    if (!this.options.areKept || this.hasCollided || !pays) this.clear();
   }
 
   clear(): void {

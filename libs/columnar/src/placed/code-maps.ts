@@ -14,6 +14,10 @@ export interface CodeMaps {
   isIdentity(count: number): boolean;
   /** Room for the translation of `dictionary`, which has `count` entries: zeros. Others may move. */
   add(dictionary: object, count: number): Address;
+  /** Whether so many are kept, or such large ones, that those of dictionaries that nobody reads any more should go. */
+  readonly areMany: boolean;
+  /** Whether they take more of the arena than they are worth. */
+  readonly areTooMany: boolean;
   clear(): void;
   release(): void;
 }
@@ -24,6 +28,9 @@ export function createCodeMaps(arena: Arena): CodeMaps {
 }
 
 const FEW_ENTRIES = 16;
+
+/** Dictionaries, and parts of the arena. */
+const MANY = { dictionaries: 1024, share: 1 / 128, shareMax: 1 / 64 } as const;
 
 class Maps implements CodeMaps {
   private readonly words: ArenaBuffer;
@@ -71,6 +78,14 @@ class Maps implements CodeMaps {
     if (count > FEW_ENTRIES) return false;
     const codes = this.arena.view(Uint32Array, this.words.address + this.lastOffset, count);
     return codes.every((code, entry) => code === entry);
+  }
+
+  get areMany(): boolean {
+    return this.offsets.size > MANY.dictionaries || this.used > this.arena.bytesMax * MANY.share;
+  }
+
+  get areTooMany(): boolean {
+    return this.used > this.arena.bytesMax * MANY.shareMax;
   }
 
   clear(): void {

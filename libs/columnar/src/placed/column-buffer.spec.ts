@@ -34,9 +34,10 @@ function contentOf(buffer: ColumnBuffer): Column {
 describe('column buffers', () => {
   it('hold what was appended, whatever its layout, and forget it when cleared', () => {
     fc.assert(
-      fc.property(columns, fc.boolean(), ([field, parts], isKnown) => {
-        const rowsMax = parts.reduce((sum, [rows]) => sum + rows, 0);
-        const buffer = createColumnBuffer(arena, field.type, isKnown ? rowsMax : undefined);
+      fc.property(columns, fc.boolean(), fc.boolean(), ([field, parts], isKnown, comesAgain) => {
+        const all = parts.reduce((sum, [rows]) => sum + rows, 0);
+        const rowsMax = isKnown ? all : undefined;
+        const buffer = createColumnBuffer(arena, field.type, { rowsMax, comesAgain });
         for (let round = 0; round < 2; round++) {
           for (const [rows, column] of parts) {
             const cut = rows >> 1;
@@ -70,7 +71,7 @@ describe('column buffers', () => {
     const rowsMax = 262_144;
     const column: Column = { layout: 'fixed', values: new Float64Array(65_536) };
     for (const first of [1, 10_000, 60_000]) {
-      const buffer = createColumnBuffer(arena, { kind: 'float', bits: 64 }, rowsMax);
+      const buffer = createColumnBuffer(arena, { kind: 'float', bits: 64 }, { rowsMax });
       buffer.append(column, 0, first);
       while (buffer.rowCount < rowsMax) buffer.append(column, 0, Math.min(65_536, rowsMax - buffer.rowCount));
       expect(arena.usedBytes).toBeLessThan(rowsMax * 8 * (17 / 16) + 1024);
@@ -110,37 +111,50 @@ describe('column buffers', () => {
 
   it('gather rows of another by number', () => {
     fc.assert(
-      fc.property(columns, fc.array(fc.nat(), { maxLength: 12 }), ([field, parts], wanted) => {
-        const [from, to] = [createColumnBuffer(arena, field.type), createColumnBuffer(arena, field.type)];
-        for (const [rows, column] of parts) from.append(column, 0, rows);
-        const numbers = Uint32Array.from(from.rowCount === 0 ? [] : wanted.map((row) => row % from.rowCount));
-        const rows = arena.alloc(numbers.byteLength);
-        arena.view(Uint32Array, rows, numbers.length).set(numbers);
-        const expected = takeColumn(copyColumn(contentOf(from)), numbers);
-        to.gather(from, rows, numbers.length);
-        expect(to.rowCount).toBe(numbers.length);
-        expect(
-          equalBatches(
-            batchOf(field, contentOf(to), numbers.length),
-            batchOf(field, expected, numbers.length),
-          ),
-        ).toBeUndefined();
-        // What was gathered can be added to, and rows gathered to what there is.
-        for (const [count, column] of parts) to.append(column, 0, count);
-        to.gather(from, rows, numbers.length);
-        const more = [expected, ...parts.map(([, column]) => column), expected];
-        const all = concatColumns(field.type, more);
-        expect(
-          equalBatches(
-            batchOf(field, contentOf(to), to.rowCount),
-            batchOf(field, all, 2 * numbers.length + from.rowCount),
-          ),
-        ).toBeUndefined();
-        from.release();
-        to.release();
-        arena.free(rows);
-        expect(arena.usedBytes).toBe(0);
-      }),
+      fc.property(
+        columns,
+        fc.array(fc.nat(), { maxLength: 12 }),
+        fc.boolean(),
+        ([field, parts], wanted, comesAgain) => {
+          const from = createColumnBuffer(arena, field.type, { comesAgain });
+          const to = createColumnBuffer(arena, field.type, { comesAgain });
+          if (comesAgain) {
+            for (const [rows, column] of parts.toReversed())
+              for (const one of [from, to]) one.append(column, 0, rows);
+            for (const one of [from, to]) one.clear();
+          }
+          for (const [rows, column] of parts) from.append(column, 0, rows);
+          const numbers = Uint32Array.from(
+            from.rowCount === 0 ? [] : wanted.map((row) => row % from.rowCount),
+          );
+          const rows = arena.alloc(numbers.byteLength);
+          arena.view(Uint32Array, rows, numbers.length).set(numbers);
+          const expected = takeColumn(copyColumn(contentOf(from)), numbers);
+          to.gather(from, rows, numbers.length);
+          expect(to.rowCount).toBe(numbers.length);
+          expect(
+            equalBatches(
+              batchOf(field, contentOf(to), numbers.length),
+              batchOf(field, expected, numbers.length),
+            ),
+          ).toBeUndefined();
+          // What was gathered can be added to, and rows gathered to what there is.
+          for (const [count, column] of parts) to.append(column, 0, count);
+          to.gather(from, rows, numbers.length);
+          const more = [expected, ...parts.map(([, column]) => column), expected];
+          const all = concatColumns(field.type, more);
+          expect(
+            equalBatches(
+              batchOf(field, contentOf(to), to.rowCount),
+              batchOf(field, all, 2 * numbers.length + from.rowCount),
+            ),
+          ).toBeUndefined();
+          from.release();
+          to.release();
+          arena.free(rows);
+          expect(arena.usedBytes).toBe(0);
+        },
+      ),
       { numRuns: 500 },
     );
   });

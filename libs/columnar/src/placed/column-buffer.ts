@@ -32,14 +32,25 @@ export interface ColumnBufferBase {
 /** See {@link ColumnBufferBase}; what decoders write to depends on the type. */
 export type ColumnBuffer = FixedColumnBuffer | BytesColumnBuffer | NestedColumnBuffer;
 
-/**
- * An empty buffer for rows of `type`.
- *
- * @param rowsMax - How many rows are put together at most, where that is known: otherwise there is memory for half as many again.
- */
-export function createColumnBuffer(arena: Arena, type: DataType, rowsMax = Infinity): ColumnBuffer {
+/** What is known of the rows of a buffer. */
+export interface ColumnBufferOptions {
+  /** How many are put together at most, where that is known: otherwise there is memory for half as many again. */
+  readonly rowsMax?: number | undefined;
+  /**
+   * Whether more rows of the same dictionaries come after the buffer is cleared: what their codes are translated to is then kept, as far as
+   * that pays.
+   */
+  readonly comesAgain?: boolean | undefined;
+}
+
+/** An empty buffer for rows of `type`. */
+export function createColumnBuffer(
+  arena: Arena,
+  type: DataType,
+  { rowsMax = Infinity, comesAgain = false }: ColumnBufferOptions = {},
+): ColumnBuffer {
   if (type.kind === 'nested') return createNestedBuffer(arena, type);
   return isFixedType(type)
-    ? createFixedBuffer(arena, type, rowsMax)
-    : createBytesBuffer(arena, type, rowsMax);
+    ? createFixedBuffer(arena, type, { rowsMax, comesAgain })
+    : createBytesBuffer(arena, type, { rowsMax, comesAgain });
 }

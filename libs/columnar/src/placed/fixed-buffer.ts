@@ -5,7 +5,8 @@ import { createArenaBuffer, type ArenaBuffer } from '../arena/arena-buffer.js';
 import type { Column } from '../batch.js';
 import type { FixedType } from '../schema.js';
 import { checkCodes } from './check-codes.js';
-import type { ColumnBuffer, ColumnBufferBase } from './column-buffer.js';
+import type { ColumnBuffer, ColumnBufferBase, ColumnBufferOptions } from './column-buffer.js';
+import { createKeptEntries } from './kept-entries.js';
 import { createFixedEntries, type FixedDictionary, type FixedEntries } from './fixed-entries.js';
 import { bytesOf, viewTypeOf, widthOf } from './fixed-view.js';
 import { gatherCodes } from './gather-codes.js';
@@ -32,9 +33,13 @@ export interface FixedColumnBuffer extends ColumnBufferBase {
   putCodes(dictionary: FixedDictionary, rows: number, validity: Address): void;
 }
 
-/** An empty buffer, for as many rows as `createColumnBuffer` says. */
-export function createFixedBuffer(arena: Arena, type: FixedType, rowsMax: number): FixedColumnBuffer {
-  return new FixedRows(arena, type, rowsMax);
+/** An empty buffer, see `createColumnBuffer`. */
+export function createFixedBuffer(
+  arena: Arena,
+  type: FixedType,
+  options: Required<ColumnBufferOptions>,
+): FixedColumnBuffer {
+  return new FixedRows(arena, type, options);
 }
 
 class FixedRows implements FixedColumnBuffer {
@@ -46,18 +51,21 @@ class FixedRows implements FixedColumnBuffer {
   private readonly validity: ValidityBuffer;
   private readonly entries: FixedEntries;
   private readonly outside: OutsideDictionary;
+  private readonly rowsMax: number;
   private isCoded = false;
 
   constructor(
     private readonly arena: Arena,
     readonly type: FixedType,
-    private readonly rowsMax: number,
+    { rowsMax = Infinity, comesAgain = false }: ColumnBufferOptions,
   ) {
+    this.rowsMax = rowsMax;
     this.width = widthOf(type);
     this.values = createArenaBuffer(arena);
     this.codes = createArenaBuffer(arena);
     this.validity = createValidityBuffer(arena);
-    this.entries = createFixedEntries(arena, this.width, () => ({
+    const create = comesAgain ? createKeptEntries : createFixedEntries;
+    this.entries = create(arena, this.width, () => ({
       codes: this.codes.address,
       count: this.rowCount,
       validity: this.validity.address,
@@ -66,7 +74,7 @@ class FixedRows implements FixedColumnBuffer {
   }
 
   get takesCodes(): boolean {
-    return this.isCoded || this.rowCount === 0;
+    return (this.isCoded || this.rowCount === 0) && this.entries.isOpen;
   }
 
   valuesRoom(count: number): Address {
@@ -128,9 +136,10 @@ class FixedRows implements FixedColumnBuffer {
     }
     gatherCodes(this.arena, placed, { rows, count, to: this.codesRoom(count) });
     if (this.rowCount > 0) {
-      const dictionary = { values: placed.entries, count: placed.entryCount, keepsCodes: true };
+      const dictionary = { values: placed.entries, count: placed.entryCount, keepsCodes: true, rowCount: 0 };
       return this.putCodes(dictionary, count, validity);
     }
+    this.entries.clear();
     this.entries.adopt(placed.entries, placed.entryCount);
     this.isCoded = true;
     this.putValues(count, validity);
@@ -168,9 +177,10 @@ class FixedRows implements FixedColumnBuffer {
   }
 
   clear(): void {
+    if (this.isCoded) this.entries.forgetRows();
+    else this.entries.clear();
     this.rowCount = 0;
     this.isCoded = false;
-    this.entries.clear();
     this.validity.clear();
   }
 

@@ -10,6 +10,7 @@ export interface PlacedDictionary {
   readonly data: Address;
   readonly count: number;
   readonly keepsCodes: true;
+  readonly rowCount: 0;
 }
 
 /** Keeps the last dictionary that came from outside, since slices of a batch bring the same one again and again. */
@@ -44,14 +45,14 @@ export function createOutsideDictionary(arena: Arena): OutsideDictionary {
         const count = ends.length - 1;
         try {
           const data = put(bytes.subarray(0, ends[count]));
-          placed = { values: 0, offsets, data, count, keepsCodes: true };
+          placed = { values: 0, offsets, data, count, keepsCodes: true, rowCount: 0 };
         } catch (error) {
           arena.free(offsets);
           throw error;
         }
       } else {
         const values = put(bytesOf(dictionary, 0, dictionary.length));
-        placed = { values, offsets: 0, data: 0, count: dictionary.length, keepsCodes: true };
+        placed = { values, offsets: 0, data: 0, count: dictionary.length, keepsCodes: true, rowCount: 0 };
       }
       return placed;
     },

@@ -52,12 +52,12 @@ export function decodeDictionary(
     const keepsCodes = count * 2 <= chunkCount;
     if (isFixedType(leaf.type) && isAsInMemory(leaf)) {
       requireSize(span, count, widthOf(leaf.type));
-      return { kind: 'fixed', keepsCodes, values: span.at, count, release: freeBody };
+      return { kind: 'fixed', keepsCodes, values: span.at, count, rowCount: chunkCount, release: freeBody };
     }
     if (isFixedType(leaf.type)) {
       const { values, release } = decodeFixed(arena, leaf, span, { encoding: ENCODING.PLAIN, count });
       freeBody();
-      return { kind: 'fixed', keepsCodes, values, count, release };
+      return { kind: 'fixed', keepsCodes, values, count, rowCount: chunkCount, release };
     }
     const decoded = decodeBytesPage(arena, leaf, span, { encoding: ENCODING.PLAIN, count, sizeMax });
     freeBody();

@@ -19,6 +19,8 @@ class Seen implements SeenBounds {
   private readonly width;
   private readonly isSigned;
   private seen: Bounds | undefined;
+  /** The dictionary of one value that came last. */
+  private lastOfOne: FixedDictionary | undefined;
 
   constructor(
     private readonly arena: Arena,
@@ -45,7 +47,12 @@ class Seen implements SeenBounds {
   addCodes(dictionary: FixedDictionary, codes: Address, count: number): void {
     const { arena, width, isSigned } = this;
     // A column of one value, of which many have some, needs no look at its rows.
-    if (count === 0 || dictionary.count === 1) return this.add(dictionary.values, Math.min(count, 1));
+    if (count === 0) return;
+    if (dictionary.count === 1) {
+      if (dictionary !== this.lastOfOne) this.add(dictionary.values, 1);
+      this.lastOfOne = dictionary;
+      return;
+    }
     const { values: table } = dictionary;
     const { kernels } = arena;
     if (width === 8) {

@@ -29,7 +29,7 @@ export function createFlatCollector(
   arena: Arena,
   { field, leaf, rowsMax }: { readonly field: Field; readonly leaf: Leaf; readonly rowsMax: number },
 ): ColumnCollector {
-  const buffer: ColumnBuffer = createColumnBuffer(arena, field.type, rowsMax);
+  const buffer: ColumnBuffer = createColumnBuffer(arena, field.type, { rowsMax });
   return {
     append(column, start, end) {
       checkColumn(field, column, start, end);
