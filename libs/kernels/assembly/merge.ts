@@ -1,61 +1,34 @@
 // The order of all rows of many sorted sources, as runs.
 
-// A merge, 64 bytes; every list but the two of runs has an entry a source.
-const SOURCES: usize = 0;
-const TREE: usize = 4; // entry 0 is the winner, entry n of the others the source that lost there
-const KEYS: usize = 8; // first keys that sources stand at, 64 bits each
-const SECONDS: usize = 12; // second keys; 0 when there are none
-const RANKS: usize = 16; // settle equal keys: the source's number, higher than any where it has ended
-const AT: usize = 20; // addresses of first keys that sources stand at
-const ENDS: usize = 24; // where those end
-const SECOND_AT: usize = 28; // addresses of second keys
-const LAST: usize = 32; // who won last, 0xffffffff before anybody did
-const RUN_SOURCES: usize = 36;
-const RUN_COUNTS: usize = 40;
-const RUNS: usize = 44; // runs so far
-const RUNS_MAX: usize = 48;
-const ROWS: usize = 52; // rows of them
-const ROWS_MAX: usize = 56;
-const HEADS: usize = 60; // a head for each entry of the tree, for each source that of its next row, and a number more: nothing between calls
-
-const IS_FULL: i32 = 0;
-const NEEDS_KEYS: i32 = 1;
-const IS_DONE: i32 = 2;
-const NEEDS_RUNS: i32 = 3;
-const IS_FAR: i32 = 4; // answered to nobody else
-
-// @ts-ignore: decorator
-@inline
-function at4(list: usize, i: u32): usize {
-  return list + (<usize>i << 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function at8(list: usize, i: u32): usize {
-  return list + (<usize>i << 3);
-}
-
-/** Whether source `a` goes out before source `b`. */
-// @ts-ignore: decorator
-@inline
-function comesFirst(state: usize, a: u32, b: u32): bool {
-  const keys: usize = load<u32>(state, KEYS);
-  const x = load<i64>(at8(keys, a));
-  const y = load<i64>(at8(keys, b));
-  return x == y ? comesFirstOfEqual(state, a, b) : x < y;
-}
-
-function comesFirstOfEqual(state: usize, a: u32, b: u32): bool {
-  const seconds: usize = load<u32>(state, SECONDS);
-  if (seconds != 0) {
-    const x = load<i64>(at8(seconds, a));
-    const y = load<i64>(at8(seconds, b));
-    if (x != y) return x < y;
-  }
-  const ranks: usize = load<u32>(state, RANKS);
-  return load<u32>(at4(ranks, a)) < load<u32>(at4(ranks, b));
-}
+import {
+  at4,
+  at8,
+  AT,
+  comesFirst,
+  ENDS,
+  GOES_ON,
+  HEADS,
+  IS_DONE,
+  IS_FAR,
+  IS_FULL,
+  KEYS,
+  LAST,
+  NEEDS_KEYS,
+  NEEDS_RUNS,
+  RANKS,
+  ROWS,
+  ROWS_MAX,
+  RUN_COUNTS,
+  RUN_SOURCES,
+  RUNS,
+  RUNS_MAX,
+  SECOND_AT,
+  SECONDS,
+  SOURCES,
+  TREE,
+  WAIT,
+} from './merge-state';
+import { MANY_SOURCES, maySort, mergeSorted } from './merge-sorted';
 
 /** Settles the winner anew after the head of the present winner, and of no other source, has moved on. */
 export function mergeReplay(state: usize): void {
@@ -172,27 +145,43 @@ function gallop(state: usize, source: u32, rows: u32, rival: u32): u32 {
   return low;
 }
 
+/** So many rows are merged by the tree where too few could be sorted. */
+const TREE_ROWS: u32 = 4096;
+
 export function mergeRuns(state: usize): i32 {
+  const rowsMax = load<u32>(state, ROWS_MAX);
+  if (!maySort(state)) return mergeByTree(state, rowsMax);
+  while (true) {
+    const stop = load<u32>(state, WAIT) == 0 ? mergeSorted(state) : GOES_ON;
+    if (stop != GOES_ON) return stop;
+    const rows = load<u32>(state, ROWS);
+    const wait = load<u32>(state, WAIT);
+    const end = min(rowsMax, rows + max(wait, TREE_ROWS));
+    const treeStop = mergeByTree(state, end);
+    const done = load<u32>(state, ROWS) - rows;
+    store<u32>(state, wait - min(wait, done), WAIT);
+    if (treeStop != IS_FULL || end == rowsMax) return treeStop;
+  }
+}
+
+function mergeByTree(state: usize, rowsMax: u32): i32 {
   const bits = sourceBits(load<u32>(state, SOURCES));
   if (load<u32>(state, SECONDS) == 0 && joinHeads(state, bits)) {
-    const stop = mergeInBlocks(state, bits);
+    const stop = mergeInBlocks(state, bits, rowsMax);
     partHeads(state, bits);
     if (stop != IS_FAR) return stop;
     mergeReplay(state);
   }
-  return mergeKeys(state);
+  return mergeKeys(state, rowsMax);
 }
 
-/** From so many sources on, their keys are not in the nearest caches any more. */
-const MANY_SOURCES: u32 = 64;
 
 /** Of a source, in the mean. */
 const BLOCK_ROWS: u32 = 192;
 const TOUCHED_KEYS: u32 = 256;
 
 /** Where there are many sources, no processor foresees which keys are next: those of a block of rows are loaded one after another before. */
-function mergeInBlocks(state: usize, bits: u64): i32 {
-  const rowsMax = load<u32>(state, ROWS_MAX);
+function mergeInBlocks(state: usize, bits: u64, rowsMax: u32): i32 {
   const sources = load<u32>(state, SOURCES);
   const blockRows = sources * BLOCK_ROWS;
   while (true) {
@@ -309,7 +298,7 @@ function mergeHeads(state: usize, bits: u64, rowsMax: u32): i32 {
   return stop;
 }
 
-function mergeKeys(state: usize): i32 {
+function mergeKeys(state: usize, rowsMax: u32): i32 {
   const tree: usize = load<u32>(state, TREE);
   const keys: usize = load<u32>(state, KEYS);
   const seconds: usize = load<u32>(state, SECONDS);
@@ -317,7 +306,6 @@ function mergeKeys(state: usize): i32 {
   const ends: usize = load<u32>(state, ENDS);
   const ranks: usize = load<u32>(state, RANKS);
   const sources = load<u32>(state, SOURCES);
-  const rowsMax = load<u32>(state, ROWS_MAX);
   const runsMax = load<u32>(state, RUNS_MAX);
   let rows = load<u32>(state, ROWS);
   let runs = load<u32>(state, RUNS);

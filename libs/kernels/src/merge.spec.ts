@@ -17,6 +17,7 @@ const FIRST = 0x30000;
 const SECOND = 0x60000;
 const NUMBERS = 0x90000;
 const HEADS = 0xc0000;
+const SCRATCH = 0x100000;
 
 type Row = readonly [first: bigint, second: bigint];
 
@@ -45,7 +46,7 @@ function compare([a, b]: Row, [c, d]: Row): number {
 /** Lays the sources out in memory and plays every match once, as the planner does. */
 function start(
   sources: readonly (readonly Row[])[],
-  { twoKeys, rowsMax }: { twoKeys: boolean; rowsMax: number },
+  { twoKeys, rowsMax, pieceRows = Infinity }: { twoKeys: boolean; rowsMax: number; pieceRows?: number },
 ): void {
   const rows = sources.flat();
   const starts = sources.map((_, s) => sources.slice(0, s).reduce((sum, one) => sum + one.length, 0));
@@ -79,7 +80,7 @@ function start(
   );
   twins.put(
     ENDS,
-    Uint32Array.from(starts, (at, s) => FIRST + 8 * (at + sources[s]!.length)),
+    Uint32Array.from(starts, (at, s) => FIRST + 8 * (at + Math.min(sources[s]!.length, pieceRows))),
   );
   const count = sources.length;
   const tree = new Uint32Array(count);
@@ -98,25 +99,35 @@ function start(
   twins.put(TREE, tree);
   const seconds = twoKeys ? SECONDS : 0;
   const lists = [count, TREE, KEYS, seconds, RANKS, AT, ENDS, SECOND_AT, 0xffffffff, RUN_SOURCES, RUN_COUNTS];
-  twins.put(STATE, Uint32Array.of(...lists, 0, 0, 0, rowsMax, HEADS));
+  twins.put(STATE, Uint32Array.of(...lists, 0, 0, 0, rowsMax, HEADS, SCRATCH, 0));
 }
 
 const set = (field: number, value: number) => twins.put(STATE + field, Uint32Array.of(value));
 const get = (field: number) => new Uint32Array(twins.same(STATE + field, 4).buffer)[0]!;
 
 /** Drains the sources and returns the number of every row in order, counted over all sources. */
-function drain(sources: readonly (readonly Row[])[], runsMax: number): number[] {
+function drain(sources: readonly (readonly Row[])[], runsMax: number, pieceRows = Infinity): number[] {
   const starts = Uint32Array.from(sources, (_, s) =>
     sources.slice(0, s).reduce((sum, one) => sum + one.length, 0),
   );
+  const given = sources.map(() => pieceRows);
   const numbers: number[] = [];
   twins.put(NUMBERS, starts);
   set(MERGE_STATE.RUNS_MAX, runsMax);
   for (;;) {
     const stop = twins.run('mergeRuns', STATE);
     if (stop === MERGE_STOP.NEEDS_KEYS) {
-      // Nothing more of this source: it loses to everybody from here on.
       const winner = new Uint32Array(twins.same(TREE, 4).buffer)[0]!;
+      const [next, rowCount] = [given[winner]!, sources[winner]!.length];
+      if (next < rowCount) {
+        given[winner] = next + pieceRows;
+        const end = starts[winner]! + Math.min(given[winner], rowCount);
+        twins.put(ENDS + 4 * winner, Uint32Array.of(FIRST + 8 * end));
+        twins.put(KEYS + 8 * winner, BigInt64Array.of(sources[winner]![next]![0]));
+        twins.run('mergeReplay', STATE);
+        continue;
+      }
+      // Nothing more of this source: it loses to everybody from here on.
       twins.put(KEYS + 8 * winner, BigInt64Array.of(MAX));
       twins.put(SECONDS + 8 * winner, BigInt64Array.of(MAX));
       twins.put(RANKS + 4 * winner, Uint32Array.of(sources.length + winner));
@@ -168,6 +179,45 @@ describe('merge kernels', () => {
     const rows = sources.flat();
     const expected = [...rows.keys()].sort((a, b) => compare(rows[a]!, rows[b]!) || a - b);
     expect(drain(sources, 16_000)).toEqual(expected);
+  });
+
+  it('and of many sources whose rows are sorted in blocks, wherever those stop', () => {
+    const merges = fc.record({
+      seed: fc.integer(),
+      sourceCount: fc.constantFrom(63, 64, 90, 100),
+      rowCount: fc.constantFrom(9, 60, 100),
+      // How far keys are from one another, and how many have the one before.
+      spread: fc.constantFrom(100n, 5000n, 2n ** 20n, 2n ** 40n, 2n ** 50n, 2n ** 62n),
+      ties: fc.constantFrom(0, 0.5, 0.8),
+      // Whether each has its own part of all keys, so that runs are long.
+      isInTurn: fc.constantFrom(false, false, false, true),
+      rowsMax: fc.constantFrom(900, 3000, 16_000),
+      runsMax: fc.constantFrom(700, 16_000),
+      pieceRows: fc.constantFrom(30, Infinity),
+    });
+    fc.assert(
+      fc.property(merges, ({ seed, sourceCount, rowCount, spread, ties, isInTurn, ...how }) => {
+        let state = seed;
+        const random = () =>
+          ((state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0) / 2 ** 32;
+        const step = spread / BigInt(rowCount);
+        const sources = Array.from({ length: sourceCount }, (_, s) => {
+          let at = isInTurn ? (spread / BigInt(sourceCount)) * BigInt(s) : -spread;
+          return Array.from({ length: rowCount }, (): Row => {
+            if (random() >= ties)
+              at += BigInt(Math.floor(random() * Number(step / (isInTurn ? BigInt(sourceCount) : 1n))));
+            return [at, 0n];
+          });
+        });
+        start(sources, { twoKeys: false, ...how });
+        const rows = sources.flat();
+        const expected = [...rows.keys()].sort((a, b) => compare(rows[a]!, rows[b]!) || a - b);
+        expect(Uint32Array.from(drain(sources, how.runsMax, how.pieceRows))).toEqual(
+          Uint32Array.from(expected),
+        );
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('cost a run of one source next to nothing', () => {

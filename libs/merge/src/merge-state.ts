@@ -1,5 +1,12 @@
 import { createArenaBuffer, type Arena, type ArenaBuffer } from '@ticklake/columnar';
-import { MERGE_STATE, MERGE_STATE_BYTES, MERGE_STOP, type Address } from '@ticklake/kernels';
+import {
+  MERGE_SCRATCH_BYTES,
+  MERGE_STATE,
+  MERGE_STATE_BYTES,
+  MERGE_STOP,
+  SORTED_SOURCES_MIN,
+  type Address,
+} from '@ticklake/kernels';
 import type { KeyPiece } from './merge-source.js';
 
 /** Where every source of a merge stands, and the runs that follow from it. Internal. */
@@ -150,7 +157,8 @@ type Places = ReturnType<typeof placesOf>;
 function placesOf(arena: Arena, count: number, orderKeys: 1 | 2) {
   const block = createArenaBuffer(arena);
   const eights = ((orderKeys + 2) * count + 1) * 8;
-  const state = block.room(MERGE_STATE_BYTES + eights + 5 * count * 4);
+  const scratchBytes = orderKeys === 1 && count >= SORTED_SOURCES_MIN ? MERGE_SCRATCH_BYTES : 0;
+  const state = block.room(MERGE_STATE_BYTES + eights + 5 * count * 4 + scratchBytes);
   let next = state + MERGE_STATE_BYTES;
   const words = arena.view(Uint32Array, state, MERGE_STATE_BYTES / 4);
   const take = (slot: number, size: number) => {
@@ -163,6 +171,9 @@ function placesOf(arena: Arena, count: number, orderKeys: 1 | 2) {
   const list32 = (slot: number) => arena.view(Uint32Array, take(slot, count * 4), count);
   words[MERGE_STATE.SOURCES / 4] = count;
   words[MERGE_STATE.SECONDS / 4] = 0;
+  words[MERGE_STATE.WAIT / 4] = 0;
+  take(MERGE_STATE.SCRATCH, scratchBytes);
+  if (scratchBytes === 0) words[MERGE_STATE.SCRATCH / 4] = 0;
   take(MERGE_STATE.HEADS, (2 * count + 1) * 8);
   return {
     state,

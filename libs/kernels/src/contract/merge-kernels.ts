@@ -34,10 +34,20 @@ export const MERGE_STATE = {
   ROWS_MAX: 56,
   /** Room for two numbers of 64 bits a source and one more, which mean nothing between calls. */
   HEADS: 60,
+  /** Room for {@link MERGE_SCRATCH_BYTES}, which means nothing between calls, where there are many sources; 0: rows are never sorted. */
+  SCRATCH: 64,
+  /** How many rows are merged before any are sorted again; 0 at first, and then of the kernel alone. */
+  WAIT: 68,
 } as const;
 
 /** Bytes of a merge's state. */
-export const MERGE_STATE_BYTES = 64;
+export const MERGE_STATE_BYTES = 72;
+
+/** Bytes that blocks of rows are sorted in. */
+export const MERGE_SCRATCH_BYTES = 16_384 + 2 * 8 * 16_384;
+
+/** From so many sources on, blocks of rows with one key may be sorted, which takes less than merging them. */
+export const SORTED_SOURCES_MIN = 64;
 
 /** Why {@link MergeKernels.mergeRuns} stopped. */
 export const MERGE_STOP = {

@@ -13,9 +13,9 @@ export interface Twins {
   same(address: number, length: number): Uint8Array;
 }
 
-const SIZE_BYTES = 1 << 20;
+const SIZE_BYTES = 1 << 21;
 
-/** Memories of 1 MiB, all of it noise, so that nothing rests on zeros that nobody wrote. */
+/** Memories of 2 MiB, all of it noise, so that nothing rests on zeros that nobody wrote. */
 export function createTwins(): Twins {
   const memories = [createKernelMemory(), createKernelMemory()] as const;
   memories.forEach((memory) => memory.grow(SIZE_BYTES));
