@@ -4,7 +4,7 @@ import type { MergeFilesOptions } from './merge-files.js';
  * So many rows of a source are worth being asked for at once: what asking takes, and finding the source's pages, dictionaries and objects in no
  * cache any more, is then little beside them. Measured with 256 sources.
  */
-const SOURCE_ROWS = 1536;
+const SOURCE_ROWS = 2048;
 
 /** Part of the arena that the rows of one list may take. */
 const LIST_SHARE = 1 / 16;

@@ -14,8 +14,8 @@ const columns = Object.entries(SIZES).map(([name, size]) => {
   return { name, sizeBytes: size, uncompressedSizeBytes: size };
 });
 const model = { rowCount: 80, rowGroups: [{ columns }] } as unknown as ParquetReader;
-const ownOf = (matchesPerRow: number) =>
-  splitColumns({ fields }, { model, orderBy, matchesPerRow }).own.map(({ name }) => name);
+const ownOf = (matchesPerRow: number, all = fields) =>
+  splitColumns({ fields: all }, { model, orderBy, matchesPerRow }).own.map(({ name }) => name);
 
 describe('columns of two threads', () => {
   it('are half of the work each, and keys are of the thread that plans', () => {
@@ -28,6 +28,13 @@ describe('columns of two threads', () => {
 
   it('are fewer for the thread that plans, the more it has to compare', () => {
     expect(ownOf(40)).toEqual(['ts_event']);
+  });
+
+  it('are more for the thread that plans, where they are the same in all rows', () => {
+    const constants = ['exchange', 'symbol'].map((name): Field => {
+      return { name, type: { kind: 'utf8' }, nullable: false };
+    });
+    expect(ownOf(8, [...fields, ...constants])).toEqual(['ts_event', 'ts_recv', 'exchange', 'symbol']);
   });
 
   it('are all in one thread where there is none but keys', () => {

@@ -14,13 +14,16 @@ const STORED_WEIGHT = 1.5;
 const DRIVING_PART = 0.13;
 
 /** What a match between two sources costs of it beside, where each row takes one. Measured with 256 sources, where a row takes eight. */
-const MATCH_PART = 0.025;
+const MATCH_PART = 0.015;
 
 /** Rows that are merged by keys are drawn one by one: what a row costs for each match, in bytes. Likewise. */
 const MATCH_WEIGHT = 1;
 
 /** What a byte of a float costs then beside one of an integer: its entries, which are looked up for each row, are looked up once more. Likewise. */
 const FLOAT_WEIGHT = 2.5;
+
+/** What a row costs then of a column that is the same in nearly all rows, as a part of that: it takes less than a bit a row. Likewise. */
+const CONSTANT_PART = 0.2;
 
 /** What columns are shared out by. */
 export interface SplitOptions {
@@ -43,11 +46,13 @@ export function splitColumns(
   const isMerged = matchesPerRow >= 1;
   const sizes = sizesOf(model);
   const sizeOf = ({ name }: Field) => sizes.get(name) ?? 1;
-  const weightOf = (field: Field) =>
-    isMerged
-      ? sizeOf(field) * (field.type.kind === 'float' ? FLOAT_WEIGHT : 1) +
-        model.rowCount * matchesPerRow * MATCH_WEIGHT
-      : sizeOf(field);
+  const weightOf = (field: Field) => {
+    const size = sizeOf(field);
+    if (!isMerged) return size;
+    const part = size * 8 < model.rowCount ? CONSTANT_PART : 1;
+    const ofRows = model.rowCount * matchesPerRow * MATCH_WEIGHT * part;
+    return size * (field.type.kind === 'float' ? FLOAT_WEIGHT : 1) + ofRows;
+  };
   const own = new Set(
     fields.filter(({ name, type }) => type.kind === 'nested' || orderBy.some((key) => key.name === name)),
   );
