@@ -6,7 +6,7 @@ import type { LaneRows, OnKeys } from './lane.js';
 import type { OpenFile, Theirs } from './lanes.js';
 import type { Work } from './merge-work.js';
 import type { OpenFiles } from './open-files.js';
-import type { CopyStep, MoreStep, OpenRows, RowsInput, RowsStep, Step } from './steps.js';
+import type { CopyStep, OpenRows, RowsInput, RowsStep, Step } from './steps.js';
 
 /** A step that this thread has done. */
 export interface Done {
@@ -17,29 +17,32 @@ export interface Done {
 
 type Finish = (answer: HelperAnswer | undefined) => Promise<void>;
 
-/** A step that the helper, if there is one, has been given. */
+/** Something that the helper, if there is one, has been given. */
 export interface Begun {
   readonly theirs: Theirs;
   /** Does this thread's part. */
   doOwn(): Promise<Finish>;
 }
 
-/** Gives the helper its part of a step. */
-export async function beginStep(work: Work, step: Step): Promise<Begun> {
+/** Gives the helper its part of something. */
+export type Begin = () => Promise<Begun> | Begun;
+
+/** What a step is made of, one after another: each may be begun before this thread has done what comes before it in the step. */
+export function stagesOf(work: Work, step: Step): readonly Begin[] {
   switch (step.kind) {
     case 'rows':
-      return beginRows(work, step);
-    case 'more':
-      return beginMore(work, step);
+      return step.rowCounts.map((rowCount, i) =>
+        i === 0 ? () => beginRows(work, step, rowCount) : () => beginMore(work, rowCount),
+      );
     case 'encode':
-      return { theirs: work.lanes.startEncode(), doOwn: () => encodeOwn(work) };
+      return [() => ({ theirs: work.lanes.startEncode(), doOwn: () => encodeOwn(work) })];
     case 'copy':
-      return beginCopy(work, step);
+      return [() => beginCopy(work, step)];
   }
 }
 
-async function beginRows(work: Work, { runs, rowCount, inputs, left, unseen }: RowsStep): Promise<Begun> {
-  const { lanes, options, open } = work;
+async function beginRows(work: Work, { runs, inputs, unseen }: RowsStep, rowCount: number): Promise<Begun> {
+  const { lanes, options, open, unclosed } = work;
   const { own } = lanes;
   const sources = inputs.map(({ source }) => source);
   const encode = own.rowCount + rowCount === options.rowGroupRows;
@@ -52,7 +55,7 @@ async function beginRows(work: Work, { runs, rowCount, inputs, left, unseen }: R
       const { ended } = runs;
       const close = async (index: number) => {
         const source = sources[index] as OpenRows;
-        left.delete(source);
+        unclosed.delete(source);
         await source.close();
       };
       // What the helper reads too stays open until it has.
@@ -69,14 +72,14 @@ async function beginRows(work: Work, { runs, rowCount, inputs, left, unseen }: R
   };
 }
 
-function beginMore(work: Work, { rowCount }: MoreStep): Begun {
+/** Rows of the list that follow a row group. */
+function beginMore(work: Work, rowCount: number): Begun {
   const { lanes, options } = work;
-  const { own } = lanes;
-  const encode = own.rowCount + rowCount === options.rowGroupRows;
+  const encode = rowCount === options.rowGroupRows;
   return {
     theirs: lanes.startMore({ rowCount, encode }),
     async doOwn() {
-      own.gatherMore(rowCount);
+      lanes.own.gatherMore(rowCount);
       return encode ? encodeOwn(work) : () => Promise.resolve();
     },
   };

@@ -39,8 +39,6 @@ export interface Lanes {
   digestsOf(theirs: HelperAnswer | undefined): RowDigests | undefined;
   /** The chunks of both, in order of the output's columns. */
   joinChunks(own: readonly ColumnChunks[], theirs: HelperAnswer | undefined): readonly ColumnChunks[];
-  /** Waits until the helper has nothing to do. */
-  idle(): Promise<void>;
   /** Waits for the helper to be done, and gives all memory back. */
   release(): Promise<void>;
 }
@@ -111,7 +109,6 @@ export async function openLanes(options: LanesOptions): Promise<Lanes> {
       assert(all.length === names.length, 'every column has been encoded');
       return order.map((column) => all[column] as ColumnChunks);
     },
-    idle: () => remote?.idle() ?? Promise.resolve(),
     async release() {
       try {
         await remote?.close();
@@ -128,7 +125,6 @@ class RemoteLane {
   /** Lists are copied, since the plan goes on while the helper is still at the last ones. */
   private readonly copies;
   private turn = 0;
-  private last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly options: LanesOptions,
@@ -143,12 +139,8 @@ class RemoteLane {
   /** Rejections are noticed when somebody waits for the answer. */
   ask(request: HelperRequest): Promise<HelperAnswer> {
     const answer = this.helper.ask(request);
-    this.last = answer.catch(() => undefined);
+    answer.catch(() => undefined);
     return answer;
-  }
-
-  async idle(): Promise<void> {
-    await this.last;
   }
 
   gather(runs: RunList, { files, ...work }: ListWork): Promise<HelperAnswer> {

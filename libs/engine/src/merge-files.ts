@@ -1,7 +1,7 @@
 import type { Arena, Schema } from '@ticklake/columnar';
 import { stopIfAborted, type SequenceOptions, type Spill, type TakenRows } from '@ticklake/merge';
 import type { EncodingOptions, ParquetLimits, ParquetSink } from '@ticklake/parquet';
-import { beginStep, type Done } from './begin-step.js';
+import { stagesOf, type Begin, type Begun, type Done } from './begin-step.js';
 import type { Helper } from './helper/start-helper.js';
 import type { MergeFile } from './merge-file.js';
 import { startWork, type Work } from './merge-work.js';
@@ -81,8 +81,8 @@ export async function mergeFiles(
 }
 
 /**
- * Does all steps. With a helper, it is given the next step before this thread finishes the ones before, so that neither has to wait
- * for the other whenever a step takes it longer.
+ * Does all steps, stage by stage. A helper is given the next ones before this thread has done or finished the ones before, up to
+ * {@link STEPS_BEHIND} of them, so that neither has to wait for the other whenever a stage takes it longer.
  */
 async function runSteps(work: Work): Promise<void> {
   const pending: Done[] = [];
@@ -94,10 +94,17 @@ async function runSteps(work: Work): Promise<void> {
     }
   };
   for await (const step of stepsOf(work)) {
-    await settle(STEPS_BEHIND - 1);
-    const begun = await beginStep(work, step);
-    pending.push({ theirs: begun.theirs, finish: await begun.doOwn() });
-    if (!work.lanes.isShared) await settle(0);
+    const stages = stagesOf(work, step);
+    const begun: Begun[] = [];
+    for (let own = 0; own < stages.length; own++) {
+      if (begun.length === own) await settle(STEPS_BEHIND - 1);
+      while (begun.length < stages.length && pending.length + begun.length - own < STEPS_BEHIND) {
+        begun.push(await (stages[begun.length] as Begin)());
+      }
+      const { theirs, doOwn } = begun[own] as Begun;
+      pending.push({ theirs, finish: await doOwn() });
+      if (!work.lanes.isShared) await settle(0);
+    }
   }
   await settle(0);
 }

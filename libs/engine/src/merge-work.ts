@@ -7,6 +7,7 @@ import type { RowKeys } from './key-columns.js';
 import type { MergeFile } from './merge-file.js';
 import type { MergeFilesOptions } from './merge-files.js';
 import { createOpenFiles, type OpenFiles } from './open-files.js';
+import type { OpenRows } from './steps.js';
 import { planSegments, rangesIn, type FileRange, type Part, type Segment } from './segments.js';
 
 /** What all steps of a merge have in common, and how far they have come. */
@@ -19,6 +20,8 @@ export interface Work {
   readonly proof: RowProof | undefined;
   /** Of the last row that was planned of each sorted file. */
   readonly lastKeys: Map<number, RowKeys>;
+  /** What rows are read from and is not closed yet; whoever closes one takes it out. */
+  readonly unclosed: Set<OpenRows>;
   rowCount: number;
   copiedRows: number;
   /** The numbers of the next rows, where rows are numbered, until it is asked for others. */
@@ -48,7 +51,7 @@ export async function startWork(
   const held = createArenaBuffer(arena);
   let numbered = 0;
   const work: Work = {
-    ...{ files, segments, options, open, lanes, proof, lastKeys: new Map() },
+    ...{ files, segments, options, open, lanes, proof, lastKeys: new Map(), unclosed: new Set() },
     rowCount: 0,
     copiedRows: 0,
     numbers(rowCount) {
@@ -67,6 +70,8 @@ export async function startWork(
       try {
         await lanes.release();
       } finally {
+        // Where steps were not finished: nobody reads any more.
+        await Promise.allSettled([...work.unclosed].map(async (rows) => rows.close()));
         await open.closeAll();
         proof?.release();
         held.release();

@@ -21,22 +21,15 @@ import type { Work } from './merge-work.js';
 import { rangeColumns, rangeSource } from './range-source.js';
 import { rangesIn, type FileRange, type Part } from './segments.js';
 
-/** Read the rows of a list, and gather the first `rowCount` of them. */
+/** Read the rows of a list, and gather them. */
 export interface RowsStep {
   readonly kind: 'rows';
   readonly runs: RunList;
-  readonly rowCount: number;
+  /** How many are gathered at a time: each but the last makes a row group whole. */
+  readonly rowCounts: readonly number[];
   readonly inputs: readonly RowsInput[];
-  /** Inputs that are not closed yet; whoever closes one takes it out. */
-  readonly left: Set<OpenRows>;
   /** What the rows of the list are of, one after another, where their keys have not been read. */
   readonly unseen: readonly RangeRows[] | undefined;
-}
-
-/** Gather the next rows of the list. */
-export interface MoreStep {
-  readonly kind: 'more';
-  readonly rowCount: number;
 }
 
 /** Where rows of a list come from. */
@@ -62,7 +55,7 @@ export interface CopyStep {
 }
 
 /** One thing that is done to all columns. */
-export type Step = RowsStep | MoreStep | EncodeStep | CopyStep;
+export type Step = RowsStep | EncodeStep | CopyStep;
 
 /** Files that are being opened while the one before is at work: the two that a list of rows mostly comes from. */
 const OPENED_AHEAD = 2;
@@ -93,7 +86,7 @@ export async function* stepsOf(work: Work): AsyncGenerator<Step> {
 }
 
 /** Rows that are merged by their keys. */
-async function* mergeSteps(work: Work, { ranges }: Part): AsyncGenerator<RowsStep | MoreStep> {
+async function* mergeSteps(work: Work, { ranges }: Part): AsyncGenerator<RowsStep> {
   const inputs = await openInputs(work, ranges);
   const sources = inputs.map(({ source }) => source);
   const { options } = work;
@@ -109,7 +102,7 @@ async function* stepsInTurn(
   work: Work,
   { ranges }: Part,
   onRanges: (rangesDone: number) => void,
-): AsyncGenerator<RowsStep | MoreStep> {
+): AsyncGenerator<RowsStep> {
   const rowCounts = ranges.map(({ rowCount }) => rowCount);
   const rowsBefore = ranges.map(() => 0);
   yield* rowSteps(work, ranges, {
@@ -135,28 +128,19 @@ interface PartSteps {
 }
 
 async function* rowSteps(
-  { lanes, options: { rowGroupRows } }: Work,
+  { lanes, unclosed, options: { rowGroupRows } }: Work,
   ranges: readonly FileRange[],
   { inputs, lists, unseenOf }: PartSteps,
-): AsyncGenerator<RowsStep | MoreStep> {
-  const left = new Set(inputs.map(({ source }) => source));
+): AsyncGenerator<RowsStep> {
+  for (const { source } of inputs) unclosed.add(source);
   lanes.setRanges(ranges);
-  let isPlanned = false;
-  try {
-    for await (const runs of lists) {
-      const rowCount = Math.min(runs.rowCount, rowGroupRows - lanes.own.rowCount);
-      yield { kind: 'rows', runs, rowCount, inputs, left, unseen: unseenOf(runs) };
-      for (let rest = runs.rowCount - rowCount; rest > 0; rest -= rowGroupRows) {
-        yield { kind: 'more', rowCount: Math.min(rest, rowGroupRows) };
-      }
+  for await (const runs of lists) {
+    const first = Math.min(runs.rowCount, rowGroupRows - lanes.own.rowCount);
+    const rowCounts = [first];
+    for (let rest = runs.rowCount - first; rest > 0; rest -= rowGroupRows) {
+      rowCounts.push(Math.min(rest, rowGroupRows));
     }
-    isPlanned = true;
-  } finally {
-    // Otherwise whoever finishes the last step, which may still go on, closes what ended with it.
-    if (!isPlanned) {
-      await lanes.idle();
-      await Promise.allSettled([...left].map(async (source) => source.close()));
-    }
+    yield { kind: 'rows', runs, rowCounts, inputs, unseen: unseenOf(runs) };
   }
 }
 
