@@ -45,7 +45,7 @@ export { createRowHasher, type RowHasher, type RowHasherOptions } from './conten
 export { attachArena, createArena, type Arena, type ArenaOptions, type ViewType } from './arena/arena.js';
 export { createArenaBuffer, withBlock, type ArenaBuffer } from './arena/arena-buffer.js';
 export { sha256In } from './arena/sha256-in.js';
-export { createColumnBuffer, type ColumnBuffer } from './placed/column-buffer.js';
+export { createColumnBuffer, type ColumnBuffer, type ColumnBufferOptions } from './placed/column-buffer.js';
 export { type BytesColumnBuffer } from './placed/bytes-buffer.js';
 export { type BytesDictionary } from './placed/bytes-entries.js';
 export { type FixedColumnBuffer } from './placed/fixed-buffer.js';

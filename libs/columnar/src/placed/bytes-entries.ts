@@ -27,7 +27,7 @@ export interface BytesEntries {
   release(): void;
 }
 
-/** As of `FixedEntries`. */
+/** How many may be kept beside the rows of a time, as of `createKeptEntries`. */
 const KEPT = { perRow: 1 / 8, free: 256 } as const;
 
 /** How {@link createBytesEntries} makes entries. */
