@@ -73,7 +73,7 @@ export function mergeSorted(state: usize): i32 {
   }
 }
 
-/** Puts entries of about so many rows that come next, by source and row, to scratch, and counts their digits; returns how many those are. */
+/** Puts entries of about so many rows that come next to scratch, in order of sources, then of rows; returns how many those are. */
 function collect(state: usize, wanted: u32): u32 {
   const sources = load<u32>(state, SOURCES);
   const keys: usize = load<u32>(state, KEYS);

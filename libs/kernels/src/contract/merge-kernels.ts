@@ -43,7 +43,7 @@ export const MERGE_STATE = {
 /** Bytes of a merge's state. */
 export const MERGE_STATE_BYTES = 72;
 
-/** Bytes that blocks of rows are sorted in. */
+/** Bytes that blocks of rows are sorted in: counts of digits, and twice the entries of a block. */
 export const MERGE_SCRATCH_BYTES = 16_384 + 2 * 8 * 16_384;
 
 /** From so many sources on, blocks of rows with one key may be sorted, which takes less than merging them. */
