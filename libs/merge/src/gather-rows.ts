@@ -93,7 +93,8 @@ export function createRowGatherer(
 ): RowGatherer {
   const names = schema.fields.map(({ name }) => name);
   const columns = schema.fields.map(({ type }) => createColumnBuffer(arena, type));
-  const staging = schema.fields.map(({ type }) => createColumnBuffer(arena, type, { comesAgain: true }));
+  const keptBytesMax = (arena.bytesMax * KEPT_SHARE) / Math.max(names.length, 1);
+  const staging = schema.fields.map(({ type }) => createColumnBuffer(arena, type, { keptBytesMax }));
   const numbers = Array.from({ length: turns }, () => createArenaBuffer(arena));
   let turn = 0;
   /** The rows of the last list that have not been appended. */
@@ -152,6 +153,9 @@ export function createRowGatherer(
     },
   };
 }
+
+/** Part of the arena that may be kept from list to list of what codes of the sources' dictionaries are. */
+const KEPT_SHARE = 1 / 16;
 
 /** Where the rows of each source begin, where those of `pieces` stand one after another. */
 function putStarts(pieces: readonly Piece[], startOf: Uint32Array): void {

@@ -65,7 +65,7 @@ class BytesRows implements BytesColumnBuffer {
   constructor(
     private readonly arena: Arena,
     readonly type: DataType,
-    { rowsMax = Infinity, comesAgain = false }: ColumnBufferOptions,
+    { rowsMax, keptBytesMax }: Required<ColumnBufferOptions>,
   ) {
     this.rowsMax = rowsMax;
     this.offsets = createArenaBuffer(arena);
@@ -73,7 +73,7 @@ class BytesRows implements BytesColumnBuffer {
     this.codes = createArenaBuffer(arena);
     this.validity = createValidityBuffer(arena);
     this.entries = createBytesEntries(arena, {
-      areKept: comesAgain,
+      keptBytesMax,
       onRenumbered: (map) => this.renumber(map),
     });
     this.outside = createOutsideDictionary(arena);
@@ -171,6 +171,7 @@ class BytesRows implements BytesColumnBuffer {
   }
 
   clear(): void {
+    // Of rows that are spelled out there was nothing to keep.
     if (this.isCoded) this.entries.forgetRows(this.rowCount);
     else this.entries.clear();
     this.rowCount = 0;

@@ -32,8 +32,8 @@ const KEPT = { perRow: 1 / 8, free: 256 } as const;
 
 /** How {@link createBytesEntries} makes entries. */
 export interface BytesEntriesOptions {
-  /** As of `FixedEntries`. */
-  readonly areKept: boolean;
+  /** How large translations that are kept may be; 0: none are. */
+  readonly keptBytesMax: number;
   /** Codes of rows so far are to be translated. */
   readonly onRenumbered: (map: Address) => void;
 }
@@ -134,8 +134,10 @@ class Entries implements BytesEntries {
   }
 
   forgetRows(rowCount: number): void {
-    const pays = this.count <= KEPT.free + KEPT.perRow * rowCount && !this.maps.areMany;
-    if (!this.options.areKept || this.hasCollided || !pays) this.clear();
+    const { keptBytesMax } = this.options;
+    const areFew = this.count <= KEPT.free + KEPT.perRow * rowCount;
+    const pays = keptBytesMax > 0 && areFew && this.maps.fit(keptBytesMax);
+    if (this.hasCollided || !pays) this.clear();
   }
 
   clear(): void {

@@ -14,10 +14,8 @@ export interface CodeMaps {
   isIdentity(count: number): boolean;
   /** Room for the translation of `dictionary`, which has `count` entries: zeros. Others may move. */
   add(dictionary: object, count: number): Address;
-  /** Whether so many are kept, or such large ones, that those of dictionaries that nobody reads any more should go. */
-  readonly areMany: boolean;
-  /** Whether they take more of the arena than they are worth. */
-  readonly areTooMany: boolean;
+  /** Whether they take no more than so many bytes, and are not too many to keep, with one more of so many entries. */
+  fit(bytesMax: number, moreEntries?: number): boolean;
   clear(): void;
   release(): void;
 }
@@ -29,8 +27,8 @@ export function createCodeMaps(arena: Arena): CodeMaps {
 
 const FEW_ENTRIES = 16;
 
-/** Dictionaries, and parts of the arena. */
-const MANY = { dictionaries: 1024, share: 1 / 128, shareMax: 1 / 64 } as const;
+/** More sources are hardly open at once; others would be of dictionaries that nobody reads any more. */
+const KEPT_MAX = 1024;
 
 class Maps implements CodeMaps {
   private readonly words: ArenaBuffer;
@@ -80,12 +78,8 @@ class Maps implements CodeMaps {
     return codes.every((code, entry) => code === entry);
   }
 
-  get areMany(): boolean {
-    return this.offsets.size > MANY.dictionaries || this.used > this.arena.bytesMax * MANY.share;
-  }
-
-  get areTooMany(): boolean {
-    return this.used > this.arena.bytesMax * MANY.shareMax;
+  fit(bytesMax: number, moreEntries = 0): boolean {
+    return this.offsets.size < KEPT_MAX && this.used + moreEntries * 4 <= bytesMax;
   }
 
   clear(): void {

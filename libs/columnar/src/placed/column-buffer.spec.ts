@@ -34,10 +34,10 @@ function contentOf(buffer: ColumnBuffer): Column {
 describe('column buffers', () => {
   it('hold what was appended, whatever its layout, and forget it when cleared', () => {
     fc.assert(
-      fc.property(columns, fc.boolean(), fc.boolean(), ([field, parts], isKnown, comesAgain) => {
+      fc.property(columns, fc.boolean(), fc.boolean(), ([field, parts], isKnown, isKept) => {
         const all = parts.reduce((sum, [rows]) => sum + rows, 0);
-        const rowsMax = isKnown ? all : undefined;
-        const buffer = createColumnBuffer(arena, field.type, { rowsMax, comesAgain });
+        const options = { ...(isKnown && { rowsMax: all }), ...(isKept && { keptBytesMax: 1000 }) };
+        const buffer = createColumnBuffer(arena, field.type, options);
         for (let round = 0; round < 2; round++) {
           for (const [rows, column] of parts) {
             const cut = rows >> 1;
@@ -115,10 +115,10 @@ describe('column buffers', () => {
         columns,
         fc.array(fc.nat(), { maxLength: 12 }),
         fc.boolean(),
-        ([field, parts], wanted, comesAgain) => {
-          const from = createColumnBuffer(arena, field.type, { comesAgain });
-          const to = createColumnBuffer(arena, field.type, { comesAgain });
-          if (comesAgain) {
+        ([field, parts], wanted, isKept) => {
+          const from = createColumnBuffer(arena, field.type, { keptBytesMax: isKept ? 1000 : 0 });
+          const to = createColumnBuffer(arena, field.type, { keptBytesMax: isKept ? 1000 : 0 });
+          if (isKept) {
             for (const [rows, column] of parts.toReversed())
               for (const one of [from, to]) one.append(column, 0, rows);
             for (const one of [from, to]) one.clear();

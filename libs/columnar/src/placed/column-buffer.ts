@@ -35,22 +35,22 @@ export type ColumnBuffer = FixedColumnBuffer | BytesColumnBuffer | NestedColumnB
 /** What is known of the rows of a buffer. */
 export interface ColumnBufferOptions {
   /** How many are put together at most, where that is known: otherwise there is memory for half as many again. */
-  readonly rowsMax?: number | undefined;
+  readonly rowsMax?: number;
   /**
-   * Whether more rows of the same dictionaries come after the buffer is cleared: what their codes are translated to is then kept, as far as
-   * that pays.
+   * Where more rows of the same dictionaries come after the buffer is cleared: how many bytes of what their codes are translated to may be kept
+   * until then, as far as that pays; none when left out.
    */
-  readonly comesAgain?: boolean | undefined;
+  readonly keptBytesMax?: number;
 }
 
 /** An empty buffer for rows of `type`. */
 export function createColumnBuffer(
   arena: Arena,
   type: DataType,
-  { rowsMax = Infinity, comesAgain = false }: ColumnBufferOptions = {},
+  { rowsMax = Infinity, keptBytesMax = 0 }: ColumnBufferOptions = {},
 ): ColumnBuffer {
   if (type.kind === 'nested') return createNestedBuffer(arena, type);
   return isFixedType(type)
-    ? createFixedBuffer(arena, type, { rowsMax, comesAgain })
-    : createBytesBuffer(arena, type, { rowsMax, comesAgain });
+    ? createFixedBuffer(arena, type, { rowsMax, keptBytesMax })
+    : createBytesBuffer(arena, type, { rowsMax, keptBytesMax });
 }

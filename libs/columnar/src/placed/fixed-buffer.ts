@@ -57,19 +57,23 @@ class FixedRows implements FixedColumnBuffer {
   constructor(
     private readonly arena: Arena,
     readonly type: FixedType,
-    { rowsMax = Infinity, comesAgain = false }: ColumnBufferOptions,
+    { rowsMax, keptBytesMax }: Required<ColumnBufferOptions>,
   ) {
     this.rowsMax = rowsMax;
     this.width = widthOf(type);
     this.values = createArenaBuffer(arena);
     this.codes = createArenaBuffer(arena);
     this.validity = createValidityBuffer(arena);
-    const create = comesAgain ? createKeptEntries : createFixedEntries;
-    this.entries = create(arena, this.width, () => ({
+    const { width } = this;
+    const rowsSoFar = () => ({
       codes: this.codes.address,
       count: this.rowCount,
       validity: this.validity.address,
-    }));
+    });
+    this.entries =
+      keptBytesMax > 0
+        ? createKeptEntries(arena, { width, rowsSoFar, keptBytesMax })
+        : createFixedEntries(arena, width, rowsSoFar);
     this.outside = createOutsideDictionary(arena);
   }
 
@@ -177,6 +181,7 @@ class FixedRows implements FixedColumnBuffer {
   }
 
   clear(): void {
+    // Of rows that are values there was nothing to keep.
     if (this.isCoded) this.entries.forgetRows();
     else this.entries.clear();
     this.rowCount = 0;

@@ -9,7 +9,7 @@ import { valueAt } from '../value-at.js';
 
 const INT64 = { kind: 'int', bits: 64, signed: true } as const;
 
-function bufferIn(arena: Arena, options: ColumnBufferOptions = { comesAgain: true }): FixedColumnBuffer {
+function bufferIn(arena: Arena, options: ColumnBufferOptions = { keptBytesMax: 1 << 20 }): FixedColumnBuffer {
   const buffer = createColumnBuffer(arena, INT64, options);
   assert(buffer.kind === 'fixed', 'integers are of fixed width');
   return buffer;
@@ -110,9 +110,9 @@ describe('entries for rows that come again', () => {
     buffer.release();
   });
 
-  it('take a part of the arena and no more, of however many dictionaries', () => {
+  it('take as much memory as they may and no more, of however many dictionaries', () => {
     const arena = createArena({ bytesMax: 1 << 22 });
-    const buffer = bufferIn(arena);
+    const buffer = bufferIn(arena, { keptBytesMax: 1 << 16 });
     const entries = Array.from({ length: 2000 }, (_, i) => BigInt(i));
     const values = dictionaryOf(arena, entries, 0);
     // One after another, each of them gone when the next comes.
@@ -124,6 +124,15 @@ describe('entries for rows that come again', () => {
         Array.from({ length: 16 }, (_, i) => (i * file) % 2000),
       );
       expect(valuesOf(arena, buffer)[1]).toBe(BigInt(file % 2000));
+      expect(buffer.placedAsRead().layout).toBe('codes');
+      buffer.clear();
+    }
+    // One after another, beside some that stay.
+    const staying = [1, 2, 3, 4].map(() => ({ ...values, rowCount: 1e6 }));
+    for (let file = 0; file < 100; file++) {
+      for (const dictionary of [...staying, { ...values, rowCount: 1e6 }])
+        putCodes(arena, buffer, dictionary, [file]);
+      expect(valuesOf(arena, buffer)).toEqual(Array.from({ length: 5 }, () => BigInt(file)));
       expect(buffer.placedAsRead().layout).toBe('codes');
       buffer.clear();
     }

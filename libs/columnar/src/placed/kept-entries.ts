@@ -14,12 +14,21 @@ import type { Width } from './placed-column.js';
  */
 const PAYS = { free: 16_384, perRow: 1 / 8, perRowToCome: 1 / 8 } as const;
 
+/** How {@link createKeptEntries} makes entries. */
+export interface KeptEntriesOptions {
+  readonly width: Width;
+  /** Rows whose codes are of these entries. */
+  readonly rowsSoFar: () => CodedRows;
+  /** How large translations may be. */
+  readonly keptBytesMax: number;
+}
+
 /**
  * Entries for rows that come a few at a time from the same dictionaries, again and again: they are kept when rows are forgotten, and a dictionary
- * is looked up once. Where that does not pay, nothing is taken in any more. `rowsSoFar` are those whose codes are of these entries.
+ * is looked up once. Where that does not pay, nothing is taken in any more.
  */
-export function createKeptEntries(arena: Arena, width: Width, rowsSoFar: () => CodedRows): FixedEntries {
-  return new KeptEntries(arena, width, rowsSoFar);
+export function createKeptEntries(arena: Arena, options: KeptEntriesOptions): FixedEntries {
+  return new KeptEntries(arena, options);
 }
 
 class KeptEntries implements FixedEntries {
@@ -31,13 +40,14 @@ class KeptEntries implements FixedEntries {
   /** Of all dictionaries, whether or not they were new. */
   private takenIn = 0;
   private rowsToCome = 0;
+  /** Whether translations were given up since rows were last forgotten, so that there was room for those that are read. */
+  private hasMadeRoom = false;
 
   constructor(
     private readonly arena: Arena,
-    width: Width,
-    private readonly rowsSoFar: () => CodedRows,
+    private readonly options: KeptEntriesOptions,
   ) {
-    this.table = new FixedTable(arena, width);
+    this.table = new FixedTable(arena, options.width);
     this.maps = createCodeMaps(arena);
   }
 
@@ -66,7 +76,8 @@ class KeptEntries implements FixedEntries {
   }
 
   forgetRows(): void {
-    if (!this.pays(this.rowsSoFar().count) || this.maps.areMany) this.clear();
+    this.hasMadeRoom = false;
+    if (!this.pays(this.options.rowsSoFar().count)) this.clear();
   }
 
   clear(): void {
@@ -87,13 +98,25 @@ class KeptEntries implements FixedEntries {
     const { values, count, rowCount } = dictionary;
     this.takenIn += count;
     this.rowsToCome += Math.max(rowCount, rows.count);
-    if (!this.pays(this.rowsSoFar().count + rows.count) || maps.areTooMany) return undefined;
+    if (!this.pays(this.options.rowsSoFar().count + rows.count) || !this.hasRoom(count)) return undefined;
     if (!table.index(table.count + count)) return undefined;
+    // Before there is a map: one without its codes would be taken for one that has them.
+    const words = table.asWords(values, count);
     const map = maps.add(dictionary, count);
-    if (!table.intern(table.asWords(values, count), count, map)) return undefined;
+    if (!table.intern(words, count, map)) return undefined;
     // Of one value in all files nobody has to look at the codes.
     if (maps.isIdentity(count)) maps.markSame(true);
     return map;
+  }
+
+  /** Makes room for a translation: most of the others may be of dictionaries that nobody reads any more, but not a second time. */
+  private hasRoom(count: number): boolean {
+    const { maps, options } = this;
+    if (maps.fit(options.keptBytesMax, count)) return true;
+    if (this.hasMadeRoom) return false;
+    this.hasMadeRoom = true;
+    maps.clear();
+    return maps.fit(options.keptBytesMax, count);
   }
 
   /** Whether what has been taken in pays, with so many rows at a time. */
