@@ -8,7 +8,7 @@ import type { Work } from './merge-work.js';
 import type { OpenFiles } from './open-files.js';
 import type { CopyStep, OpenRows, RowsInput, RowsStep, Step } from './steps.js';
 
-/** A step that this thread has done. */
+/** A stage that this thread has done. */
 export interface Done {
   readonly theirs: Theirs;
   /** What is left to do when the helper has done it too. */
@@ -17,14 +17,14 @@ export interface Done {
 
 type Finish = (answer: HelperAnswer | undefined) => Promise<void>;
 
-/** Something that the helper, if there is one, has been given. */
+/** A stage that the helper, if there is one, has been given. */
 export interface Begun {
   readonly theirs: Theirs;
   /** Does this thread's part. */
   doOwn(): Promise<Finish>;
 }
 
-/** Gives the helper its part of something. */
+/** Gives the helper its part of a stage. */
 export type Begin = () => Promise<Begun> | Begun;
 
 /** What a step is made of, one after another: each may be begun before this thread has done what comes before it in the step. */

@@ -13,7 +13,7 @@ import type {
 import type { Helper } from './helper/start-helper.js';
 import { openLane, type Lane } from './lane.js';
 import type { MergeFile } from './merge-file.js';
-import { STEPS_BEHIND } from './steps-behind.js';
+import { STAGES_UNDER_WAY } from './stages-under-way.js';
 import { splitColumns, type SplitOptions } from './split-columns.js';
 
 /** All columns on their way: in a lane of this thread and, where there is a helper, in another of its thread. */
@@ -87,7 +87,7 @@ export async function openLanes(options: LanesOptions): Promise<Lanes> {
   const more = output.filter((field) => !isGathered(field));
   const isShared = others.length > 0;
   const part = isShared ? 0 : undefined;
-  const turns = isShared ? STEPS_BEHIND : 1;
+  const turns = isShared ? STAGES_UNDER_WAY : 1;
   const own = await openLane(arena, { fields, orderBy, more, encoding, exclude, part, turns });
   const remote =
     sharing !== undefined && isShared ? new RemoteLane(options, sharing.helper, others) : undefined;
@@ -132,7 +132,7 @@ class RemoteLane {
     fields: readonly Field[],
   ) {
     const { encoding, exclude, uses, limits, windowBytes, arena } = options;
-    this.copies = Array.from({ length: STEPS_BEHIND }, () => createArenaBuffer(arena));
+    this.copies = Array.from({ length: STAGES_UNDER_WAY }, () => createArenaBuffer(arena));
     void this.ask({ type: 'openLane', schema: { fields }, encoding, exclude, uses, limits, windowBytes });
   }
 
@@ -154,7 +154,7 @@ class RemoteLane {
   private copyOf({ runCount, place }: RunList) {
     const { arena } = this.options;
     const size = runCount * 4;
-    const sources = this.copies[this.turn++ % STEPS_BEHIND]?.room(Math.max(2 * size, 1)) ?? 0;
+    const sources = this.copies[this.turn++ % STAGES_UNDER_WAY]?.room(Math.max(2 * size, 1)) ?? 0;
     arena.move(place.sources, sources, size);
     arena.move(place.counts, sources + size, size);
     return { runCount, sources, counts: sources + size };

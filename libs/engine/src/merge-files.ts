@@ -5,7 +5,7 @@ import { stagesOf, type Begin, type Begun, type Done } from './begin-step.js';
 import type { Helper } from './helper/start-helper.js';
 import type { MergeFile } from './merge-file.js';
 import { startWork, type Work } from './merge-work.js';
-import { STEPS_BEHIND } from './steps-behind.js';
+import { STAGES_UNDER_WAY } from './stages-under-way.js';
 import { stepsOf } from './steps.js';
 
 /** How {@link mergeFiles} merges. */
@@ -82,7 +82,7 @@ export async function mergeFiles(
 
 /**
  * Does all steps, stage by stage. A helper is given the next ones before this thread has done or finished the ones before, up to
- * {@link STEPS_BEHIND} of them, so that neither has to wait for the other whenever a stage takes it longer.
+ * {@link STAGES_UNDER_WAY} of them, so that neither has to wait for the other whenever a stage takes it longer.
  */
 async function runSteps(work: Work): Promise<void> {
   const pending: Done[] = [];
@@ -97,8 +97,8 @@ async function runSteps(work: Work): Promise<void> {
     const stages = stagesOf(work, step);
     const begun: Begun[] = [];
     for (let own = 0; own < stages.length; own++) {
-      if (begun.length === own) await settle(STEPS_BEHIND - 1);
-      while (begun.length < stages.length && pending.length + begun.length - own < STEPS_BEHIND) {
+      if (begun.length === own) await settle(STAGES_UNDER_WAY - 1);
+      while (begun.length < stages.length && pending.length + begun.length - own < STAGES_UNDER_WAY) {
         begun.push(await (stages[begun.length] as Begin)());
       }
       const { theirs, doOwn } = begun[own] as Begun;

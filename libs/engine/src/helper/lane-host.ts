@@ -5,7 +5,7 @@ import { openStore, readOnly, USUAL_REQUESTS } from '@ticklake/storage';
 import { openLane, type Lane } from '../lane.js';
 import { createOpenFiles, type OpenFiles } from '../open-files.js';
 import { rangeColumns, type RangeColumns } from '../range-source.js';
-import { STEPS_BEHIND } from '../steps-behind.js';
+import { STAGES_UNDER_WAY } from '../stages-under-way.js';
 import type { FilePlace, HelperAnswer, HelperRequest, NumberedFile } from './messages.js';
 
 /** A lane that does what it is asked for, one request after another. */
@@ -55,7 +55,7 @@ async function openOthers(arena: Arena, request: OpenRequest): Promise<OpenLane>
   const { schema, encoding, exclude } = request;
   const columns = { fields: schema.fields, orderBy: [], more: [], encoding, exclude };
   // The other thread still reads what came of one list while the next is gathered.
-  const lane = await openLane(arena, { ...columns, part: 1, turns: STEPS_BEHIND });
+  const lane = await openLane(arena, { ...columns, part: 1, turns: STAGES_UNDER_WAY });
   return new OpenLane(arena, lane, request);
 }
 
